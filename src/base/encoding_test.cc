@@ -1,0 +1,48 @@
+#include "base/encoding.h"
+
+#include <doctest/doctest.h>
+
+#include <random>
+
+using namespace patrol;
+
+TEST_CASE("every encoding gives the bytes back") {
+    std::mt19937 random(7);
+    for (int length = 0; length < 70; ++length) {
+        std::string bytes;
+        for (int i = 0; i < length; ++i) bytes.push_back(static_cast<char>(random()));
+        CHECK(from_hex(to_hex(as_bytes(bytes))) == bytes);
+        CHECK(from_base64(to_base64(as_bytes(bytes))) == bytes);
+        CHECK(from_base64url(to_base64url(as_bytes(bytes))) == bytes);
+        CHECK(percent_decode(percent_encode(bytes)) == bytes);
+    }
+}
+
+TEST_CASE("the vectors of RFC 4648") {
+    CHECK(to_base64(as_bytes("foobar")) == "Zm9vYmFy");
+    CHECK(to_base64(as_bytes("fo")) == "Zm8=");
+    CHECK(to_base32(as_bytes("foobar")) == "mzxw6ytboi");
+}
+
+TEST_CASE("what is not exactly the form is refused") {
+    CHECK_FALSE(from_hex("abc"));
+    CHECK_FALSE(from_hex("zz"));
+    CHECK_FALSE(from_base64("Zm9"));
+    CHECK_FALSE(from_base64("Zm9="));  // non-zero left-over bits
+    CHECK_FALSE(from_base64("Z==="));
+    CHECK_FALSE(percent_decode("%4"));
+    CHECK_FALSE(percent_decode("%zz"));
+}
+
+TEST_CASE("percent-encoding keeps the slash only when asked") {
+    CHECK(percent_encode("a/b c~") == "a%2Fb%20c~");
+    CHECK(percent_encode("a/b", KeepSlash::yes) == "a/b");
+}
+
+TEST_CASE("UTF-8 is checked") {
+    CHECK(is_utf8("plain, \xC3\xA9, \xF0\x9F\x98\x80"));
+    CHECK_FALSE(is_utf8("\xC0\x80"));          // overlong
+    CHECK_FALSE(is_utf8("\xED\xA0\x80"));      // surrogate
+    CHECK_FALSE(is_utf8("\xF4\x90\x80\x80"));  // beyond U+10FFFF
+    CHECK_FALSE(is_utf8("\xE2\x82"));          // cut
+}

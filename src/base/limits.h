@@ -1,0 +1,65 @@
+// Every bound of the product by name, with its unit last. Hitting one is a named error or a partial
+// coverage with its reason: never a silent cut. Each has a test that names it.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace patrol::limits {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+// Messages from outside
+inline constexpr std::size_t json_depth = 64;
+inline constexpr std::size_t cloud_json_depth = 200;
+inline constexpr std::size_t request_header_bytes = 16 * 1024;
+inline constexpr std::size_t request_headers = 100;
+inline constexpr std::size_t request_body_bytes = 1024 * 1024;
+inline constexpr auto request_header_time = seconds(10);
+inline constexpr auto request_idle_time = seconds(60);
+inline constexpr std::size_t connections_per_address = 200;
+inline constexpr std::size_t cloud_body_bytes = 64 * 1024 * 1024;
+inline constexpr std::size_t page_items_max = 500;
+inline constexpr std::size_t page_items_default = 100;
+inline constexpr std::size_t filter_text_bytes = 8 * 1024;
+inline constexpr std::size_t filter_terms = 100;
+
+// Scans
+inline constexpr std::size_t pages_per_call = 20'000;
+inline constexpr std::size_t empty_pages_in_a_row = 100;
+inline constexpr std::size_t document_bytes = 400 * 1024;
+inline constexpr std::size_t child_calls_per_slice = 2'000;
+inline constexpr int throttle_attempts = 8;
+inline constexpr int transient_attempts = 3;
+inline constexpr auto cloud_call_time = seconds(60);
+inline constexpr auto cloud_connect_time = seconds(10);
+inline constexpr auto scan_time = hours(6);
+inline constexpr auto test_time = seconds(45);
+inline constexpr auto identity_lookup_time = seconds(2);
+inline constexpr auto connect_trial_time = seconds(60);
+
+// Queue
+inline constexpr auto job_lease = seconds(60);
+inline constexpr auto job_heartbeat = seconds(10);
+inline constexpr int job_attempts = 5;
+
+// Identity
+inline constexpr auto setup_token_age = hours(24);
+inline constexpr auto connect_token_age = hours(24);
+inline constexpr auto connect_nonce_age = minutes(10);
+inline constexpr auto session_idle = minutes(30);
+inline constexpr auto session_age = hours(12);
+inline constexpr std::size_t password_min_chars = 12;
+inline constexpr std::size_t password_max_chars = 128;
+inline constexpr int password_hashes_at_once = 2;
+
+// Text fields
+inline constexpr std::size_t name_chars = 200;
+inline constexpr std::size_t label_count = 50;
+inline constexpr std::size_t label_chars = 256;
+inline constexpr std::size_t note_chars = 4'000;
+
+}  // namespace patrol::limits

@@ -1,0 +1,2 @@
+// Builds the precompiled header and Boost.JSON's code, once.
+#include <boost/json/src.hpp>
