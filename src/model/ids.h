@@ -1,0 +1,38 @@
+// The typed ids of every noun that the API or the store names.
+#pragma once
+
+#include "base/id.h"
+
+namespace patrol {
+
+struct TenantTag { static constexpr std::string_view prefix = "ten_"; };
+struct UserTag { static constexpr std::string_view prefix = "usr_"; };
+struct SessionTag { static constexpr std::string_view prefix = "ses_"; };
+struct ApiTokenTag { static constexpr std::string_view prefix = "tok_"; };
+struct CustomerTag { static constexpr std::string_view prefix = "cus_"; };
+struct AccountTag { static constexpr std::string_view prefix = "acc_"; };
+struct ConnectTokenTag { static constexpr std::string_view prefix = "ctk_"; };
+struct SecretTag { static constexpr std::string_view prefix = "sec_"; };
+struct ScanTag { static constexpr std::string_view prefix = "scn_"; };
+struct SnapshotTag { static constexpr std::string_view prefix = "snp_"; };
+struct ResourceTag { static constexpr std::string_view prefix = "res_"; };
+struct CollectorTag { static constexpr std::string_view prefix = "col_"; };
+struct DeploymentTag { static constexpr std::string_view prefix = "dep_"; };
+struct JobTag { static constexpr std::string_view prefix = "job_"; };
+
+using TenantId = Id<TenantTag>;
+using UserId = Id<UserTag>;
+using SessionId = Id<SessionTag>;
+using ApiTokenId = Id<ApiTokenTag>;
+using CustomerId = Id<CustomerTag>;
+using AccountId = Id<AccountTag>;
+using ConnectTokenId = Id<ConnectTokenTag>;
+using SecretId = Id<SecretTag>;
+using ScanId = Id<ScanTag>;
+using SnapshotId = Id<SnapshotTag>;
+using ResourceId = Id<ResourceTag>;
+using CollectorId = Id<CollectorTag>;
+using DeploymentId = Id<DeploymentTag>;
+using JobId = Id<JobTag>;
+
+}  // namespace patrol

@@ -1,0 +1,91 @@
+// The operating organisation, the people in it and what they sign in with.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.h"
+#include "model/cloud_account.h"
+#include "model/ids.h"
+
+namespace patrol::model {
+
+enum class Role { owner, admin, operator_, viewer };
+
+struct Tenant {
+    TenantId id;
+    std::string name;
+    std::string sealed_key;  // the tenant's redaction key, sealed by the master key
+    Timestamp created_at;
+};
+
+struct User {
+    UserId id;
+    TenantId tenant;
+    std::string email;  // lower case
+    std::string name;
+    std::string password_hash;  // Argon2id
+    Role role = Role::viewer;
+    bool platform_owner = false;
+    bool disabled = false;
+    Timestamp created_at;
+};
+
+struct Session {
+    SessionId id;
+    TenantId tenant;
+    UserId user;
+    std::string token_hash;  // SHA-256 of the cookie value
+    std::string csrf_token;
+    Timestamp created_at;
+    Timestamp last_seen_at;
+    Timestamp expires_at;
+};
+
+struct ApiToken {
+    ApiTokenId id;
+    TenantId tenant;
+    UserId user;
+    std::string name;
+    std::string token_hash;
+    std::string hint;  // the first characters, for people
+    Role role = Role::viewer;  // never above its maker's
+    Timestamp created_at;
+    Timestamp expires_at;
+    Timestamp last_used_at;
+    Timestamp revoked_at;
+};
+
+struct Customer {
+    CustomerId id;
+    std::string name;
+    Labels labels;
+    std::string notes;
+    std::int64_t accounts = 0;
+    Timestamp created_at;
+    Timestamp updated_at;
+    std::int64_t revision = 1;
+};
+
+// The one-time token of `patrol connect`. Hashed at rest, single use; it opens only /connect/*.
+struct ConnectToken {
+    ConnectTokenId id;
+    TenantId tenant;
+    AccountId account;
+    std::string token_hash;
+    Timestamp created_at;
+    Timestamp expires_at;
+    std::string exchange_nonce;  // who exchanged it first: only he may repeat, for limits::connect_nonce_age
+    Timestamp exchanged_at;
+    Timestamp used_at;
+    Timestamp revoked_at;
+    std::string trial_state;     // "", trying, passed, failed: what GET /connect/status answers
+    std::string trial_detail;
+};
+
+std::string_view to_string(Role);
+std::optional<Role> parse_role(std::string_view);
+
+}  // namespace patrol::model
