@@ -1,0 +1,56 @@
+// Events for browsers and the CLI: small JSON deltas by topic ("scan:ID", "account:ID", "drift"),
+// per tenant, with a short replay buffer for Last-Event-ID. In memory: an event is a hint to look,
+// never the only place of a fact.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "model/ids.h"
+
+namespace patrol::scan {
+
+struct Event {
+    std::uint64_t id = 0;
+    std::string topic, kind;
+    json::object data;
+};
+
+class EventHub {
+public:
+    using Listener = std::function<void(const Event&)>;  // called under no lock, must not block
+
+    // Keeps the newest `replay_events` of all tenants.
+    explicit EventHub(std::size_t replay_events = 4096) : replay_events_(replay_events) {}
+
+    void publish(const TenantId& tenant, std::string topic, std::string kind, json::object data);
+    // Delivers what was missed since `after` first (0 = nothing), then everything new.
+    std::uint64_t subscribe(const TenantId& tenant, std::vector<std::string> topics, std::uint64_t after, Listener listener);
+    void unsubscribe(std::uint64_t subscription);
+
+private:
+    struct Subscription {
+        TenantId tenant;
+        std::vector<std::string> topics;
+        Listener listener;
+    };
+    struct Kept {
+        TenantId tenant;
+        Event event;
+    };
+
+    std::size_t replay_events_;
+    std::mutex mutex_;
+    std::uint64_t next_event_ = 1;
+    std::uint64_t next_subscription_ = 1;
+    std::deque<Kept> kept_;
+    std::map<std::uint64_t, std::shared_ptr<Subscription>> subscriptions_;
+};
+
+}  // namespace patrol::scan

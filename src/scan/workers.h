@@ -1,0 +1,48 @@
+// The worker pool: claims jobs (scans, connection trials), keeps their leases, and starts scheduled
+// scans. One per process; `wake()` after something was enqueued.
+#pragma once
+
+#include <condition_variable>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "catalogue/catalogue.h"
+#include "inventory/provider.h"
+#include "scan/connection_test.h"
+#include "scan/connector.h"
+#include "scan/event_hub.h"
+#include "store/store.h"
+
+namespace patrol::scan {
+
+struct WorkerOptions {
+    std::string worker_name;      // stable per installation: its own leases are taken back at start
+    int threads = 4;              // scans at once
+};
+
+class Workers {
+public:
+    Workers(store::Store& store, const catalogue::Catalogue& catalogue, Connector& connector, EventHub& events,
+            Clock& clock, WorkerOptions options);
+    ~Workers();
+
+    Result<void> start();
+    // Lets running scans finish their current page, gives their leases back.
+    void stop();
+    void wake();
+    // Live progress of a scan that this process runs.
+    std::optional<inventory::Progress> progress(const ScanId& scan) const;
+    // Stops a running scan of this process; the stored request does it for others.
+    void cancel(const ScanId& scan);
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace patrol::scan
