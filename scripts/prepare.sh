@@ -1,0 +1,68 @@
+# Sourced by scripts/build, test and demo: checks the system, installs what is missing, configures.
+# Everything it prints goes to stderr, so that callers own stdout.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+jobs=${PATROL_BUILD_JOBS:-2}
+
+say() { printf '%s\n' "$*" >&2; }
+
+# Debian 12 and its derivatives; anything else is told so at once.
+check_system() {
+  local id='' version='' like='' codename=''
+  if [ -r /etc/os-release ]; then
+    id=$(. /etc/os-release; printf '%s' "${ID:-}")
+    version=$(. /etc/os-release; printf '%s' "${VERSION_ID:-}")
+    like=$(. /etc/os-release; printf '%s' "${ID_LIKE:-}")
+    codename=$(. /etc/os-release; printf '%s' "${DEBIAN_CODENAME:-${VERSION_CODENAME:-}}")
+  fi
+  if [ "$id" = debian ] && [ "${version%%.*}" = 12 ]; then return 0; fi
+  case " $like " in *" debian "*) [ "$codename" = bookworm ] && return 0 ;; esac
+  say "Patrol builds on Debian 12 (bookworm) and its derivatives; this is ${id:-an unknown system} ${version}."
+  exit 1
+}
+
+wanted_packages() { awk -v kinds="$1" '!/^#/ && NF == 2 && index(kinds, $1) { print $2 }' "$root/scripts/packages.txt"; }
+
+missing_packages() {
+  local installed
+  installed=$(dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' 2>/dev/null | awk '$1 == "ii" { print $2 }')
+  comm -23 <(wanted_packages "$1" | sort -u) <(printf '%s\n' "$installed" | sort -u)
+}
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; return; fi
+  command -v sudo >/dev/null || { say 'Packages are missing: run this as root, or install sudo.'; exit 1; }
+  sudo "$@"
+}
+
+# $1: "build" or "build test"; $2: what follows, for the first line.
+install_packages() {
+  local missing count
+  missing=$(missing_packages "$1")
+  count=$(printf '%s' "$missing" | grep -c . || true)
+  if [ "$count" = 0 ]; then
+    say "All packages are installed; nothing to download. $2"
+    return 0
+  fi
+  say "$count packages are missing: they and what they need take about $((40 + count * 55)) MB and 2-5 minutes. $2"
+  local log="$root/.cache/apt.log"
+  mkdir -p "$root/.cache"
+  if ! { as_root apt-get update -qq && as_root env DEBIAN_FRONTEND=noninteractive \
+         apt-get install -y --no-install-recommends $missing; } >"$log" 2>&1; then
+    tail -5 "$log" >&2
+    say "Installing packages failed; the whole log is in .cache/apt.log."
+    exit 1
+  fi
+}
+
+# $1: preset, $2...: targets. Output of the build goes to stderr.
+build_preset() {
+  local preset=$1
+  shift
+  cd "$root"
+  cmake --preset "$preset" >"$root/build/$preset.configure.log" 2>&1 ||
+    { cat "$root/build/$preset.configure.log" >&2; exit 1; }
+  cmake --build "build/$preset" -j "$jobs" --target "$@" >&2
+}
+
+mkdir -p "$root/build"
