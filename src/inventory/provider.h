@@ -3,8 +3,9 @@
 // of its calls are reads: the signer it holds refuses anything else.
 #pragma once
 
+#include <cstdint>
 #include <functional>
-#include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -70,10 +71,13 @@ struct RunRequest {
     std::function<void(const ApiCall&)> on_call;        // likewise
     // Slices already staged by an interrupted attempt of the same scan: not read again.
     std::function<bool(const model::SliceKey&)> already_done;
+    // Counts the scans of this account: where a slice has more child calls than one scan may make,
+    // the next scan goes on where this one stopped.
+    std::uint64_t rotation = 0;
 };
 
 struct RunOutcome {
-    std::vector<model::SliceCoverage> coverage;  // one per planned slice
+    std::vector<model::SliceCoverage> coverage;  // one per planned slice that was not already done
     // Set where the account as a whole cannot be read any more (credentials, network, sink): the scan fails.
     std::optional<Error> fatal;
 };
