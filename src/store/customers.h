@@ -1,0 +1,35 @@
+// The customers of a tenant, each with the number of its cloud accounts.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "model/tenant.h"
+#include "store/page.h"
+#include "store/sql.h"
+
+namespace patrol::store {
+
+class Customers {
+public:
+    Customers(Database& database, const Cursors& cursors) : database_(database), cursors_(cursors) {}
+
+    // An empty id is filled in; revision starts at 1. Kind::conflict "customer_exists" for a name
+    // that the tenant has already.
+    Result<model::Customer> create(const TenantId& tenant, model::Customer customer, Timestamp now);
+    // Kind::not_found.
+    Result<model::Customer> get(const TenantId& tenant, const CustomerId& customer);
+    // Sort: name (own order), created_at, updated_at. Filter fields: id, name, notes, label.KEY, created_at.
+    Result<Page<model::Customer>> list(const TenantId& tenant, const PageRequest& request);
+    // Name, labels and notes. Kind::stale when `expected_revision` is given and is not the row's.
+    Result<model::Customer> update(const TenantId& tenant, const model::Customer& customer,
+                                   std::optional<std::int64_t> expected_revision, Timestamp now);
+    // Kind::conflict "customer_has_accounts", Kind::not_found.
+    Result<void> remove(const TenantId& tenant, const CustomerId& customer);
+
+private:
+    Database& database_;
+    const Cursors& cursors_;
+};
+
+}  // namespace patrol::store

@@ -1,0 +1,32 @@
+// The schema, step by step. Steps are only ever added; a released step never changes. The table
+// schema_version holds one row a step; a database with a step that this program does not know is of a
+// later version and is refused.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "store/sql.h"
+
+namespace patrol::store {
+
+struct Migration {
+    int version;
+    std::string_view name;
+    std::string_view sql;  // with the tokens of store/sql.h
+};
+
+std::span<const Migration> migrations();
+
+// Tables of the inventory (migration_inventory.cc); they refer to an account by cloud_account.number.
+extern const std::string_view migration_inventory;
+// Deletes at most `limit` rows of the account's inventory; the number deleted, 0 when none is left.
+Result<std::int64_t> erase_inventory(Transaction& transaction, std::int64_t account_number, std::int64_t limit);
+
+// Brings the database up to date; each step is one transaction, safe from many processes at once.
+// Kind::conflict "newer_schema".
+Result<void> migrate(Database& database);
+// Reads only. 0 for an empty database.
+Result<int> schema_version(Database& database);
+
+}  // namespace patrol::store

@@ -1,0 +1,37 @@
+// Sessions of the console. Only the SHA-256 of the cookie is kept. A session ends after
+// limits::session_idle without use, limits::session_age after sign-in, or when it is removed.
+#pragma once
+
+#include <string_view>
+
+#include "model/tenant.h"
+#include "store/sql.h"
+
+namespace patrol::store {
+
+class Sessions {
+public:
+    explicit Sessions(Database& database) : database_(database) {}
+
+    // An empty id is filled in; expires_at is set by limits::session_age.
+    Result<model::Session> create(const TenantId& tenant, model::Session session, Timestamp now);
+
+    struct SignedIn {
+        model::Session session;
+        model::User user;
+    };
+    // Who holds this cookie; notes its use (written at most once a minute). Kind::unauthenticated for
+    // an unknown or ended session and for a disabled user: one and the same answer.
+    Result<SignedIn> by_token_hash(std::string_view token_hash, Timestamp now);
+
+    // Removing what is not there is no error.
+    Result<void> remove(const TenantId& tenant, const SessionId& session);
+    Result<void> remove_of_user(const TenantId& tenant, const UserId& user);
+    // Deletes the rows of ended sessions.
+    Result<std::int64_t> sweep(Timestamp now);
+
+private:
+    Database& database_;
+};
+
+}  // namespace patrol::store

@@ -1,0 +1,82 @@
+// The store: one database (SQLite in the data folder, or PostgreSQL) and its tables by noun. Every
+// function takes the tenant first, but for the few of the platform (first run, tokens, the queue).
+// Thread-safe. Rows are given and answered as model structs; an id that is empty on create is filled in.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "store/accounts.h"
+#include "store/api_tokens.h"
+#include "store/connect_tokens.h"
+#include "store/customers.h"
+#include "store/jobs.h"
+#include "store/page.h"
+#include "store/scans.h"
+#include "store/secrets.h"
+#include "store/sessions.h"
+#include "store/settings.h"
+#include "store/sql.h"
+#include "store/tenants.h"
+#include "store/users.h"
+
+namespace patrol::store {
+
+class Snapshots;
+class Resources;
+
+struct StoreOptions {
+    std::string url;                 // "sqlite:///path", "postgresql://…"; empty: patrol.db in data_dir
+    std::filesystem::path data_dir;  // made when it is not there (0700)
+    std::string cursor_key;          // key of the cursors' MAC, from the master key; empty: a random one
+                                     // kept in the settings
+    int connections = 8;             // at once to PostgreSQL; readers at once on SQLite
+};
+
+class Store {
+public:
+    // Opens and migrates. Kind::invalid for an address that is none, Kind::conflict "newer_schema" for
+    // a database of a later version, Kind::unavailable when it cannot be reached.
+    static Result<std::unique_ptr<Store>> open(const StoreOptions& options);
+    ~Store();
+
+    Settings& settings() { return settings_; }
+    Tenants& tenants() { return tenants_; }
+    Users& users() { return users_; }
+    Sessions& sessions() { return sessions_; }
+    ApiTokens& api_tokens() { return api_tokens_; }
+    Customers& customers() { return customers_; }
+    Accounts& accounts() { return accounts_; }
+    ConnectTokens& connect_tokens() { return connect_tokens_; }
+    Secrets& secrets() { return secrets_; }
+    Scans& scans() { return scans_; }
+    Jobs& jobs() { return jobs_; }
+    Snapshots& snapshots();
+    Resources& resources();
+
+    // For the tables of this room.
+    Database& database() { return *database_; }
+    [[nodiscard]] const Cursors& cursors() const { return cursors_; }
+
+private:
+    Store(std::unique_ptr<Database> database, std::string cursor_key);
+
+    std::unique_ptr<Database> database_;
+    Cursors cursors_;
+    Settings settings_;
+    Tenants tenants_;
+    Users users_;
+    Sessions sessions_;
+    ApiTokens api_tokens_;
+    Customers customers_;
+    Accounts accounts_;
+    ConnectTokens connect_tokens_;
+    Secrets secrets_;
+    Scans scans_;
+    Jobs jobs_;
+    struct Inventory;
+    std::unique_ptr<Inventory> inventory_;
+};
+
+}  // namespace patrol::store

@@ -1,0 +1,44 @@
+// Tenants and the first run. These functions are of the platform: they name no caller's tenant.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/tenant.h"
+#include "store/sql.h"
+
+namespace patrol::store {
+
+class Tenants {
+public:
+    explicit Tenants(Database& database) : database_(database) {}
+
+    Result<std::int64_t> count_users();
+
+    // Replaces the one that may exist. Kind::conflict "already_set_up" once a user exists.
+    Result<void> set_setup_token(std::string_view token_hash, Timestamp expires_at);
+    // True while a setup token with this hash would be taken.
+    Result<bool> is_setup_token(std::string_view token_hash, Timestamp now);
+
+    // The first run: tenant and owner in one transaction, and the setup token is spent. Empty ids are
+    // filled in. `setup_token_hash` is absent only for the unattended first start.
+    // Kind::conflict "already_set_up" when any user exists (two at once: one wins);
+    // Kind::unauthenticated for a wrong or expired token.
+    struct FirstRun {
+        model::Tenant tenant;
+        model::User owner;
+    };
+    Result<FirstRun> set_up(FirstRun first, const std::optional<std::string>& setup_token_hash, Timestamp now);
+
+    // Kind::not_found.
+    Result<model::Tenant> get(const TenantId& tenant);
+    Result<std::vector<model::Tenant>> all();
+    Result<void> set_sealed_key(const TenantId& tenant, std::string_view sealed_key);
+
+private:
+    Database& database_;
+};
+
+}  // namespace patrol::store
