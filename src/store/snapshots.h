@@ -1,0 +1,84 @@
+// Snapshots of an account: numbered from 1 without gaps, each with its coverage. A snapshot holds no rows
+// of its own: it is a point in the versions of the resources, so two neighbours differ by exactly the
+// versions that begin or end between them.
+// Errors: Kind::not_found for anything of another tenant; Kind::invalid (field "cursor" or "to").
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/time.h"
+#include "model/ids.h"
+#include "model/resource.h"
+#include "model/scan.h"
+
+namespace patrol::store {
+
+class Database;
+class Transaction;
+
+struct SnapshotList {
+    std::optional<AccountId> account;  // none: all accounts of the tenant
+    std::size_t limit = 100;
+    std::string cursor;                // of the page before; the API seals it
+};
+struct SnapshotPage {
+    std::vector<model::Snapshot> items;  // newest first
+    std::string next_cursor;             // empty at the end
+    std::int64_t total = 0;
+};
+
+enum class Documents { leave_out, include };
+
+struct DiffRequest {
+    SnapshotId from, to;  // of one account, in any order; from newer than to answers the way back
+    Documents documents = Documents::leave_out;
+    std::size_t limit = 100;
+    std::string cursor;
+};
+
+// What could not be compared is counted beside the changes and never listed as one.
+struct DiffCounts {
+    std::int64_t added = 0, modified = 0, removed = 0;
+    std::int64_t newly_visible = 0;  // appeared in a slice that was not read completely before
+    std::int64_t unknown = 0;        // gone since, but its slice was not read completely in `to`
+};
+struct DiffPage {
+    std::vector<model::SnapshotChange> changes;  // in the order of the resources' first appearance
+    std::string next_cursor;
+    DiffCounts counts;                           // of the whole difference, on every page
+};
+
+class Snapshots {
+public:
+    explicit Snapshots(Database& database) : database_(database) {}
+
+    Result<SnapshotPage> list(const TenantId& tenant, const SnapshotList& list);
+    Result<model::Snapshot> get(const TenantId& tenant, const SnapshotId& id);
+    // The newest one of the account, or the newest taken at or before `at`.
+    Result<std::optional<model::Snapshot>> newest(const TenantId& tenant, const AccountId& account,
+                                                  std::optional<Timestamp> at = {});
+    Result<std::optional<model::Snapshot>> of_scan(const TenantId& tenant, const ScanId& scan);
+
+    Result<DiffPage> diff(const TenantId& tenant, const DiffRequest& request);
+    // Every change in order, without pages: for the drift room. Stops when `visit` returns false.
+    using Visit = std::function<bool(model::SnapshotChange&&)>;
+    Result<DiffCounts> each_change(const TenantId& tenant, const SnapshotId& from, const SnapshotId& to,
+                                   Documents documents, const Visit& visit);
+
+    // Deletes all snapshots of the account before `first_kept` (never the newest) with the versions that
+    // only they show, in transactions of at most 5,000 versions. Answers how many versions went.
+    Result<std::int64_t> drop_before(const TenantId& tenant, const AccountId& account,
+                                     std::int64_t first_kept);
+    // Everything of the account, in the same small steps: before the account's row itself is deleted.
+    Result<void> erase_account(const TenantId& tenant, const AccountId& account);
+
+private:
+    Database& database_;
+};
+
+}  // namespace patrol::store
