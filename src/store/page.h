@@ -15,7 +15,7 @@
 #include "model/ids.h"
 
 namespace patrol::filter {
-struct Expression;
+struct Filter;
 }
 
 namespace patrol::store {
@@ -30,7 +30,7 @@ struct Page {
 struct PageRequest {
     std::size_t limit = limits::page_items_default;  // 1 … limits::page_items_max, else Kind::invalid "limit"
     std::string cursor;                              // empty: the first page
-    const filter::Expression* filter = nullptr;      // borrowed for the call; a field that the list does
+    const filter::Filter* filter = nullptr;      // borrowed for the call; a field that the list does
                                                      // not know is Kind::invalid "q"
     std::string sort;  // a column of the list's allow-list, "-" before it for descending; empty: the
                        // list's own order; anything else is Kind::invalid "sort"
