@@ -22,6 +22,7 @@ struct ScannedResource {
     std::string document;  // redacted, compact JSON text, whole
     std::string hash;      // 32 bytes: SHA-256 of the canonical form
     std::vector<std::string> terms;  // searchable: IPs, DNS names (lower case)
+    std::vector<std::string> references;  // identifiers of other resources that the document names
 };
 
 struct Resource {

@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "model/ids.h"
 #include "model/scan.h"
+#include "store/page.h"
 
 namespace patrol::store {
 
@@ -22,18 +23,6 @@ struct CoverageLine {
     std::int64_t live = 0;              // resources the snapshot shows for it, the stale ones included
     std::optional<Timestamp> stale_since;  // not complete now: when it last was; unset if never or complete
     Timestamp since;                    // since when it is as it is
-};
-
-struct CoverageList {
-    std::vector<model::SliceStatus> statuses;  // empty: all
-    std::string service;                       // empty: all
-    std::size_t limit = 100;
-    std::string cursor;
-};
-struct CoveragePage {
-    std::vector<CoverageLine> items;  // by service, type, scope
-    std::string next_cursor;
-    std::int64_t total = 0;
 };
 
 // How many slices have each status: the coverage summary of a scan.
@@ -48,9 +37,11 @@ struct CoverageSummary {
 
 class Coverage {
 public:
-    explicit Coverage(Database& database) : database_(database) {}
+    Coverage(Database& database, const Cursors& cursors) : database_(database), cursors_(cursors) {}
 
-    Result<CoveragePage> list(const TenantId& tenant, const SnapshotId& snapshot, const CoverageList& list);
+    // By service, type and scope. Filter fields: status, service, type, scope, missing_action, count.
+    Result<Page<CoverageLine>> list(const TenantId& tenant, const SnapshotId& snapshot,
+                                    const PageRequest& request);
     Result<CoverageSummary> summary(const TenantId& tenant, const SnapshotId& snapshot);
     // Slices that are not_granted in the newest snapshot and have been asked since `asked_after`: the
     // plan lists them again without asking.
@@ -59,6 +50,7 @@ public:
 
 private:
     Database& database_;
+    const Cursors& cursors_;
 };
 
 }  // namespace patrol::store

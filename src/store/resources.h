@@ -16,6 +16,7 @@
 #include "filter/filter.h"
 #include "model/ids.h"
 #include "model/resource.h"
+#include "store/page.h"
 #include "store/snapshots.h"
 
 namespace patrol::store {
@@ -24,24 +25,13 @@ namespace patrol::store {
 // scope name id native_id arn account customer first_seen last_changed stale (true or false).
 const filter::Vocabulary& resource_vocabulary();
 
-enum class ResourceSort { appearance, name, type, region, first_seen, last_changed };
-std::optional<ResourceSort> parse_resource_sort(std::string_view name);
-enum class SortOrder { ascending, descending };
 enum class Total { leave_out, count };
 
+// `page.sort`: name, type, region, first_seen, last_changed, "-" before it for descending.
 struct ResourceList {
-    filter::Filter filter;
-    ResourceSort sort = ResourceSort::appearance;
-    SortOrder order = SortOrder::ascending;
-    std::size_t limit = 100;
-    std::string cursor;                          // of the page before; the API seals it
+    PageRequest page;
     Documents documents = Documents::leave_out;
-    Total total = Total::count;
-};
-struct ResourcePage {
-    std::vector<model::Resource> items;
-    std::string next_cursor;            // empty at the end
-    std::optional<std::int64_t> total;  // with Total::count
+    Total total = Total::count;  // leave_out: Page::total is 0
 };
 
 struct FacetValue {
@@ -66,13 +56,13 @@ inline constexpr std::size_t max_relations = 200;
 
 class Resources {
 public:
-    explicit Resources(Database& database) : database_(database) {}
+    Resources(Database& database, const Cursors& cursors) : database_(database), cursors_(cursors) {}
 
-    Result<ResourcePage> in_snapshot(const TenantId& tenant, const SnapshotId& snapshot,
-                                     const ResourceList& list);
+    Result<Page<model::Resource>> in_snapshot(const TenantId& tenant, const SnapshotId& snapshot,
+                                              const ResourceList& list);
     // All accounts, each in its newest snapshot, or in the newest taken at or before `at`.
-    Result<ResourcePage> across(const TenantId& tenant, std::optional<Timestamp> at,
-                                const ResourceList& list);
+    Result<Page<model::Resource>> across(const TenantId& tenant, std::optional<Timestamp> at,
+                                         const ResourceList& list);
     Result<std::vector<Facet>> facets(const TenantId& tenant, const SnapshotId& snapshot,
                                       std::span<const std::string_view> fields,
                                       const filter::Filter& filter);
@@ -93,6 +83,7 @@ public:
 
 private:
     Database& database_;
+    const Cursors& cursors_;
 };
 
 }  // namespace patrol::store

@@ -3,7 +3,7 @@
 // visible in one short transaction guarded by the job's fence. Nothing is ever closed by a slice that was
 // not read completely: its resources are carried forward as they were and are stale.
 // Thread-safe; one slice is fed by one thread at a time. The writer must not outlive its Store.
-// Errors: Kind::conflict with code "fence_lost" when another worker has taken the scan over or it was
+// Errors: Kind::conflict with code "lease_lost" when another worker has taken the scan over or it was
 // ended (everything staged by this writer is then dead and swept by the next begin()).
 #pragma once
 
@@ -21,17 +21,12 @@
 #include "model/ids.h"
 #include "model/resource.h"
 #include "model/scan.h"
+#include "store/scan_ticket.h"
 
 namespace patrol::store {
 
+class Database;
 class Store;
-
-struct ScanTicket {
-    TenantId tenant;
-    AccountId account;
-    ScanId scan;
-    std::int64_t fence = 0;  // the scan job's fence when it was claimed
-};
 
 // What the catalogue says of a type; the store asks once per slice.
 struct TypeFacts {
@@ -75,6 +70,8 @@ public:
     // Sequence number = newest published + 1. Keeps what an interrupted attempt of the same scan
     // staged less than 30 minutes ago and sweeps everything else that was staged for the account.
     static Result<std::unique_ptr<ScanWriter>> begin(Store& store, ScanTicket ticket,
+                                                     ScanWriterOptions options);
+    static Result<std::unique_ptr<ScanWriter>> begin(Database& database, ScanTicket ticket,
                                                      ScanWriterOptions options);
     ~ScanWriter();
     ScanWriter(const ScanWriter&) = delete;

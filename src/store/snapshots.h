@@ -15,30 +15,19 @@
 #include "model/ids.h"
 #include "model/resource.h"
 #include "model/scan.h"
+#include "store/page.h"
 
 namespace patrol::store {
 
 class Database;
 class Transaction;
 
-struct SnapshotList {
-    std::optional<AccountId> account;  // none: all accounts of the tenant
-    std::size_t limit = 100;
-    std::string cursor;                // of the page before; the API seals it
-};
-struct SnapshotPage {
-    std::vector<model::Snapshot> items;  // newest first
-    std::string next_cursor;             // empty at the end
-    std::int64_t total = 0;
-};
-
 enum class Documents { leave_out, include };
 
 struct DiffRequest {
     SnapshotId from, to;  // of one account, in any order; from newer than to answers the way back
     Documents documents = Documents::leave_out;
-    std::size_t limit = 100;
-    std::string cursor;
+    PageRequest page;  // no filter, no sort
 };
 
 // What could not be compared is counted beside the changes and never listed as one.
@@ -48,16 +37,17 @@ struct DiffCounts {
     std::int64_t unknown = 0;        // gone since, but its slice was not read completely in `to`
 };
 struct DiffPage {
-    std::vector<model::SnapshotChange> changes;  // in the order of the resources' first appearance
-    std::string next_cursor;
-    DiffCounts counts;                           // of the whole difference, on every page
+    Page<model::SnapshotChange> changes;  // in the order of the resources' first appearance
+    DiffCounts counts;                    // of the whole difference, on every page
 };
 
 class Snapshots {
 public:
-    explicit Snapshots(Database& database) : database_(database) {}
+    Snapshots(Database& database, const Cursors& cursors) : database_(database), cursors_(cursors) {}
 
-    Result<SnapshotPage> list(const TenantId& tenant, const SnapshotList& list);
+    // Newest first, of one account or of all. Filter fields: id, account, state, taken_at, scan.
+    Result<Page<model::Snapshot>> list(const TenantId& tenant, const std::optional<AccountId>& account,
+                                       const PageRequest& request);
     Result<model::Snapshot> get(const TenantId& tenant, const SnapshotId& id);
     // The newest one of the account, or the newest taken at or before `at`.
     Result<std::optional<model::Snapshot>> newest(const TenantId& tenant, const AccountId& account,
@@ -74,11 +64,10 @@ public:
     // only they show, in transactions of at most 5,000 versions. Answers how many versions went.
     Result<std::int64_t> drop_before(const TenantId& tenant, const AccountId& account,
                                      std::int64_t first_kept);
-    // Everything of the account, in the same small steps: before the account's row itself is deleted.
-    Result<void> erase_account(const TenantId& tenant, const AccountId& account);
 
 private:
     Database& database_;
+    const Cursors& cursors_;
 };
 
 }  // namespace patrol::store
