@@ -22,6 +22,11 @@ public:
     void trial(const TenantId& tenant, const AccountId& account, const ConnectTokenId& token, std::stop_token stop);
 
 private:
+    Result<void> record(const TenantId& tenant, const model::CloudAccount& account, inventory::Provider& provider,
+                        model::TestReport& report, std::stop_token stop);
+    Result<void> try_role(const TenantId& tenant, const AccountId& account, std::stop_token stop);
+    Result<void> try_once(const TenantId& tenant, const AccountId& account, std::stop_token stop);
+
     store::Store& store_;
     Connector& connector_;
     EventHub& events_;
