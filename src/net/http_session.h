@@ -1,0 +1,41 @@
+// One connection of the server, and what it needs of its server. Internal. A session lives on the I/O
+// thread; the handler runs on a worker, which hands its response back to the I/O thread.
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include <memory>
+#include <string_view>
+
+#include "net/http_server.h"
+#include "net/worker_pool.h"
+
+namespace patrol::net {
+
+class Connection {
+public:
+    virtual ~Connection() = default;
+    // What waits for a request ends now; streams end after what is buffered; the rest after its answer.
+    virtual void drain() = 0;
+    virtual void close() = 0;
+};
+
+class SessionHost {
+public:
+    virtual ~SessionHost() = default;
+    // False where the server or this address has too many connections already.
+    virtual bool enter(std::weak_ptr<Connection> hold, const Connection& connection, const IpAddress& peer) = 0;
+    virtual void leave(const Connection& connection, const IpAddress& peer) = 0;
+    // Runs the handler; never throws. A worker's.
+    virtual ServerResponse answer(ServerRequest& request) = 0;
+    virtual ServerResponse error(int status) = 0;
+    virtual std::string_view date() = 0;
+    [[nodiscard]] virtual bool is_draining() const = 0;
+    [[nodiscard]] virtual const ServerOptions& options() const = 0;
+    [[nodiscard]] virtual std::stop_token stop_token() const = 0;
+    virtual WorkerPool& workers() = 0;
+};
+
+void run_session(std::shared_ptr<SessionHost> host, boost::asio::ip::tcp::socket socket, const IpAddress& peer);
+
+}  // namespace patrol::net
