@@ -13,8 +13,8 @@
 
 namespace patrol::document {
 
-// JSON strings inside JSON strings are opened to this depth; deeper ones stay strings.
-inline constexpr int nested_json_depth = 4;
+// JSON strings deeper in the document than this stay strings.
+inline constexpr std::size_t embedded_json_depth = 64;
 
 void append_canonical(std::string& out, const json::value& document, const Rules& rules, Scratch& scratch);
 // Of a stored document, for comparing two versions (drift::diff takes the parsed result).

@@ -1,7 +1,8 @@
 // IAM policy documents in one form, so that two texts that mean the same compare equal: a list of
-// statements, lower-case sorted actions, sorted resources, principals in full, condition keys in lower
-// case with lists of texts, statements in an order of their own, empty Sids dropped. Wildcards are
-// never widened or merged: that would be analysis. What does not look like a policy is left as it is.
+// statements, lower-case sorted actions, sorted resources, an account's root as its number, condition
+// keys in lower case with lists of texts, statements in an order of their own, empty Sids dropped.
+// Wildcards are never widened or merged: that would be analysis. What does not look like a policy is
+// left as it is.
 // Rules of the grammar: AWS IAM User Guide, "Grammar of the IAM JSON policy language".
 #pragma once
 

@@ -22,14 +22,14 @@ struct Scratch {
     // What is known of a member name: whether the name alone says "secret".
     struct NameHash {
         using is_transparent = void;
-        std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+        std::size_t operator()(std::string_view name) const { return std::hash<std::string_view>{}(name); }
     };
     static constexpr std::size_t names_max = 8'192;
 
     std::unordered_map<std::string, std::uint8_t, NameHash, std::equal_to<>> names;
     std::string canonical;                         // the canonical text of the last document
-    std::string path;                              // of the value being redacted
-    std::string text;                              // small texts on the way
+    std::vector<std::string_view> trail;           // names on the way to the value being redacted
+    std::string text;                              // the keys of list elements, small texts
     std::vector<std::vector<const Member*>> order; // sorted members, one vector per depth
     struct Slice {
         std::size_t begin = 0, size = 0;          // of an element's text
