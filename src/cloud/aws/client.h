@@ -63,7 +63,8 @@ public:
 struct CallError {
     Error error;
     ErrorClass error_class = ErrorClass::other;
-    int http_status = 0;
+    int http_status = 0;       // 0: no answer
+    std::string aws_message;   // as the cloud worded it, one line; may name principals and resources
     std::string request_id;
     int attempts = 0;
     [[nodiscard]] Error release() && { return std::move(error); }
@@ -118,8 +119,9 @@ public:
 
     [[nodiscard]] CallResult call(const CallSpec& spec);
 
+    struct State;  // shared by the calls: call_state.h
+
 private:
-    struct State;
     std::unique_ptr<State> state_;
 };
 

@@ -44,7 +44,7 @@ struct ServiceError {
 // Reads every wire form: JSON header and body, query XML, EC2 XML, S3 XML, query-compatible JSON.
 ServiceError read_error(const model::Service& service, const net::HttpResponse& response);
 
-ErrorClass classify(std::string_view service, std::string_view operation, const ServiceError& error);
+ErrorClass classify(std::string_view service, const ServiceError& error);
 
 // The request id of any answer, good or bad.
 std::string request_id_of(const net::HttpResponse& response);

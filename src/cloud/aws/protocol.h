@@ -8,7 +8,6 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "base/error.h"
 #include "base/json.h"
@@ -21,7 +20,7 @@ struct WireRequest {
     std::string method;
     std::string path = "/";   // percent-encoded
     std::string query;        // percent-encoded, without '?'
-    std::vector<net::Header> headers;
+    net::Headers headers;
     std::string body;
     std::string host_prefix;  // "123456789012." or empty
 };

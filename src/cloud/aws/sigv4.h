@@ -10,7 +10,6 @@
 #include <mutex>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/time.h"
 #include "cloud/aws/credentials.h"
@@ -45,7 +44,7 @@ struct UnsignedRequest {
     std::string_view method;
     std::string_view path;   // "/a/b", without the query
     std::string_view query;  // without '?'
-    std::vector<net::Header> headers;  // with host
+    net::Headers headers;    // with host
     std::string_view body;
 };
 
@@ -53,7 +52,7 @@ struct Signature {
     std::string canonical_request;
     std::string string_to_sign;
     std::string signature;               // 64 hex digits
-    std::vector<net::Header> headers;    // header form: to be added to the request
+    net::Headers headers;     // header form: to be added to the request
     std::string query;                   // query form: the whole query of the signed URL
 };
 
