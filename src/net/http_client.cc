@@ -3,6 +3,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <pthread.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <array>
@@ -22,6 +23,14 @@ using TransferPointer = std::shared_ptr<Transfer>;
 void initialise_libcurl() {
     static std::once_flag once;
     std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
+}
+
+// OpenSSL writes to sockets without MSG_NOSIGNAL, and libcurl leaves the signal alone under NOSIGNAL.
+void block_broken_pipe_signal() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
 
 constexpr std::uint64_t wake_key = 0;
@@ -275,6 +284,7 @@ private:
 
     void run() {
         pthread_setname_np(pthread_self(), "http-client");
+        block_broken_pipe_signal();
         while (take_inbox()) {
             bool again = true;
             while (again) {  // an ended transfer makes room for a waiting one

@@ -65,7 +65,8 @@ struct ServerOptions {
     std::chrono::milliseconds header_time = limits::request_header_time;  // from the first byte to the last
     std::chrono::milliseconds body_time = std::chrono::seconds(60);
     std::chrono::milliseconds idle_time = limits::request_idle_time;      // between two requests
-    std::chrono::milliseconds write_time = std::chrono::seconds(30);      // plus one second per 16 KB of body
+    std::chrono::milliseconds write_time = std::chrono::seconds(30);      // plus body / the slowest rate:
+    std::size_t write_bytes_per_second_least = 16 * 1024;
     std::chrono::milliseconds heartbeat = std::chrono::seconds(15);       // of event streams
     // Bodies of the answers the server itself gives (400, 405, 408, 413, 417, 431, 500, 503), so that they
     // look like the product's own errors. Empty: problem+json with status and title. Runs on any thread.

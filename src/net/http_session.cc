@@ -25,7 +25,6 @@ using beast::error_code;
 namespace {
 
 constexpr std::size_t head_read_bytes = 4096;
-constexpr std::size_t write_bytes_per_second_least = 16 * 1024;
 constexpr auto linger_time = std::chrono::seconds(2);
 constexpr std::string_view heartbeat_comment = ": keep-alive\n\n";
 
@@ -223,8 +222,9 @@ private:
         }
         head_ = std::move(*head);
         const std::array<asio::const_buffer, 2> bytes = {asio::buffer(head_), asio::buffer(body)};
-        stream_.expires_after(server_->options().write_time +
-                              std::chrono::seconds(body.size() / write_bytes_per_second_least));
+        const ServerOptions& options = server_->options();
+        stream_.expires_after(options.write_time +
+                              std::chrono::seconds(body.size() / options.write_bytes_per_second_least));
         asio::async_write(stream_, bytes, write_all,
                           [self = shared_from_this()](error_code error, std::size_t) { self->on_sent(error); });
     }

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -109,6 +110,10 @@ public:
 
 private:
     void run() {
+        sigset_t signals;  // inherited by the threads below
+        sigemptyset(&signals);
+        sigaddset(&signals, SIGPIPE);
+        pthread_sigmask(SIG_BLOCK, &signals, nullptr);
         while (true) {
             const int descriptor = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
             if (descriptor < 0) return;
