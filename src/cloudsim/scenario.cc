@@ -1,0 +1,180 @@
+#include "cloudsim/scenario.h"
+
+#include <algorithm>
+
+#include "base/json.h"
+#include "cloudsim/yaml_json.h"
+
+namespace patrol::cloudsim {
+namespace {
+
+std::string text(const json::value& value, std::string_view key) { return std::string(string_or(value, key)); }
+
+std::vector<json::value> list(const json::value& value, std::string_view key) {
+    const auto* found = find(value, key);
+    if (found == nullptr || !found->is_array()) return {};
+    return {found->get_array().begin(), found->get_array().end()};
+}
+
+std::map<std::string, std::string> text_map(const json::value& value, std::string_view key) {
+    std::map<std::string, std::string> out;
+    const auto* found = find(value, key);
+    if (found == nullptr || !found->is_object()) return out;
+    for (const auto& entry : found->get_object())
+        out[std::string(entry.key())] = entry.value().is_string() ? std::string(entry.value().get_string())
+                                                                  : json::serialize(entry.value());
+    return out;
+}
+
+// {i} in any text of a repeated resource becomes its number.
+void number_texts(json::value& value, std::int64_t number) {
+    if (auto* object = value.if_object()) {
+        for (auto& entry : *object) number_texts(entry.value(), number);
+    } else if (auto* array = value.if_array()) {
+        for (auto& item : *array) number_texts(item, number);
+    } else if (auto* string = value.if_string()) {
+        std::string replaced(string->begin(), string->end());
+        for (auto at = replaced.find("{i}"); at != std::string::npos; at = replaced.find("{i}"))
+            replaced.replace(at, 3, fmt::format("{:04x}", number));
+        value = replaced;
+    }
+}
+
+class Loader {
+public:
+    explicit Loader(const catalogue::Catalogue& catalogue) : catalogue_(catalogue) {}
+
+    Result<World> load(const json::value& file) {
+        World world;
+        world.page_size = static_cast<std::size_t>(int_or(file, "page_size", 100));
+        for (const auto& each : list(file, "accounts")) TRY(account(each, world));
+        for (const auto& each : list(file, "steps")) world.steps.push_back(TRY(step(each)));
+        return world;
+    }
+
+private:
+    Result<void> account(const json::value& value, World& world) {
+        Account made{.id = text(value, "id"), .alias = text(value, "alias")};
+        if (made.id.size() != 12) return invalid("accounts.id", "An account id has 12 digits.");
+        for (const auto& region : list(value, "regions")) made.regions.insert(std::string(region.as_string()));
+        for (const auto& region : list(value, "opted_out")) made.opted_out.insert(std::string(region.as_string()));
+        for (const auto& user : list(value, "users")) add_user(user, made, world);
+        for (const auto& resource : list(value, "resources")) TRY(resources(resource, made));
+        auto id = made.id;
+        world.accounts.emplace(std::move(id), std::move(made));
+        return {};
+    }
+
+    static void add_user(const json::value& value, const Account& account, World& world) {
+        Principal user{.account_id = account.id,
+                       .arn = fmt::format("arn:aws:iam::{}:user/{}", account.id, string_or(value, "name")),
+                       .user_id = "AIDA" + text(value, "name"),
+                       .secret_access_key = text(value, "secret_access_key")};
+        for (const auto& policy : list(value, "policies")) user.attached.emplace_back(policy.as_string());
+        world.principals[text(value, "access_key_id")] = std::move(user);
+    }
+
+    // A resource may be repeated over regions and, with `count`, within each.
+    Result<void> resources(const json::value& value, Account& account) {
+        std::vector<std::string> regions;
+        for (const auto& region : list(value, "regions")) regions.emplace_back(region.as_string());
+        if (regions.empty()) regions.push_back(text(value, "region"));
+        auto count = int_or(value, "count", 1);
+        for (const auto& region : regions)
+            for (std::int64_t i = 0; i < count; ++i) {
+                auto copy = value;
+                number_texts(copy, i);
+                account.items.push_back(TRY(item(copy, region)));
+            }
+        return {};
+    }
+
+    Result<Item> item(const json::value& value, const std::string& region) {
+        Item made{.type = text(value, "type"), .region = region.empty() ? "global" : region,
+                  .scope = text(value, "scope"), .parent = text(value, "parent")};
+        if (const auto* document = find(value, "document")) made.document = *document;
+        if (const auto* listed = find(value, "listed")) made.listed = *listed;
+        made.tags = text_map(value, "tags");
+        const auto* type = catalogue_.type(made.type);
+        if (type == nullptr) return invalid("resources.type", fmt::format("The catalogue has no type {}.", made.type));
+        if (item_id(*type, made).empty())
+            return invalid("resources.document", fmt::format("A {} has no id: {}.", made.type, json::serialize(value)));
+        return made;
+    }
+
+    Result<Step> step(const json::value& value) {
+        Step made{.name = text(value, "name"), .says = text(value, "says")};
+        for (const auto& change : list(value, "changes")) made.changes.push_back(TRY(one_change(change)));
+        return made;
+    }
+
+    Result<Change> one_change(const json::value& value) {
+        auto op = text(value, "op");
+        Change change{.kind = op == "add" ? Change::Kind::add : op == "remove" ? Change::Kind::remove : Change::Kind::modify,
+                      .account_id = text(value, "account"), .type = text(value, "type"),
+                      .region = text(value, "region"), .id = text(value, "id")};
+        if (change.region.empty()) change.region = "global";
+        if (const auto* set = find(value, "set"))
+            for (const auto& entry : set->as_object()) change.set.emplace_back(entry.key(), entry.value());
+        if (change.kind == Change::Kind::add) change.item = TRY(item(value, text(value, "region")));
+        return change;
+    }
+
+    const catalogue::Catalogue& catalogue_;
+};
+
+Result<void> apply(World& world, const Change& change, const catalogue::Catalogue& catalogue) {
+    auto* account = world.account(change.account_id);
+    const auto* type = catalogue.type(change.type);
+    if (account == nullptr || type == nullptr)
+        return fail(Error::Kind::not_found, fmt::format("No {} in account {}.", change.type, change.account_id));
+    if (change.kind == Change::Kind::add) {
+        account->items.push_back(change.item);
+        return {};
+    }
+    auto found = std::ranges::find_if(account->items, [&](const Item& item) {
+        return item.type == change.type && item.region == change.region && item_id(*type, item) == change.id;
+    });
+    if (found == account->items.end())
+        return fail(Error::Kind::not_found, fmt::format("There is no {} {} in {}.", change.type, change.id, change.region));
+    if (change.kind == Change::Kind::remove) {
+        account->items.erase(found);
+        return {};
+    }
+    for (const auto& [path, value] : change.set) TRY(catalogue::Path::parse(path)).set(found->document, value);
+    return {};
+}
+
+}  // namespace
+
+std::string item_id(const catalogue::ResourceType& type, const Item& item) {
+    using Kind = catalogue::Identity::Kind;
+    if (type.id.kind == Kind::constant) return type.id.constant;
+    if (type.id.kind == Kind::hash) return json::serialize(item.document);
+    std::string id;
+    for (const auto& path : type.id.paths) {
+        const auto& from = path.root() == catalogue::Path::Root::listed && !item.listed.is_null() ? item.listed : item.document;
+        auto part = path.text_of(from);
+        if (part.empty() && !item.listed.is_null()) part = path.text_of(item.listed);
+        id += (id.empty() ? "" : "+") + part;
+    }
+    return id;
+}
+
+Result<World> load_scenario(std::string_view yaml, const catalogue::Catalogue& catalogue) {
+    auto file = TRY(parse_yaml(yaml));
+    try {
+        return Loader(catalogue).load(file);
+    } catch (const std::exception& problem) {
+        return invalid("scenario", problem.what());
+    }
+}
+
+Result<void> play_step(World& world, std::string_view name, const catalogue::Catalogue& catalogue) {
+    auto step = std::ranges::find(world.steps, name, &Step::name);
+    if (step == world.steps.end()) return fail(Error::Kind::not_found, fmt::format("There is no step {}.", name));
+    for (const auto& change : step->changes) TRY(apply(world, change, catalogue));
+    return {};
+}
+
+}  // namespace patrol::cloudsim

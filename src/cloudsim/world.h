@@ -1,0 +1,107 @@
+// The simulated cloud's state: accounts with their resources, IAM roles, users and sessions, and the
+// faults that were asked for. Guarded by one lock that CloudSimulator holds for each request.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+#include "base/time.h"
+
+namespace patrol::cloudsim {
+
+// One resource. `document` is the whole of what the service knows, by the catalogue's paths (detail
+// and child calls included, each under its key); `listed` is what its list call shows where that
+// differs (an ARN, a summary).
+struct Item {
+    std::string type;
+    std::string region;   // "global" for global types
+    std::string scope;    // the $each value it is listed under; empty = the first
+    std::string parent;   // the parent item's id
+    json::value document;
+    json::value listed;   // null: the document
+    std::map<std::string, std::string> tags;  // of types whose tags come from the tagging API
+};
+
+struct Policy {
+    std::string arn, name;
+    json::value document;
+};
+
+struct Role {
+    std::string name, path = "/", id, description;
+    json::value trust;
+    std::vector<std::string> attached;             // policy ARNs
+    std::map<std::string, json::value> inline_policies;
+    std::map<std::string, std::string> tags;
+    Timestamp created;
+};
+
+// Whom an access key belongs to: a user with standing policies, or a session of a role.
+struct Principal {
+    std::string account_id;
+    std::string arn;                               // "arn:aws:iam::1:user/x" or the assumed-role ARN
+    std::string user_id;
+    std::string secret_access_key, session_token;  // token empty for users
+    std::string role_name;                         // of a session
+    std::vector<std::string> attached;             // of a user
+    bool has_session_policies = false;
+    std::vector<std::string> session_policy_arns;
+    json::value session_policy;                    // null: none
+    Timestamp expires;                             // of a session
+};
+
+struct Account {
+    std::string id, alias;
+    std::set<std::string, std::less<>> regions;      // enabled
+    std::set<std::string, std::less<>> opted_out;    // listed by DescribeRegions as not-opted-in
+    std::map<std::string, Role, std::less<>> roles;  // by lower-case name
+    std::map<std::string, Policy, std::less<>> policies;  // customer-managed, by ARN
+    std::vector<Item> items;
+};
+
+// A fault answers the matching calls in place of the service. Empty fields match everything.
+struct Fault {
+    enum class Kind { error, html, cut, hang };
+    Kind kind = Kind::error;
+    std::string account_id, service, operation, region;
+    int status = 400;
+    std::string code = "AccessDenied", message;
+    std::int64_t skip = 0;        // calls let through first
+    std::int64_t times = -1;      // how often; -1 = always
+    int retry_after_s = 0;
+};
+
+struct Change {
+    enum class Kind { modify, add, remove };
+    Kind kind = Kind::modify;
+    std::string account_id, type, region, id;
+    std::vector<std::pair<std::string, json::value>> set;  // path → value
+    Item item;                                             // of an added one
+};
+struct Step {
+    std::string name, says;
+    std::vector<Change> changes;
+};
+
+struct World {
+    std::map<std::string, Account, std::less<>> accounts;
+    std::map<std::string, Principal, std::less<>> principals;  // by access key id
+    std::vector<Fault> faults;
+    std::vector<Step> steps;
+    std::size_t page_size = 100;      // where a request names no limit
+    int latency_ms = 0;               // added to every answer
+    std::map<std::string, std::int64_t> calls;  // "service.Operation" → how often
+
+    Account* account(std::string_view id) {
+        auto at = accounts.find(id);
+        return at == accounts.end() ? nullptr : &at->second;
+    }
+};
+
+}  // namespace patrol::cloudsim
