@@ -1,7 +1,7 @@
 #include "base/json.h"
 
-#include <unordered_set>
-#include <vector>
+#include <charconv>
+#include <cmath>
 
 #include <boost/json/basic_parser_impl.hpp>
 
@@ -10,8 +10,10 @@
 namespace patrol {
 namespace {
 
-// Walks the text without building it, only to find an object that names a member twice.
-class DuplicateNames {
+// Builds the value as the parser reads, counts the members of all objects, and reads numbers with a
+// fraction or exponent itself: Boost.JSON 1.81 is off by one in the last place for some of them, so a
+// number would not survive being written and read again.
+class Builder {
 public:
     static constexpr std::size_t max_object_size = std::size_t(-1);
     static constexpr std::size_t max_array_size = std::size_t(-1);
@@ -20,61 +22,93 @@ public:
     using error_code = boost::system::error_code;
     using text = boost::json::string_view;
 
-    bool found = false;
+    explicit Builder(json::storage_ptr memory) : stack_(std::move(memory)) {}
 
     bool on_document_begin(error_code&) { return true; }
     bool on_document_end(error_code&) { return true; }
-    bool on_object_begin(error_code&) {
-        names_.emplace_back();
-        return true;
-    }
-    bool on_object_end(std::size_t, error_code&) {
-        names_.pop_back();
+    bool on_object_begin(error_code&) { return true; }
+    bool on_object_end(std::size_t count, error_code&) {
+        members_ += count;
+        stack_.push_object(count);
         return true;
     }
     bool on_array_begin(error_code&) { return true; }
-    bool on_array_end(std::size_t, error_code&) { return true; }
-    bool on_key_part(text part, std::size_t, error_code&) {
-        key_.append(part.data(), part.size());
+    bool on_array_end(std::size_t count, error_code&) {
+        stack_.push_array(count);
         return true;
     }
-    bool on_key(text part, std::size_t, error_code& error) {
-        key_.append(part.data(), part.size());
-        found = !names_.back().insert(std::move(key_)).second;
-        key_.clear();
-        if (found) error = boost::json::error::syntax;
-        return !found;
+    bool on_key_part(text part, std::size_t, error_code&) {
+        stack_.push_chars(part);
+        return true;
     }
-    bool on_string_part(text, std::size_t, error_code&) { return true; }
-    bool on_string(text, std::size_t, error_code&) { return true; }
-    bool on_number_part(text, error_code&) { return true; }
-    bool on_int64(std::int64_t, text, error_code&) { return true; }
-    bool on_uint64(std::uint64_t, text, error_code&) { return true; }
-    bool on_double(double, text, error_code&) { return true; }
-    bool on_bool(bool, error_code&) { return true; }
-    bool on_null(error_code&) { return true; }
+    bool on_key(text part, std::size_t, error_code&) {
+        stack_.push_key(part);
+        return true;
+    }
+    bool on_string_part(text part, std::size_t, error_code&) {
+        stack_.push_chars(part);
+        return true;
+    }
+    bool on_string(text part, std::size_t, error_code&) {
+        stack_.push_string(part);
+        return true;
+    }
+    bool on_number_part(text part, error_code&) {
+        number_.append(part.data(), part.size());
+        return true;
+    }
+    bool on_int64(std::int64_t value, text, error_code&) {
+        number_.clear();
+        stack_.push_int64(value);
+        return true;
+    }
+    bool on_uint64(std::uint64_t value, text, error_code&) {
+        number_.clear();
+        stack_.push_uint64(value);
+        return true;
+    }
+    bool on_double(double nearly, text part, error_code& error) {
+        number_.append(part.data(), part.size());
+        double value = 0;
+        const auto read = std::from_chars(number_.data(), number_.data() + number_.size(), value);
+        if (read.ec != std::errc()) value = nearly;  // too small or too large
+        number_.clear();
+        finite_ = std::isfinite(value);
+        if (!finite_) error = boost::json::error::exponent_overflow;
+        stack_.push_double(value);
+        return finite_;
+    }
+    bool on_bool(bool value, error_code&) {
+        stack_.push_bool(value);
+        return true;
+    }
+    bool on_null(error_code&) {
+        stack_.push_null();
+        return true;
+    }
     bool on_comment_part(text, error_code&) { return true; }
     bool on_comment(text, error_code&) { return true; }
 
+    json::value release() { return stack_.release(); }
+    [[nodiscard]] bool finite() const { return finite_; }
+    [[nodiscard]] std::size_t members() const { return members_; }
+
 private:
-    std::vector<std::unordered_set<std::string>> names_;
-    std::string key_;
+    json::value_stack stack_;
+    std::string number_;
+    std::size_t members_ = 0;
+    bool finite_ = true;
 };
 
-bool has_duplicate_names(std::string_view text, const json::parse_options& options) {
-    json::basic_parser<DuplicateNames> parser(options);
-    boost::system::error_code error;
-    parser.write_some(false, text.data(), text.size(), error);
-    return parser.handler().found;
-}
-
-bool is_finite(const json::value& value) {
-    if (value.is_double()) return std::isfinite(value.get_double());
-    if (value.is_array())
-        return std::ranges::all_of(value.get_array(), [](const auto& item) { return is_finite(item); });
-    if (value.is_object())
-        return std::ranges::all_of(value.get_object(), [](const auto& item) { return is_finite(item.value()); });
-    return true;
+std::size_t count_members(const json::value& value) {
+    std::size_t out = 0;
+    if (const auto* list = value.if_array())
+        for (const auto& item : *list) out += count_members(item);
+    if (const auto* object = value.if_object()) {
+        out = object->size();
+        for (const auto& member : *object) out += count_members(member.value());
+    }
+    return out;
 }
 
 }  // namespace
@@ -83,16 +117,17 @@ Result<json::value> parse_json(std::string_view text, JsonLimits limits, json::s
     json::parse_options options;
     options.max_depth = limits.depth;
     boost::system::error_code error;
-    json::stream_parser parser(memory, options);
-    auto used = parser.write_some(text.data(), text.size(), error);
-    if (!error) parser.finish(error);
+    json::basic_parser<Builder> parser(options, std::move(memory));
+    auto used = parser.write_some(false, text.data(), text.size(), error);
+    auto& built = parser.handler();
+    if (!built.finite()) return fail(Error::Kind::malformed, "A number in this JSON is too large.");
     if (error || used != text.size())
         return fail({.kind = Error::Kind::malformed,
                      .message = "This is not valid JSON.",
                      .detail = (error ? error.message() : "trailing text") + " at byte " + std::to_string(used)});
-    auto value = parser.release();
-    if (!is_finite(value)) return fail(Error::Kind::malformed, "A number in this JSON is too large.");
-    if (has_duplicate_names(text, options))
+    auto value = built.release();
+    // An object keeps one of two members with the same name, so fewer are left than were read.
+    if (count_members(value) != built.members())
         return fail(Error::Kind::malformed, "An object in this JSON names the same member twice.");
     return value;
 }

@@ -1,5 +1,7 @@
 #include "base/json.h"
 
+#include <cstdlib>
+
 #include <doctest/doctest.h>
 
 using namespace patrol;
@@ -35,4 +37,15 @@ TEST_CASE("member access never throws") {
     CHECK(bool_or(value, "b"));
     CHECK(find(value, "z") == nullptr);
     CHECK(find(json::value(1), "z") == nullptr);
+}
+
+TEST_CASE("numbers are read to the nearest double, so that writing and reading them again changes nothing") {
+    for (std::string text : {"2.5706251595406655e+29", "1.4390544887271022e-10", "4194026090727436.5", "1.0820242229605417",
+                      "5e-324", "1.7976931348623157e308", "-0.1"}) {
+        CAPTURE(text);
+        CHECK(parse_json(text)->get_double() == std::strtod(text.c_str(), nullptr));
+    }
+    CHECK(parse_json("1e-400")->get_double() == 0);
+    CHECK(parse_json("18446744073709551615")->get_uint64() == UINT64_MAX);
+    CHECK(parse_json("-9223372036854775808")->get_int64() == INT64_MIN);
 }
