@@ -18,6 +18,7 @@ struct Migration {
 
 std::span<const Migration> migrations();
 
+extern const std::string_view migration_core;
 // Tables of the inventory (migration_inventory.cc); they refer to an account by cloud_account.number.
 extern const std::string_view migration_inventory;
 // Deletes at most `limit` rows of the account's inventory; the number deleted, 0 when none is left.

@@ -22,6 +22,14 @@ struct ScanRequest {
     std::string requested_by;
 };
 
+// How a running scan ended.
+struct ScanEnd {
+    model::ScanState state = model::ScanState::succeeded;
+    model::ScanCounts counts;
+    std::optional<SnapshotId> snapshot;  // with one, the account's number of resources is set too
+    std::string error_message, error_hint;
+};
+
 class Scans {
 public:
     Scans(Database& database, const Cursors& cursors) : database_(database), cursors_(cursors) {}
@@ -49,6 +57,10 @@ public:
     // kept for the user. Kind::conflict "lease_lost" when the ticket does not hold any more.
     Result<void> finish_without_snapshot(const ScanTicket& ticket, model::ScanState state, const Error& error,
                                          const model::ScanCounts& counts, Timestamp now);
+
+    // The end of a running scan inside a transaction of the caller (ScanWriter::publish): writes the
+    // scan row and the account's last scan. "lease_lost" when the ticket does not hold: roll back.
+    static Result<void> end(Transaction& transaction, const ScanTicket& ticket, const ScanEnd& end, Timestamp now);
 
     // A queued scan is cancelled at once with its job; a running one is asked to stop. Kind::conflict
     // "scan_ended" when it has ended. Answers the scan as it is now.

@@ -30,9 +30,11 @@ std::optional<std::string_view> token_text(std::string_view name, Dialect dialec
     return {};
 }
 
-// The end of a quoted text that opens at `at`, past the closing quote.
-std::size_t quote_end(std::string_view sql, std::size_t at) {
-    auto end = sql.find('\'', at + 1);
+// The end of a quoted text or of a comment that opens at `at`; `at` where there is neither.
+std::size_t verbatim_end(std::string_view sql, std::size_t at) {
+    const bool comment = sql.substr(at, 2) == "--";
+    if (!comment && sql[at] != '\'') return at;
+    const auto end = sql.find(comment ? '\n' : '\'', at + 1);
     return end == std::string_view::npos ? sql.size() : end + 1;
 }
 
@@ -52,8 +54,7 @@ std::string translate(std::string_view sql, Dialect dialect) {
     out.reserve(sql.size() + 32);
     for (std::size_t at = 0; at < sql.size();) {
         const char c = sql[at];
-        if (c == '\'') {
-            const auto end = quote_end(sql, at);
+        if (const auto end = verbatim_end(sql, at); end != at) {
             out += sql.substr(at, end - at);
             at = end;
             continue;

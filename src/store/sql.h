@@ -53,8 +53,9 @@ public:
     bool in_use = false;
 };
 
-// A prepared statement, lent by its connection's cache for the life of this object. Bound text and
-// blobs are copied only when the driver has to: keep them alive until step() or run() returned.
+// A prepared statement, lent by its connection's cache for the life of this object. Bound text is
+// copied; a Blob is not: its bytes must live until step() or run() returned. Text with a NUL is
+// refused by step() with Kind::invalid: PostgreSQL cannot hold it.
 class Statement {
 public:
     explicit Statement(DriverStatement* driver, std::unique_ptr<DriverStatement> owned = nullptr)
@@ -201,6 +202,8 @@ public:
     [[nodiscard]] virtual Dialect dialect() const = 0;
 
     // `work` takes a Transaction& and returns a Result<…>. Do not call read() or write() inside it.
+    // After a statement failed the transaction is over on PostgreSQL: `work` returns that error (to
+    // insert what may be there already, say ON CONFLICT DO NOTHING and look at the changed rows).
     template <class Work>
     auto read(Work&& work) -> std::invoke_result_t<Work&, Transaction&> {
         return attempt(Mode::read, std::forward<Work>(work));

@@ -11,6 +11,7 @@
 #include "store/api_tokens.h"
 #include "store/connect_tokens.h"
 #include "store/customers.h"
+#include "store/database_lock.h"
 #include "store/jobs.h"
 #include "store/page.h"
 #include "store/scans.h"
@@ -25,6 +26,7 @@ namespace patrol::store {
 
 class Snapshots;
 class Resources;
+class Coverage;
 
 struct StoreOptions {
     std::string url;                 // "sqlite:///path", "postgresql://…"; empty: patrol.db in data_dir
@@ -33,6 +35,14 @@ struct StoreOptions {
                                      // kept in the settings
     int connections = 8;             // at once to PostgreSQL; readers at once on SQLite
 };
+
+// Where the database is. Kind::invalid "database" for an address that is none.
+struct DatabaseAddress {
+    Dialect dialect = Dialect::sqlite;
+    std::filesystem::path file;  // SQLite
+    std::string url;             // PostgreSQL
+};
+Result<DatabaseAddress> parse_address(const StoreOptions& options);
 
 class Store {
 public:
@@ -54,14 +64,16 @@ public:
     Jobs& jobs() { return jobs_; }
     Snapshots& snapshots();
     Resources& resources();
+    Coverage& coverage();
 
     // For the tables of this room.
     Database& database() { return *database_; }
     [[nodiscard]] const Cursors& cursors() const { return cursors_; }
 
 private:
-    Store(std::unique_ptr<Database> database, std::string cursor_key);
+    Store(std::unique_ptr<Database> database, DatabaseLock lock, std::string cursor_key);
 
+    DatabaseLock lock_;
     std::unique_ptr<Database> database_;
     Cursors cursors_;
     Settings settings_;

@@ -23,6 +23,12 @@ public:
     // Name, password hash, role, disabled. Disabling or a new password ends the user's sessions.
     Result<void> update(const TenantId& tenant, const model::User& user);
 
+    // For the tables of this room: a whole row, and reading one from `columns` on.
+    static Result<void> insert(Transaction& transaction, const model::User& user);
+    static constexpr std::string_view columns =
+        "u.id, u.tenant, u.email, u.name, u.password_hash, u.role, u.platform_owner, u.disabled, u.created_at";
+    static model::User read(const Statement& row, int first);
+
 private:
     Database& database_;
 };

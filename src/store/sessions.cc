@@ -1,0 +1,87 @@
+#include "store/sessions.h"
+
+#include "base/limits.h"
+#include "crypto/random.h"
+#include "store/users.h"
+
+namespace patrol::store {
+
+namespace {
+
+constexpr std::string_view session_columns =
+    "s.id, s.tenant, s.user_id, s.token_hash, s.csrf_token, s.created_at, s.last_seen_at, s.expires_at";
+constexpr int session_column_count = 8;
+constexpr Millis note_every = std::chrono::minutes(1);
+
+model::Session read_session(const Statement& row) {
+    return {.id = row.id<SessionId>(0),
+            .tenant = row.id<TenantId>(1),
+            .user = row.id<UserId>(2),
+            .token_hash = row.text(3),
+            .csrf_token = row.text(4),
+            .created_at = row.time(5),
+            .last_seen_at = row.time(6),
+            .expires_at = row.time(7)};
+}
+
+bool ended(const model::Session& session, Timestamp now) {
+    return now >= session.expires_at || now - session.last_seen_at >= limits::session_idle;
+}
+
+}  // namespace
+
+Result<model::Session> Sessions::create(const TenantId& tenant, model::Session session, Timestamp now) {
+    if (session.id.empty()) session.id = crypto::new_id<SessionId>();
+    session.tenant = tenant;
+    session.created_at = session.last_seen_at = now;
+    session.expires_at = now + limits::session_age;
+    TRY(database_.write([&](Transaction& tx) {
+        return tx.run("INSERT INTO session(id, tenant, user_id, token_hash, csrf_token, created_at, last_seen_at, "
+                      "expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                      session.id, tenant, session.user, Blob{session.token_hash}, session.csrf_token,
+                      session.created_at, session.last_seen_at, session.expires_at);
+    }));
+    return session;
+}
+
+Result<Sessions::SignedIn> Sessions::by_token_hash(std::string_view token_hash, Timestamp now) {
+    static const std::string select = "SELECT " + std::string(session_columns) + ", " + std::string(Users::columns) +
+                                      " FROM session s JOIN tenant_user u ON u.id = s.user_id WHERE s.token_hash = ?1";
+    auto found = TRY(database_.read([&](Transaction& tx) -> Result<SignedIn> {
+        auto row = TRY(tx.query(select, Blob{token_hash}));
+        if (!TRY(row.step())) return fail(Error::Kind::unauthenticated, "You are not signed in.");
+        return SignedIn{read_session(row), Users::read(row, session_column_count)};
+    }));
+    if (found.user.disabled || ended(found.session, now))
+        return fail(Error::Kind::unauthenticated, "You are not signed in.");
+    if (now - found.session.last_seen_at >= note_every) {
+        found.session.last_seen_at = now;
+        TRY(database_.write([&](Transaction& tx) {
+            return tx.run("UPDATE session SET last_seen_at = ?2 WHERE id = ?1", found.session.id, now);
+        }));
+    }
+    return found;
+}
+
+Result<void> Sessions::remove(const TenantId& tenant, const SessionId& session) {
+    return database_.write([&](Transaction& tx) -> Result<void> {
+        TRY(tx.run("DELETE FROM session WHERE tenant = ?1 AND id = ?2", tenant, session));
+        return {};
+    });
+}
+
+Result<void> Sessions::remove_of_user(const TenantId& tenant, const UserId& user) {
+    return database_.write([&](Transaction& tx) -> Result<void> {
+        TRY(tx.run("DELETE FROM session WHERE tenant = ?1 AND user_id = ?2", tenant, user));
+        return {};
+    });
+}
+
+Result<std::int64_t> Sessions::sweep(Timestamp now) {
+    return database_.write([&](Transaction& tx) {
+        return tx.run("DELETE FROM session WHERE expires_at <= ?1 OR last_seen_at <= ?2", now,
+                      now - limits::session_idle);
+    });
+}
+
+}  // namespace patrol::store

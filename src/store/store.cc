@@ -1,0 +1,104 @@
+#include "store/store.h"
+
+#include <fmt/core.h>
+
+#include "base/encoding.h"
+#include "crypto/random.h"
+#include "store/coverage.h"
+#include "store/database_lock.h"
+#include "store/drivers.h"
+#include "store/migrations.h"
+#include "store/resources.h"
+#include "store/snapshots.h"
+
+namespace patrol::store {
+
+struct Store::Inventory {
+    Inventory(Database& database, const Cursors& cursors)
+        : snapshots(database, cursors), resources(database, cursors), coverage(database, cursors) {}
+    Snapshots snapshots;
+    Resources resources;
+    Coverage coverage;
+};
+
+namespace {
+
+// A cursor outlives a restart of the server only if its key does.
+Result<std::string> cursor_key(Database& database, const StoreOptions& options) {
+    if (!options.cursor_key.empty()) return options.cursor_key;
+    return Settings(database).get_or_set("cursor_key", crypto::random_bytes(32));
+}
+
+struct Opened {
+    std::unique_ptr<Database> database;
+    DatabaseLock lock;
+};
+
+Result<Opened> open_file(const StoreOptions& options, const std::filesystem::path& file) {
+    std::error_code failed;
+    const auto folder = file.parent_path();
+    if (!folder.empty() && std::filesystem::create_directories(folder, failed))
+        std::filesystem::permissions(folder, std::filesystem::perms::owner_all, failed);
+    if (failed)
+        return fail(Error{.kind = Error::Kind::unavailable,
+                          .message = "The data folder could not be made.",
+                          .hint = "Check its path and the rights there.",
+                          .detail = folder.string() + ": " + failed.message(),
+                          .code = "database_down"});
+    auto lock = TRY(DatabaseLock::take(file, DatabaseLock::Mode::shared));
+    auto database = TRY(open_sqlite({.file = file, .readers = options.connections}));
+    return Opened{std::move(database), std::move(lock)};
+}
+
+}  // namespace
+
+Result<DatabaseAddress> parse_address(const StoreOptions& options) {
+    constexpr std::string_view file_scheme = "sqlite://";
+    const std::string_view url = options.url;
+    if (url.empty()) return DatabaseAddress{.file = options.data_dir / "patrol.db"};
+    if (url.starts_with("postgresql://") || url.starts_with("postgres://"))
+        return DatabaseAddress{.dialect = Dialect::postgres, .url = options.url};
+    if (url.starts_with(file_scheme) && url.size() > file_scheme.size()) {
+        auto path = percent_decode(url.substr(file_scheme.size()));
+        if (path && path->find('\0') == std::string::npos) return DatabaseAddress{.file = *path};
+    }
+    return invalid("database", "The database address is not one that Patrol knows.",
+                   "Use sqlite:///path/to/patrol.db or postgresql://user@host/name.");
+}
+
+Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options) {
+    const auto address = TRY(parse_address(options));
+    Opened opened;
+    if (address.dialect == Dialect::sqlite)
+        opened = TRY(open_file(options, address.file));
+    else
+        opened.database = TRY(open_postgres({.url = address.url, .connections = options.connections}));
+    TRY(migrate(*opened.database));
+    auto key = TRY(cursor_key(*opened.database, options));
+    return std::unique_ptr<Store>(new Store(std::move(opened.database), std::move(opened.lock), std::move(key)));
+}
+
+Store::Store(std::unique_ptr<Database> database, DatabaseLock lock, std::string cursor_key)
+    : lock_(std::move(lock)),
+      database_(std::move(database)),
+      cursors_(std::move(cursor_key)),
+      settings_(*database_),
+      tenants_(*database_),
+      users_(*database_),
+      sessions_(*database_),
+      api_tokens_(*database_, cursors_),
+      customers_(*database_, cursors_),
+      accounts_(*database_, cursors_),
+      connect_tokens_(*database_),
+      secrets_(*database_, cursors_),
+      scans_(*database_, cursors_),
+      jobs_(*database_),
+      inventory_(std::make_unique<Inventory>(*database_, cursors_)) {}
+
+Store::~Store() = default;
+
+Snapshots& Store::snapshots() { return inventory_->snapshots; }
+Resources& Store::resources() { return inventory_->resources; }
+Coverage& Store::coverage() { return inventory_->coverage; }
+
+}  // namespace patrol::store
