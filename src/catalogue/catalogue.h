@@ -33,6 +33,13 @@ struct Partition {
     std::string region_prefixes;       // "us|eu|ap": the first words of its region names
     std::string default_region;        // where its global services are signed: "us-east-1"
     std::vector<std::string> regions;  // known regions, sorted, without the pseudo region
+    std::vector<std::string> listed;   // regions that the availability table speaks of, sorted
+};
+
+// The two generated files of the API table.
+struct ApiText {
+    std::string shapes;     // catalogue/aws/shapes.json
+    std::string endpoints;  // catalogue/aws/endpoints.json
 };
 
 class Catalogue {
@@ -42,7 +49,7 @@ public:
     // From text, checked against `api`: every problem is one line "file:line: …" in Error::detail.
     static Result<Catalogue> from_yaml(std::span<const SourceFile> files, model::ApiModel api,
                                        std::vector<Partition> partitions);
-    // From the packed form (see pack.h), which was checked when it was made.
+    // From the packed form, which was checked when it was made.
     static Result<Catalogue> from_packed(std::string_view bytes);
     // This catalogue plus the *.yaml files of `folder` (/etc/patrol/catalogue.d), checked in the same
     // way; a type with a known name replaces it. A missing folder adds nothing.
@@ -70,14 +77,20 @@ public:
     [[nodiscard]] const Partition* partition(std::string_view id) const;
     [[nodiscard]] Availability availability(std::string_view service, std::string_view region) const;
 
+    // The packed form of this catalogue; `api` is the API table as its two generated files.
+    [[nodiscard]] Result<std::string> packed(const ApiText& api) const;
+
 private:
-    friend struct Packer;
     Catalogue() = default;
+    Result<void> add(std::span<const SourceFile> files);
     void index();
 
+    struct Written;  // a type as it is written: for packing and the revision
     std::vector<ResourceType> types_;
+    std::vector<std::shared_ptr<const Written>> written_;  // same order as types_
     std::map<std::string, std::size_t, std::less<>> by_name_;
     MemberRules member_rules_;
+    std::string rules_text_;  // as written, JSON
     std::shared_ptr<const model::ApiModel> api_;
     std::vector<Partition> partitions_;
     std::string revision_;

@@ -2,7 +2,7 @@
 // catalogue is loaded. The engine evaluates it with the item, its parent and the slice at hand.
 //   'text' 12 true         a literal
 //   Arn  .  $item  $item.A the listed item's (or the detail's) value at a path
-//   ^Id  ^.                the same, from the parent item
+//   ^Id  ^.  ^$item.Id     the same, from the parent item
 //   $account  $scope       the account id; the `$each` value the item was listed under
 //   $each:[a,b@region]     one call per value; with @region only in that region
 //   $each:EnumName         one call per value of that enumeration of the service
@@ -13,7 +13,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "catalogue/path.h"
@@ -26,6 +25,8 @@ struct EachValue {
 
     bool operator==(const EachValue&) const = default;
 };
+
+struct NamedExpression;
 
 struct Expression {
     enum class Kind {
@@ -45,11 +46,16 @@ struct Expression {
     std::vector<EachValue> each;
     std::string enumeration;  // of "$each:EnumName"; `each` holds its values after loading
     std::vector<Expression> elements;
-    std::vector<std::pair<std::string, Expression>> members;
+    std::vector<NamedExpression> members;
     std::size_t batch_size = 0;  // 1..1000
 
     // Kind::invalid with the offending text; nesting is bounded.
     static Result<Expression> parse(std::string_view text);
+};
+
+struct NamedExpression {
+    std::string name;
+    Expression value;
 };
 
 // Where an evaluation takes its values from. A null pointer means "not at hand": a path there has
@@ -58,6 +64,7 @@ struct Bindings {
     const json::value* item = nullptr;    // the current item (after its detail call)
     const json::value* listed = nullptr;  // the item as listed; null = same as `item`
     const json::value* parent = nullptr;
+    const json::value* parent_listed = nullptr;  // the parent as listed ("^$item"); null = same as `parent`
     std::string_view account;
     std::string_view scope;  // also the value of `$each` in the call being made
 };

@@ -97,7 +97,8 @@ struct Identity {
 };
 
 // Where the ARN is: `path`, or else `arn_template` with {partition} {region} {account} {id} {name}
-// {<path in the item>} and {parent.<path in the parent item>}; neither = the type has no ARN.
+// {<path in the item>}, {parent.id}, {parent.name} and {parent.<path in the parent item>}; neither =
+// the type has no ARN. An ARN with a slot that has no value is no ARN.
 struct ArnRule {
     std::optional<Path> path;
     std::string arn_template;
@@ -148,7 +149,7 @@ struct ResourceType {
     std::vector<Path> state_important; // state whose change matters: drift
     std::vector<Path> created;         // creation and attach times
     std::vector<Path> json;            // strings holding JSON: parsed before comparing (URL-decoded if they start with %7B)
-    std::vector<Path> policies;        // policy documents among `json`: compared order-insensitively
+    std::vector<Path> policies;        // policy documents: also in `json`, compared order-insensitively
     std::vector<Path> sets;            // lists whose order means nothing
     std::vector<KeyedList> keyed;      // lists compared by key
     std::vector<Path> secrets;         // values that never reach the store

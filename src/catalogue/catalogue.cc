@@ -1,0 +1,307 @@
+#include "catalogue/catalogue.h"
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "catalogue/api_table.h"
+#include "catalogue/blob.h"
+#include "catalogue/type_reader.h"
+#include "catalogue/validator.h"
+
+namespace patrol::catalogue {
+
+// A type as it is written, in one line of JSON.
+struct Catalogue::Written {
+    std::string iam_prefix;
+    std::string text;
+};
+
+namespace {
+
+constexpr std::size_t max_problems_shown = 100;
+
+std::uint64_t fnv(std::string_view text, std::uint64_t hash = 0xcbf29ce484222325) {
+    for (unsigned char c : text) hash = (hash ^ c) * 0x100000001b3;
+    return hash;
+}
+
+Failure refused(const std::vector<Problem>& problems) {
+    Error error{.kind = Error::Kind::invalid,
+                .message = fmt::format("The catalogue has {} problem{}.", problems.size(), problems.size() == 1 ? "" : "s"),
+                .hint = "Correct the lines that are named and load it again."};
+    for (std::size_t at = 0; at < std::min(problems.size(), max_problems_shown); ++at)
+        error.detail += problems[at].str() + "\n";
+    return fail(std::move(error));
+}
+
+std::vector<std::string> sorted(std::vector<std::string> values) {
+    std::ranges::sort(values);
+    auto repeated = std::ranges::unique(values);
+    values.erase(repeated.begin(), repeated.end());
+    return values;
+}
+
+bool starts_with_any(std::string_view region, std::string_view prefixes) {
+    while (!prefixes.empty()) {
+        auto end = std::min(prefixes.find('|'), prefixes.size());
+        auto prefix = prefixes.substr(0, end);
+        if (region.starts_with(prefix) && region.substr(prefix.size()).starts_with('-')) return true;
+        prefixes.remove_prefix(std::min(end + 1, prefixes.size()));
+    }
+    return false;
+}
+
+bool has_word(std::string_view text, std::string_view wanted) {
+    while (!text.empty()) {
+        auto end = std::min(text.find(' '), text.size());
+        if (text.substr(0, end) == wanted) return true;
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return false;
+}
+
+Result<std::string> read_text(const std::filesystem::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    std::ostringstream out;
+    if (!in || !(out << in.rdbuf()))
+        return fail(Error::Kind::unavailable, fmt::format("The file {} could not be read.", file.string()));
+    return out.str();
+}
+
+// Parses every file; what is read even where there are problems is of no use to the caller.
+std::vector<ReadFile> read_all(std::span<const SourceFile> files, std::vector<Problem>& problems) {
+    std::vector<ReadFile> out;
+    for (const auto& file : files) {
+        auto node = node_from_yaml(file.text);
+        if (node) {
+            out.push_back(read_file(file.name, *node, problems));
+        } else {
+            int line = std::atoi(node.error().detail.c_str());
+            problems.push_back({file.name, line, node.error().message});
+        }
+    }
+    return out;
+}
+
+std::string rules_text(const MemberRules& rules) {
+    json::object keyed;
+    for (const auto& [member, keys] : rules.keyed) keyed[member] = json::array(keys.begin(), keys.end());
+    auto list = [](const std::vector<std::string>& texts) { return json::array(texts.begin(), texts.end()); };
+    return to_text(json::object{{"keyed", keyed}, {"sets", list(rules.sets)}, {"policies", list(rules.policies)},
+                                {"json", list(rules.json)}, {"secrets", list(rules.secrets)}});
+}
+
+}  // namespace
+
+Result<void> Catalogue::add(std::span<const SourceFile> files) {
+    std::vector<Problem> problems;
+    auto read = read_all(files, problems);
+    std::map<std::string, ReadType*, std::less<>> added;
+    for (auto& file : read) {
+        for (auto& type : file.types) {
+            if (!added.emplace(type.type.name, &type).second)
+                problems.push_back({type.file, type.node.line, fmt::format("{} is there twice.", type.type.name)});
+            fill_enumerations(type.type, *api_);
+        }
+    }
+    FindType find_type = [&](std::string_view name) -> const ResourceType* {
+        auto at = added.find(name);
+        return at != added.end() ? &at->second->type : type(name);
+    };
+    for (auto& file : read)
+        for (auto& type : file.types) validate(type, *api_, find_type, problems);
+    if (!problems.empty()) return refused(problems);
+    for (auto& file : read) {
+        if (file.has_rules) {
+            member_rules_ = std::move(file.rules);
+            rules_text_ = rules_text(member_rules_);
+        }
+        for (auto& each : file.types) {
+            auto written = std::make_shared<Written>(each.iam_prefix, to_text(to_json(each.node)));
+            if (auto known = by_name_.find(each.type.name); known != by_name_.end()) {
+                types_[known->second] = std::move(each.type);
+                written_[known->second] = std::move(written);
+            } else {
+                types_.push_back(std::move(each.type));
+                written_.push_back(std::move(written));
+            }
+        }
+    }
+    index();
+    return {};
+}
+
+void Catalogue::index() {
+    std::vector<std::size_t> order(types_.size());
+    for (std::size_t at = 0; at < order.size(); ++at) order[at] = at;
+    std::ranges::sort(order, {}, [&](std::size_t at) -> const std::string& { return types_[at].name; });
+    std::vector<ResourceType> types;
+    std::vector<std::shared_ptr<const Written>> written;
+    by_name_.clear();
+    auto hash = fnv(rules_text_);
+    for (auto at : order) {
+        by_name_.emplace(types_[at].name, types.size());
+        hash = fnv(written_[at]->text, fnv(types_[at].name, hash));
+        types.push_back(std::move(types_[at]));
+        written.push_back(std::move(written_[at]));
+    }
+    types_ = std::move(types);
+    written_ = std::move(written);
+    revision_ = fmt::format("c-{:016x}", hash);
+}
+
+Result<Catalogue> Catalogue::from_yaml(std::span<const SourceFile> files, model::ApiModel api,
+                                       std::vector<Partition> partitions) {
+    Catalogue out;
+    out.api_ = std::make_shared<const model::ApiModel>(std::move(api));
+    out.partitions_ = std::move(partitions);
+    TRY(out.add(files));
+    return out;
+}
+
+Result<Catalogue> Catalogue::with_files(std::span<const SourceFile> files) const {
+    Catalogue out = *this;
+    TRY(out.add(files));
+    return out;
+}
+
+Result<Catalogue> Catalogue::with_directory(const std::filesystem::path& folder) const {
+    std::vector<SourceFile> files;
+    std::error_code code;
+    for (std::filesystem::directory_iterator at(folder, code), end; !code && at != end; at.increment(code)) {
+        if (at->path().extension() != ".yaml") continue;
+        files.push_back({at->path().string(), TRY(read_text(at->path()))});
+    }
+    std::ranges::sort(files, {}, &SourceFile::name);
+    return with_files(files);
+}
+
+// The packed form: zstd over {"api_version", "shapes", "endpoints", "rules", "types": [[name,
+// service, IAM prefix, source, fields] …]}.
+Result<std::string> Catalogue::packed(const ApiText& api) const {
+    json::array types;
+    for (std::size_t at = 0; at < types_.size(); ++at)
+        types.push_back(json::array{types_[at].name, types_[at].service, written_[at]->iam_prefix, types_[at].source,
+                                    TRY(parse_json(written_[at]->text))});
+    json::object out;
+    out["api_version"] = fmt::format("a-{:016x}", fnv(api.endpoints, fnv(api.shapes)));
+    out["shapes"] = TRY(parse_json(api.shapes));
+    out["shapes"].as_object().erase("notice");
+    out["endpoints"] = TRY(parse_json(api.endpoints));
+    out["rules"] = TRY(parse_json(rules_text_));
+    out["types"] = std::move(types);
+    return compress(to_text(out));
+}
+
+Result<Catalogue> Catalogue::from_packed(std::string_view bytes) {
+    auto text = TRY(decompress(bytes));
+    auto root = TRY(parse_json(text, {}, json::make_shared_resource<json::monotonic_resource>()));
+    auto broken = [] { return fail(Error::Kind::internal, "The built-in catalogue is broken."); };
+    const auto* shapes = find(root, "shapes");
+    const auto* endpoints = find(root, "endpoints");
+    const auto* rules = find(root, "rules");
+    const auto* types = find(root, "types");
+    if (!shapes || !endpoints || !rules || !types || !types->is_array()) return broken();
+    auto api = TRY(api_from(*shapes, *endpoints));
+    api.version = string_or(root, "api_version");
+    Catalogue out;
+    out.api_ = std::make_shared<const model::ApiModel>(std::move(api));
+    out.partitions_ = TRY(partitions_from(*endpoints));
+    std::vector<Problem> problems;
+    out.member_rules_ = read_rules("packed", node_from_json(*rules), problems);
+    out.rules_text_ = rules_text(out.member_rules_);
+    for (const auto& each : types->get_array()) {
+        const auto* row = each.if_array();
+        if (!row || row->size() != 5) return broken();
+        auto word = [&](std::size_t at) { return std::string_view((*row)[at].get_string()); };
+        auto read = read_type(word(0), word(1), word(2), "packed", node_from_json((*row)[4]), problems);
+        read.type.source = word(3);
+        fill_enumerations(read.type, *out.api_);
+        out.types_.push_back(std::move(read.type));
+        out.written_.push_back(std::make_shared<Written>(std::string(word(2)), to_text((*row)[4])));
+    }
+    if (!problems.empty()) return refused(problems);
+    out.index();
+    return out;
+}
+
+const ResourceType* Catalogue::type(std::string_view name) const {
+    auto at = by_name_.find(name);
+    return at == by_name_.end() ? nullptr : &types_[at->second];
+}
+
+namespace {
+template <class Keep>
+std::vector<const ResourceType*> kept(const std::vector<ResourceType>& types, const Keep& keep) {
+    std::vector<const ResourceType*> out;
+    for (const auto& type : types)
+        if (keep(type)) out.push_back(&type);
+    return out;
+}
+}  // namespace
+
+std::vector<const ResourceType*> Catalogue::types_of(std::string_view service) const {
+    return kept(types_, [&](const ResourceType& type) { return type.service == service; });
+}
+std::vector<const ResourceType*> Catalogue::tier(int level) const {
+    return kept(types_, [&](const ResourceType& type) { return type.tier == level; });
+}
+std::vector<const ResourceType*> Catalogue::children_of(std::string_view parent_type) const {
+    return kept(types_, [&](const ResourceType& type) { return type.parent == parent_type; });
+}
+
+std::vector<std::string> Catalogue::read_actions() const {
+    std::vector<std::string> out;
+    for (const auto& type : types_) {
+        auto add = [&](const Call& call) { out.push_back(type.service + "." + call.operation); };
+        add(type.list);
+        if (type.detail) add(*type.detail);
+        for (const auto& child : type.children) add(child.call);
+    }
+    return sorted(std::move(out));
+}
+
+std::vector<std::string> Catalogue::iam_actions() const {
+    std::vector<std::string> out;
+    for (const auto& type : types_) {
+        auto actions = type.iam_actions();
+        out.insert(out.end(), actions.begin(), actions.end());
+    }
+    return sorted(std::move(out));
+}
+
+const Partition* Catalogue::partition_of(std::string_view region) const {
+    for (const auto& partition : partitions_)
+        if (std::ranges::binary_search(partition.regions, region)) return &partition;
+    // "us-gov" before "us": the longest prefix decides for a region that is newer than the table.
+    const Partition* out = nullptr;
+    for (const auto& partition : partitions_)
+        if (starts_with_any(region, partition.region_prefixes) && (!out || partition.region_prefixes == "us-gov"))
+            out = &partition;
+    return out;
+}
+
+const Partition* Catalogue::partition(std::string_view id) const {
+    auto at = std::ranges::find(partitions_, id, &Partition::id);
+    return at == partitions_.end() ? nullptr : &*at;
+}
+
+Availability Catalogue::availability(std::string_view service, std::string_view region) const {
+    const auto* known = api_->service(service);
+    const auto* partition = partition_of(region);
+    if (!known || !partition) return Availability::unknown;
+    auto at = known->endpoint.available.find(partition->id);
+    if (at == known->endpoint.available.end()) return Availability::unknown;
+    std::string_view text = at->second;
+    if (text.starts_with("global:")) return Availability::available;
+    if (!std::ranges::binary_search(partition->listed, region)) return Availability::unknown;
+    if (text == "all") return Availability::available;
+    constexpr std::string_view all_but = "all but ";
+    bool listed = has_word(text.starts_with(all_but) ? text.substr(all_but.size()) : text, region);
+    return listed != text.starts_with(all_but) ? Availability::available : Availability::absent;
+}
+
+}  // namespace patrol::catalogue
