@@ -1,0 +1,129 @@
+#include "access/aws_role.h"
+#include "api/accounts.h"
+#include "net/url.h"
+
+namespace patrol::api {
+namespace {
+
+json::object ref_of(const model::SecretRef& ref) { return {{"manager", ref.manager}, {"ref", ref.ref}}; }
+
+json::object no_changes() { return {{"critical", 0}, {"high", 0}, {"medium", 0}, {"low", 0}, {"info", 0}}; }
+
+template <class T>
+json::value id_or_null(const std::optional<T>& id) {
+    return id ? json::value(id->str()) : json::value(nullptr);
+}
+
+json::value environment_of(const model::CloudAccount& account) {
+    return account.environment ? json::value(model::to_string(*account.environment)) : json::value(nullptr);
+}
+
+json::array texts_of(const std::vector<std::string>& texts) {
+    json::array array;
+    for (const std::string& text : texts) array.emplace_back(text);
+    return array;
+}
+
+// The part of auth that people may write.
+json::value writable_auth(const model::CloudAccount& account) {
+    if (const auto* role = std::get_if<model::RoleAuth>(&account.auth))
+        return json::object{{"kind", "role"},
+                            {"role_arn", text_or_null(role->role_arn)},
+                            {"allow_insecure_trust", role->allow_insecure_trust}};
+    if (const auto* keys = std::get_if<model::AccessKeyAuth>(&account.auth))
+        return json::object{{"kind", "access_keys"},
+                            {"access_key_id", ref_of(keys->access_key_id)},
+                            {"secret_access_key", ref_of(keys->secret_access_key)}};
+    return nullptr;
+}
+
+bool is_loopback(std::string_view public_url) {
+    const auto url = net::parse_url(public_url);
+    if (!url) return false;
+    const auto address = net::IpAddress::parse(url->host);
+    return url->host == "localhost" || (address && address->is_loopback());
+}
+
+}  // namespace
+
+json::object writable_of(const model::CloudAccount& account) {
+    return {{"name", account.name},
+            {"provider", model::to_string(account.provider)},
+            {"customer_id", id_or_null(account.customer_id)},
+            {"environment", environment_of(account)},
+            {"labels", labels_of(account.labels)},
+            {"owner", text_or_null(account.owner)},
+            {"mode", model::to_string(account.mode)},
+            {"collector_id", id_or_null(account.collector_id)},
+            {"auth", writable_auth(account)},
+            {"regions", texts_of(account.regions)},
+            {"auto_scan", account.auto_scan_wanted},
+            {"auto_scan_hours", account.auto_scan_hours},
+            {"endpoint_url", text_or_null(account.endpoint_url)}};
+}
+
+AccountView::AccountView(Call& call) : call_(call) {
+    const auto identity = call.services.identity.get();
+    if (identity)
+        principal_ = access::principal_arn(
+            {.partition = identity->partition, .patrol_account_id = identity->account_id});
+    else
+        identity_problem_ = identity.error().message + " " + identity.error().hint;
+}
+
+json::value AccountView::auth_of(const model::CloudAccount& account) const {
+    json::value auth = writable_auth(account);
+    if (const auto* role = std::get_if<model::RoleAuth>(&account.auth)) {
+        json::object& object = auth.get_object();
+        object["proposed_role_arn"] = text_or_null(role->proposed_role_arn);
+        object["external_id"] = account.external_id;
+        object["patrol_principal"] = text_or_null(principal_);
+    }
+    return auth;
+}
+
+json::value AccountView::last_scan_of(const model::CloudAccount& account) const {
+    if (!account.last_scan_id) return nullptr;
+    json::object last{{"id", account.last_scan_id->str()},
+                      {"finished_at", time_or_null(account.last_scan_at)}};
+    if (const auto scan = call_.store().scans().get(call_.tenant(), *account.last_scan_id))
+        last["state"] = model::to_string(scan->state);
+    return last;
+}
+
+json::array AccountView::warnings_of(const model::CloudAccount& account) const {
+    json::array warnings;
+    if (const std::string reason = not_available(account); !reason.empty()) warnings.emplace_back(reason);
+    const auto* role = std::get_if<model::RoleAuth>(&account.auth);
+    if (role != nullptr && !identity_problem_.empty()) warnings.emplace_back(identity_problem_);
+    if (role != nullptr && account.native_account_id.empty() &&
+        is_loopback(call_.services.settings.public_url))
+        warnings.emplace_back(
+            "The server's public URL is a loopback address: only this machine can run the connect command. "
+            "Set --public-url to an address that the customer can reach.");
+    if (role != nullptr && role->allow_insecure_trust)
+        warnings.emplace_back("This account may be scanned although its role opens without the external ID.");
+    if (account.auto_scan_wanted && !account.auto_scan && not_available(account).empty())
+        warnings.emplace_back("Auto-scan starts with the first passed connection test.");
+    return warnings;
+}
+
+json::object AccountView::render(const model::CloudAccount& account) const {
+    json::object object = writable_of(account);
+    object["id"] = account.id.str();
+    object["auth"] = auth_of(account);
+    object["auto_scan"] = account.auto_scan;
+    object["status"] = model::to_string(account.status);
+    object["status_reason"] = text_or_null(account.status_reason);
+    object["native_account_id"] = text_or_null(account.native_account_id);
+    object["last_scan"] = last_scan_of(account);
+    object["next_scan_at"] = time_or_null(account.next_scan_at);
+    object["resources"] = account.resources;
+    object["open_changes"] = no_changes();
+    object["warnings"] = warnings_of(account);
+    object["created_at"] = time_or_null(account.created_at);
+    object["updated_at"] = time_or_null(account.updated_at);
+    return object;
+}
+
+}  // namespace patrol::api

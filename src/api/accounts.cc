@@ -1,0 +1,102 @@
+#include "api/accounts.h"
+
+#include "api/body.h"
+#include "api/handlers.h"
+#include "api/page.h"
+
+namespace patrol::api::accounts {
+namespace {
+
+json::object render_check(const model::Check& check) {
+    return {{"id", check.id},
+            {"title", check.title},
+            {"status", model::to_string(check.status)},
+            {"detail", check.detail},
+            {"hint", check.hint}};
+}
+
+Answer answer_of(Call& call, const model::CloudAccount& account) {
+    return with_etag(answer(AccountView(call).render(account)), account.revision);
+}
+
+// Another kind of access replaces the old one whole; the same kind is merged.
+void replace_other_kind(json::object& writable, const json::object& patch) {
+    const json::value* after = patch.if_contains("auth");
+    const json::value* before = writable.if_contains("auth");
+    if (after == nullptr || before == nullptr || !after->is_object() || !before->is_object()) return;
+    const std::string_view kind = string_or(*after, "kind");
+    if (!kind.empty() && kind != string_or(*before, "kind")) writable["auth"] = nullptr;
+}
+
+// What was proven with the old access is not proven with the new one.
+Result<void> note_new_access(Call& call, const model::CloudAccount& before,
+                             const model::CloudAccount& after) {
+    const bool same = before.auth == after.auth && before.endpoint_url == after.endpoint_url;
+    if (same || before.status == model::AccountStatus::pending) return {};
+    return call.store().accounts().set_status(call.tenant(), after.id, model::AccountStatus::pending,
+                                              "The access was changed: test the connection.", call.now());
+}
+
+}  // namespace
+
+Result<Answer> list(Call& call) {
+    const ListQuery query = TRY(ListQuery::of(call));
+    const auto page = TRY(call.store().accounts().list(call.tenant(), query.request()));
+    const AccountView view(call);
+    return answer(
+        list_of(page, [&view](const model::CloudAccount& account) { return view.render(account); }));
+}
+
+Result<Answer> create(Call& call) {
+    const json::object body = TRY(call.body());
+    model::CloudAccount account = TRY(decode_account(call, body, {}));
+    account.status = model::AccountStatus::pending;
+    account.status_reason = not_available(account);
+    const model::CloudAccount made =
+        TRY(call.store().accounts().create(call.tenant(), std::move(account), call.now()));
+    return with_etag(created(AccountView(call).render(made), "/api/v1/cloud-accounts/" + made.id.str()),
+                     made.revision);
+}
+
+Result<Answer> get(Call& call) {
+    const AccountId id = TRY(call.id<AccountId>());
+    return answer_of(call, TRY(call.store().accounts().get(call.tenant(), id)));
+}
+
+Result<Answer> update(Call& call) {
+    const AccountId id = TRY(call.id<AccountId>());
+    const model::CloudAccount before = TRY(call.store().accounts().get(call.tenant(), id));
+    const auto expected = TRY(call.if_match());
+    if (expected && *expected != before.revision)
+        return fail(Error::Kind::stale, "This was changed since you read it.");
+    const json::object patch = TRY(call.body());
+    json::object writable = writable_of(before);
+    replace_other_kind(writable, patch);
+    writable = TRY(merged(std::move(writable), patch));
+    const model::CloudAccount after = TRY(decode_account(call, writable, before));
+    TRY(call.store().accounts().update(call.tenant(), after, before.revision, call.now()));
+    TRY(note_new_access(call, before, after));
+    const model::CloudAccount made = TRY(call.store().accounts().get(call.tenant(), id));
+    call.services.events.publish(call.tenant(), "account:" + id.str(), "updated", {{"account_id", id.str()}});
+    return answer_of(call, made);
+}
+
+Result<Answer> remove(Call& call) {
+    const AccountId id = TRY(call.id<AccountId>());
+    TRY(call.store().accounts().remove(call.tenant(), id, call.now()));
+    call.services.events.publish(call.tenant(), "account:" + id.str(), "removed", {{"account_id", id.str()}});
+    return no_content();
+}
+
+Result<Answer> test(Call& call) {
+    const json::object object = TRY(call.body());
+    TRY(Body(object).done());
+    const AccountId id = TRY(call.id<AccountId>());
+    const model::TestReport report = TRY(call.services.tests.run(call.tenant(), id));
+    json::array checks;
+    for (const model::Check& check : report.checks) checks.push_back(render_check(check));
+    return answer(
+        {{"ok", report.ok}, {"checks", std::move(checks)}, {"tested_at", time_or_null(report.tested_at)}});
+}
+
+}  // namespace patrol::api::accounts

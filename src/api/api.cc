@@ -1,0 +1,164 @@
+#include "api/api.h"
+
+#include "api/authentication.h"
+#include "api/browser.h"
+#include "api/events.h"
+#include "api/limits.h"
+#include "api/metrics.h"
+#include "api/problem.h"
+#include "api/routes.h"
+#include "base/log.h"
+
+namespace patrol::api {
+namespace {
+
+bool is_read(const net::ServerRequest& request) {
+    return request.method == "GET" || request.method == "HEAD";
+}
+
+model::Role role_of(Access access) {
+    switch (access) {
+        case Access::owner:
+            return model::Role::owner;
+        case Access::admin:
+            return model::Role::admin;
+        case Access::operator_:
+            return model::Role::operator_;
+        default:
+            return model::Role::viewer;
+    }
+}
+
+Result<void> check_query(const net::ServerRequest& request, std::string_view allowed) {
+    for (const auto& [name, value] : request.query) {
+        bool known = false;
+        for (std::string_view rest = allowed; !rest.empty() && !known;) {
+            const auto end = std::min(rest.find(' '), rest.size());
+            known = rest.substr(0, end) == name;
+            rest.remove_prefix(std::min(end + 1, rest.size()));
+        }
+        if (!known)
+            return invalid(name.substr(0, limits::name_chars),
+                           "This address does not know this query parameter.");
+    }
+    return {};
+}
+
+Result<void> check_body(const net::ServerRequest& request) {
+    const std::string_view encoding = request.header("Content-Encoding");
+    if (!encoding.empty() && !net::equal_without_case(encoding, "identity"))
+        return fail(Error::Kind::malformed, "Request bodies must not be compressed.");
+    if (!is_json_request(request))
+        return fail(Error::Kind::malformed, "The request body must be application/json.");
+    return {};
+}
+
+// Identity before anything that was sent.
+Result<void> admit(Call& call, const Route& route, const Arrival& arrival) {
+    TRY(refuse_credentials_in_url(call.request));
+    const Settings& settings = call.services.settings;
+    switch (route.access) {
+        case Access::anyone:
+            break;
+        case Access::sign_in:
+            TRY(check_origin(call.request, arrival, settings));
+            break;
+        case Access::connect_token:
+            call.caller = TRY(authenticate_connect(call, arrival));
+            break;
+        default: {
+            call.caller = TRY(authenticate(call, arrival));
+            if (call.caller.kind == Caller::Kind::session && !is_read(call.request))
+                TRY(check_csrf(call.request, arrival, settings));
+            if (!has_role(call.caller.role, role_of(route.access)))
+                return fail(Error{.kind = Error::Kind::denied,
+                                  .message = "Your role does not allow this.",
+                                  .hint = "Ask an owner or administrator of your organisation.",
+                                  .code = "role"});
+        }
+    }
+    TRY(check_query(call.request, route.query));
+    return check_body(call.request);
+}
+
+void log_problem(const Call& call, const Route& route, const Error& error) {
+    const int status = status_of(error.kind);
+    const std::string method(net::to_string(route.method));
+    if (status >= 500)
+        log::error("request failed", {{"method", method},
+                                      {"route", std::string(route.path)},
+                                      {"error", describe(error)},
+                                      {"trace_id", call.trace_id}});
+    else if (status == 401 || status == 403 || status == 429)
+        log::warn("request refused", {{"method", method},
+                                      {"route", std::string(route.path)},
+                                      {"status", std::to_string(status)},
+                                      {"from", call.request.peer_address.to_string()},
+                                      {"user", call.caller.user.email},
+                                      {"trace_id", call.trace_id}});
+}
+
+}  // namespace
+
+struct Api::State {
+    explicit State(Services given)
+        : services(std::move(given)),
+          attempts(services.clock),
+          pacer(services.events, services.clock),
+          shared{attempts, metrics, pacer},
+          router([this](const net::ServerRequest& request, int status) {
+              return finish(request, problem(status, new_trace_id()));
+          }) {
+        for (const Route& route : routes())
+            router.add(route.method, route.path,
+                       [this, &route](const net::ServerRequest& request) { return run(route, request); });
+    }
+
+    net::ServerResponse finish(const net::ServerRequest& request, net::ServerResponse response) const {
+        add_security_headers(response, arrival_of(request, services.settings).transport);
+        return response;
+    }
+
+    static Result<Answer> answer_to(Call& call, const Route& route) {
+        TRY(admit(call, route, arrival_of(call.request, call.services.settings)));
+        return route.handler(call);
+    }
+
+    net::ServerResponse run(const Route& route, const net::ServerRequest& request) {
+        const auto start = services.clock.steady();
+        Call call{.services = services, .shared = shared, .request = request, .trace_id = new_trace_id()};
+        Result<Answer> outcome = answer_to(call, route);
+        if (!outcome) log_problem(call, route, outcome.error());
+        net::ServerResponse response =
+            outcome ? std::move(*outcome) : problem(outcome.error(), call.trace_id);
+        metrics.count_request(net::to_string(route.method), route.path, response.status,
+                              services.clock.steady() - start);
+        return finish(request, std::move(response));
+    }
+
+    Services services;
+    Limits attempts;
+    Metrics metrics;
+    EventPacer pacer;
+    Shared shared;
+    net::Router router;
+};
+
+Api::Api(Services services) : state_(std::make_unique<State>(std::move(services))) {}
+Api::~Api() = default;
+
+net::ServerResponse Api::handle(net::ServerRequest& request) const { return state_->router.handle(request); }
+
+net::ServerResponse Api::error_response(int status) {
+    net::ServerResponse response = problem(status, new_trace_id());
+    add_security_headers(response, Transport::plain);
+    return response;
+}
+
+void Api::serve_rest(net::RouteHandler handler) {
+    state_->router.add_prefix("/", [this, handler = std::move(handler)](const net::ServerRequest& request) {
+        return state_->finish(request, handler(request));
+    });
+}
+
+}  // namespace patrol::api

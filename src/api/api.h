@@ -1,0 +1,30 @@
+// The API behind net::HttpServer: one object per process. handle() may be called by many threads.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "api/call.h"
+#include "net/router.h"
+
+namespace patrol::api {
+
+class Api {
+public:
+    explicit Api(Services services);
+    ~Api();
+    Api(const Api&) = delete;
+    Api& operator=(const Api&) = delete;
+
+    net::ServerResponse handle(net::ServerRequest& request) const;
+    // For the answers that net::HttpServer gives itself (400, 408, 413, 431, 503).
+    static net::ServerResponse error_response(int status);
+    // The console's files, below every path that no route takes.
+    void serve_rest(net::RouteHandler handler);
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace patrol::api

@@ -1,0 +1,44 @@
+// The first run: the tenant, its owner and the tenant's own key, in one step. Used by POST /setup and
+// by the unattended first start.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "crypto/password.h"
+#include "crypto/seal.h"
+#include "store/store.h"
+
+namespace patrol::api {
+
+struct FirstOwner {
+    std::string email;
+    std::string name;
+    std::string organisation;  // empty: the domain of the e-mail address
+    std::string password;
+};
+
+struct FirstRunTools {
+    store::Store& store;
+    const crypto::MasterKey& master_key;
+    crypto::PasswordHasher& passwords;
+    Clock& clock;
+};
+
+// `setup_token_hash` is absent only for the unattended first start.
+Result<store::Tenants::FirstRun> set_up(const FirstRunTools& tools, const FirstOwner& owner,
+                                        const std::optional<std::string>& setup_token_hash);
+
+// An owner's API token for the first start; answers its text, which is stored nowhere else.
+Result<std::string> make_owner_token(const FirstRunTools& tools, const model::User& owner,
+                                     std::string_view name);
+
+// Lower case, one @, a domain. Kind::invalid with field "email".
+Result<std::string> normal_email(std::string_view text);
+
+// Where the tenant's key is sealed.
+std::string tenant_key_place(const TenantId& tenant);
+
+}  // namespace patrol::api

@@ -1,0 +1,91 @@
+// Every handler by noun, for routes.cc. What each does is said in api/openapi.yaml.
+#pragma once
+
+#include "api/call.h"
+
+namespace patrol::api {
+
+namespace health {
+Result<Answer> healthz(Call&);
+Result<Answer> readyz(Call&);
+Result<Answer> metrics(Call&);
+}  // namespace health
+
+namespace setup {
+Result<Answer> status(Call&);
+Result<Answer> run(Call&);
+}  // namespace setup
+
+namespace sessions {
+Result<Answer> create(Call&);
+Result<Answer> remove(Call&);
+Result<Answer> me(Call&);
+}  // namespace sessions
+
+namespace tokens {
+Result<Answer> list(Call&);
+Result<Answer> create(Call&);
+Result<Answer> revoke(Call&);
+}  // namespace tokens
+
+namespace customers {
+Result<Answer> list(Call&);
+Result<Answer> create(Call&);
+Result<Answer> get(Call&);
+Result<Answer> update(Call&);
+Result<Answer> remove(Call&);
+}  // namespace customers
+
+namespace accounts {
+Result<Answer> list(Call&);
+Result<Answer> create(Call&);
+Result<Answer> get(Call&);
+Result<Answer> update(Call&);
+Result<Answer> remove(Call&);
+Result<Answer> test(Call&);
+}  // namespace accounts
+
+namespace connect {
+Result<Answer> setup(Call&);
+Result<Answer> setup_command(Call&);
+Result<Answer> exchange(Call&);
+Result<Answer> complete(Call&);
+Result<Answer> status(Call&);
+}  // namespace connect
+
+namespace scans {
+Result<Answer> enqueue(Call&);
+Result<Answer> list_of_account(Call&);
+Result<Answer> list(Call&);
+Result<Answer> get(Call&);
+Result<Answer> cancel(Call&);
+Result<Answer> coverage(Call&);
+}  // namespace scans
+
+namespace snapshots {
+Result<Answer> get(Call&);
+Result<Answer> resources(Call&);
+Result<Answer> facets(Call&);
+Result<Answer> diff(Call&);
+}  // namespace snapshots
+
+namespace resources {
+Result<Answer> list(Call&);
+Result<Answer> get(Call&);
+Result<Answer> history(Call&);
+Result<Answer> relations(Call&);
+}  // namespace resources
+
+namespace secrets_ {
+Result<Answer> list(Call&);
+Result<Answer> create(Call&);
+Result<Answer> update(Call&);
+Result<Answer> remove(Call&);
+Result<Answer> test(Call&);
+}  // namespace secrets_
+
+namespace events {
+Result<Answer> stream(Call&);
+}  // namespace events
+
+}  // namespace patrol::api

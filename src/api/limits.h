@@ -1,0 +1,61 @@
+// Limits on guessing: attempts by key (address, address and e-mail, token prefix) in a time window. An
+// attempt is counted before it is tried, so that many at once gain nothing, and given back when it was
+// good. In memory and bounded: with too many keys the oldest windows go first.
+#pragma once
+
+#include <chrono>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "base/error.h"
+#include "base/time.h"
+
+namespace patrol::api {
+
+class AttemptLimiter {
+public:
+    struct Rule {
+        int attempts = 10;
+        std::chrono::seconds window = std::chrono::seconds(60);
+        std::size_t keys_max = 50'000;
+    };
+    AttemptLimiter(Clock& clock, Rule rule) : clock_(clock), rule_(rule) {}
+
+    // Kind::throttled with the time until the window ends.
+    Result<void> attempt(std::string_view key);
+    void give_back(std::string_view key);
+
+private:
+    struct Window {
+        std::chrono::steady_clock::time_point start;
+        int used = 0;
+    };
+    void make_room(std::chrono::steady_clock::time_point now);
+
+    Clock& clock_;
+    Rule rule_;
+    std::mutex mutex_;
+    std::unordered_map<std::string, Window> windows_;
+};
+
+class Limits {
+public:
+    explicit Limits(Clock& clock)
+        : login_by_user(clock, {.attempts = 10, .window = std::chrono::minutes(5)}),
+          login_by_address(clock, {.attempts = 100, .window = std::chrono::minutes(1)}),
+          connect_by_address(clock, {.attempts = 10, .window = std::chrono::minutes(1)}),
+          connect_by_token(clock, {.attempts = 5, .window = std::chrono::minutes(1)}),
+          setup_by_address(clock, {.attempts = 10, .window = std::chrono::minutes(1)}),
+          bearer_by_address(clock, {.attempts = 100, .window = std::chrono::minutes(1)}) {}
+
+    AttemptLimiter login_by_user;  // key: address and e-mail
+    AttemptLimiter login_by_address;
+    AttemptLimiter connect_by_address;
+    AttemptLimiter connect_by_token;  // key: the token's first characters
+    AttemptLimiter setup_by_address;
+    AttemptLimiter bearer_by_address;
+};
+
+}  // namespace patrol::api

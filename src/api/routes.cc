@@ -1,0 +1,79 @@
+#include "api/routes.h"
+
+#include "api/handlers.h"
+
+namespace patrol::api {
+namespace {
+
+using net::Method;
+using enum Access;
+
+constexpr std::string_view page = "limit cursor q sort";
+
+// clang-format off
+constexpr Route table[] = {
+    {Method::get,     "/healthz",                                   anyone,        "", health::healthz},
+    {Method::get,     "/readyz",                                    anyone,        "", health::readyz},
+    {Method::get,     "/metrics",                                   anyone,        "", health::metrics},
+
+    {Method::get,     "/api/v1/setup",                              anyone,        "", setup::status},
+    {Method::post,    "/api/v1/setup",                              sign_in,       "", setup::run},
+    {Method::post,    "/api/v1/session",                            sign_in,       "", sessions::create},
+    {Method::delete_, "/api/v1/session",                            viewer,        "", sessions::remove},
+    {Method::get,     "/api/v1/me",                                 viewer,        "", sessions::me},
+
+    {Method::get,     "/api/v1/tokens",                             admin,         page, tokens::list},
+    {Method::post,    "/api/v1/tokens",                             admin,         "", tokens::create},
+    {Method::delete_, "/api/v1/tokens/{id}",                        admin,         "", tokens::revoke},
+
+    {Method::get,     "/api/v1/customers",                          viewer,        page, customers::list},
+    {Method::post,    "/api/v1/customers",                          admin,         "", customers::create},
+    {Method::get,     "/api/v1/customers/{id}",                     viewer,        "", customers::get},
+    {Method::patch,   "/api/v1/customers/{id}",                     admin,         "", customers::update},
+    {Method::delete_, "/api/v1/customers/{id}",                     admin,         "", customers::remove},
+
+    {Method::get,     "/api/v1/cloud-accounts",                     viewer,        page, accounts::list},
+    {Method::post,    "/api/v1/cloud-accounts",                     admin,         "", accounts::create},
+    {Method::get,     "/api/v1/cloud-accounts/{id}",                viewer,        "", accounts::get},
+    {Method::patch,   "/api/v1/cloud-accounts/{id}",                admin,         "", accounts::update},
+    {Method::delete_, "/api/v1/cloud-accounts/{id}",                admin,         "", accounts::remove},
+    {Method::get,     "/api/v1/cloud-accounts/{id}/setup",          admin,         "", connect::setup},
+    {Method::post,    "/api/v1/cloud-accounts/{id}/setup-command",  admin,         "", connect::setup_command},
+    {Method::post,    "/api/v1/cloud-accounts/{id}/test",           operator_,     "", accounts::test},
+    {Method::post,    "/api/v1/cloud-accounts/{id}/scans",          operator_,     "", scans::enqueue},
+    {Method::get,     "/api/v1/cloud-accounts/{id}/scans",          viewer,        page, scans::list_of_account},
+
+    {Method::post,    "/api/v1/connect/exchange",                   connect_token, "", connect::exchange},
+    {Method::post,    "/api/v1/connect/complete",                   connect_token, "", connect::complete},
+    {Method::get,     "/api/v1/connect/status",                     connect_token, "", connect::status},
+
+    {Method::get,     "/api/v1/scans",                              viewer,        page, scans::list},
+    {Method::get,     "/api/v1/scans/{id}",                         viewer,        "", scans::get},
+    {Method::post,    "/api/v1/scans/{id}/cancel",                  operator_,     "", scans::cancel},
+    {Method::get,     "/api/v1/scans/{id}/coverage",                viewer,        page, scans::coverage},
+
+    {Method::get,     "/api/v1/snapshots/{id}",                     viewer,        "", snapshots::get},
+    {Method::get,     "/api/v1/snapshots/{id}/resources",           viewer,        "limit cursor q sort fields", snapshots::resources},
+    {Method::get,     "/api/v1/snapshots/{id}/facets",              viewer,        "by q", snapshots::facets},
+    {Method::get,     "/api/v1/snapshots/{id}/diff/{other}",        viewer,        "limit cursor fields", snapshots::diff},
+
+    {Method::get,     "/api/v1/resources",                          viewer,        "limit cursor q sort at fields", resources::list},
+    {Method::get,     "/api/v1/resources/{id}",                     viewer,        "at snapshot", resources::get},
+    {Method::get,     "/api/v1/resources/{id}/history",             viewer,        "limit fields", resources::history},
+    {Method::get,     "/api/v1/resources/{id}/relations",           viewer,        "", resources::relations},
+
+    {Method::get,     "/api/v1/secrets",                            admin,         page, secrets_::list},
+    {Method::post,    "/api/v1/secrets",                            admin,         "", secrets_::create},
+    {Method::patch,   "/api/v1/secrets/{id}",                       admin,         "", secrets_::update},
+    {Method::delete_, "/api/v1/secrets/{id}",                       admin,         "", secrets_::remove},
+    {Method::post,    "/api/v1/secrets/{id}/test",                  admin,         "", secrets_::test},
+
+    {Method::get,     "/api/v1/events",                             viewer,        "topics", events::stream},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const Route> routes() { return table; }
+
+}  // namespace patrol::api

@@ -1,0 +1,28 @@
+// The whole surface of the API as data. api/openapi.yaml describes the same list; tests/contract
+// compares the two.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "api/call.h"
+#include "net/router.h"
+
+namespace patrol::api {
+
+// Who may call. From `viewer` on: a session or API token with at least that role.
+enum class Access { anyone, sign_in, connect_token, viewer, operator_, admin, owner };
+
+using RouteFunction = Result<Answer> (*)(Call&);
+
+struct Route {
+    net::Method method;
+    std::string_view path;
+    Access access;
+    std::string_view query;  // allowed query parameters, separated by spaces
+    RouteFunction handler;
+};
+
+std::span<const Route> routes();
+
+}  // namespace patrol::api

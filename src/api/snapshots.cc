@@ -1,0 +1,119 @@
+#include "store/snapshots.h"
+
+#include <algorithm>
+#include <array>
+
+#include "api/handlers.h"
+#include "api/page.h"
+#include "api/render.h"
+#include "store/resources.h"
+
+namespace patrol::api::snapshots {
+namespace {
+
+constexpr std::array<std::string_view, 5> facet_names{"category", "type", "region", "service", "account"};
+
+json::object render(Call& call, const model::Snapshot& snapshot) {
+    return {{"id", snapshot.id.str()},
+            {"account_id", snapshot.account.str()},
+            {"scan_id", snapshot.scan.str()},
+            {"seq", snapshot.seq},
+            {"taken_at", time_or_null(snapshot.taken_at)},
+            {"state", model::to_string(snapshot.state)},
+            {"counts", render_counts(snapshot.counts)},
+            {"coverage", coverage_summary(call, snapshot.id)},
+            {"catalogue_revision", snapshot.catalogue_revision},
+            {"canonical_version", snapshot.canonical_version}};
+}
+
+json::object identity_of(const model::Resource& resource) {
+    json::object object{{"id", resource.id.str()},         {"type", resource.type},
+                        {"native_id", resource.native_id}, {"name", resource.name},
+                        {"region", resource.region},       {"account_id", resource.account.str()}};
+    if (!resource.arn.empty()) object["arn"] = resource.arn;
+    return object;
+}
+
+json::object render_change(Call& call, const model::SnapshotChange& change, bool documents) {
+    json::object object{{"op", model::to_string(change.op)},
+                        {"category", change.resource.category},
+                        {"resource", identity_of(change.resource)},
+                        {"paths", json::array()}};
+    if (change.op == model::ChangeOp::modified)
+        object["paths"] =
+            render_paths(call.services.compare(change.resource.type, change.before, change.after));
+    if (documents) {
+        object["before"] = change.before.empty() ? json::value(nullptr) : document_of(change.before);
+        object["after"] = change.after.empty() ? json::value(nullptr) : document_of(change.after);
+    }
+    return object;
+}
+
+Result<std::vector<std::string_view>> facets_wanted(std::string_view text) {
+    std::vector<std::string_view> wanted;
+    while (!text.empty()) {
+        const auto end = std::min(text.find(','), text.size());
+        const std::string_view name = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+        const auto known = std::ranges::find(facet_names, name);
+        if (known == facet_names.end())
+            return invalid("by", "Facets are by category, type, region, service and account.");
+        if (std::ranges::find(wanted, name) == wanted.end()) wanted.push_back(*known);
+    }
+    return wanted;
+}
+
+}  // namespace
+
+Result<Answer> get(Call& call) {
+    const SnapshotId id = TRY(call.id<SnapshotId>());
+    return answer(render(call, TRY(call.store().snapshots().get(call.tenant(), id))));
+}
+
+Result<Answer> resources(Call& call) {
+    const SnapshotId id = TRY(call.id<SnapshotId>());
+    const ListQuery query = TRY(ListQuery::of(call, store::resource_vocabulary()));
+    const bool documents = TRY(wants_documents(call));
+    const auto page = TRY(call.store().resources().in_snapshot(
+        call.tenant(), id,
+        {.page = query.request(),
+         .documents = documents ? store::Documents::include : store::Documents::leave_out}));
+    return answer(list_of(page, render_resource));
+}
+
+Result<Answer> facets(Call& call) {
+    const SnapshotId id = TRY(call.id<SnapshotId>());
+    const std::string by = call.query("by").value_or("category,type,region");
+    const auto wanted = TRY(facets_wanted(by));
+    const auto filter = TRY(filter::parse(call.query("q").value_or(""), store::resource_vocabulary()));
+    json::object facets;
+    for (const store::Facet& facet :
+         TRY(call.store().resources().facets(call.tenant(), id, wanted, filter))) {
+        json::array values;
+        for (const store::FacetValue& value : facet.values)
+            values.push_back(json::object{{"value", value.value}, {"count", value.count}});
+        facets[facet.field] = std::move(values);
+    }
+    return answer({{"facets", std::move(facets)}});
+}
+
+Result<Answer> diff(Call& call) {
+    const SnapshotId from = TRY(call.id<SnapshotId>());
+    const SnapshotId to = TRY(call.id<SnapshotId>("other"));
+    const ListQuery query = TRY(ListQuery::of(call));
+    const bool documents = TRY(wants_documents(call));
+    const auto page = TRY(call.store().snapshots().diff(
+        call.tenant(),
+        {.from = from, .to = to, .documents = store::Documents::include, .page = query.request()}));
+    json::object body = list_of(page.changes, [&](const model::SnapshotChange& change) {
+        return render_change(call, change, documents);
+    });
+    body["counts"] = json::object{{"added", page.counts.added},
+                                  {"modified", page.counts.modified},
+                                  {"removed", page.counts.removed},
+                                  {"newly_visible", page.counts.newly_visible},
+                                  {"unknown", page.counts.unknown}};
+    return answer(std::move(body));
+}
+
+}  // namespace patrol::api::snapshots

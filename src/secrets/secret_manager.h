@@ -1,0 +1,64 @@
+// Where secret values are kept, one implementation per manager. A reference is checked when it is
+// written and resolved again, just in time, by every job that needs it; a value is never kept.
+// Errors are Kind::invalid with a sentence for the user that repeats no value.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "crypto/secret.h"
+#include "model/ids.h"
+
+namespace patrol::secrets {
+
+class SecretManager {
+public:
+    virtual ~SecretManager() = default;
+    // Whether `ref` may be used at all. Says nothing about a value that can still appear.
+    virtual Result<void> check(const TenantId& tenant, std::string_view ref) const = 0;
+    virtual Result<crypto::Secret> resolve(const TenantId& tenant, std::string_view ref) const = 0;
+};
+
+// Values that Patrol keeps itself, sealed: the server wires this to the store.
+class SealedValues {
+public:
+    virtual ~SealedValues() = default;
+    // By the named secret's id or name. Kind::not_found.
+    virtual Result<crypto::Secret> open(const TenantId& tenant, std::string_view id_or_name) const = 0;
+};
+
+class SealedManager final : public SecretManager {
+public:
+    explicit SealedManager(const SealedValues& values) : values_(values) {}
+    Result<void> check(const TenantId& tenant, std::string_view ref) const override;
+    Result<crypto::Secret> resolve(const TenantId& tenant, std::string_view ref) const override;
+
+private:
+    const SealedValues& values_;
+};
+
+// Only variables that begin with PATROL_SECRET_: anything else would be a window into the server.
+class EnvironmentManager final : public SecretManager {
+public:
+    Result<void> check(const TenantId& tenant, std::string_view ref) const override;
+    Result<crypto::Secret> resolve(const TenantId& tenant, std::string_view ref) const override;
+};
+
+// Only regular files below one folder, links that lead out of it refused.
+class FileManager final : public SecretManager {
+public:
+    static constexpr std::size_t file_bytes_max = 64 * 1024;
+
+    explicit FileManager(std::filesystem::path folder) : folder_(std::move(folder)) {}
+    Result<void> check(const TenantId& tenant, std::string_view ref) const override;
+    Result<crypto::Secret> resolve(const TenantId& tenant, std::string_view ref) const override;
+
+private:
+    [[nodiscard]] Result<std::filesystem::path> path_of(std::string_view ref) const;
+
+    std::filesystem::path folder_;  // empty: the manager is switched off
+};
+
+}  // namespace patrol::secrets
