@@ -172,7 +172,8 @@ private:
         }
         XmlReader reader(service_, memory_);
         auto members = TRY(reader.structure(shape, node));
-        if (service_.protocol == Protocol::ec2) members.erase("requestId");
+        if (service_.protocol == Protocol::ec2)
+            if (auto* id = members.find("requestId"); id != members.end()) members.stable_erase(id);
         merge(std::move(members));
         return {};
     }

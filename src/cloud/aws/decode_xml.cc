@@ -19,7 +19,21 @@ constexpr unsigned parse_options = pugi::parse_escapes | pugi::parse_cdata | pug
 
 json::string_view as_json(std::string_view text) { return {text.data(), text.size()}; }
 
-std::string_view text_in(const pugi::xml_node& node) { return node.text().get(); }
+bool is_text(const pugi::xml_node& node) {
+    return node.type() == pugi::node_pcdata || node.type() == pugi::node_cdata;
+}
+
+// A text in one piece, as nearly all are, is not copied; `joined` holds one in several (CDATA, comments).
+std::string_view text_in(const pugi::xml_node& node, std::string& joined) {
+    std::string_view own = node.value();
+    auto first = node.first_child();
+    if (!first) return own;
+    if (own.empty() && !first.next_sibling()) return node.text().get();
+    joined = own;
+    for (auto each = first; each; each = each.next_sibling())
+        if (is_text(each)) joined += each.value();
+    return joined;
+}
 
 bool is_element(const pugi::xml_node& node) { return node.type() == pugi::node_element; }
 
@@ -158,7 +172,8 @@ Result<json::value> XmlReader::any(const Shape& shape, const pugi::xml_node& nod
         default: break;
     }
     if (has_elements(node)) return unknown(node);
-    auto text = text_in(node);
+    std::string joined;
+    auto text = text_in(node, joined);
     if (text.empty() && shape.kind != ShapeKind::string && shape.kind != ShapeKind::blob)
         return json::value(nullptr, memory_);
     return scalar_from_text(shape.kind, text, memory_);
@@ -195,14 +210,16 @@ Result<void> XmlReader::map_entry(const Shape& shape, const pugi::xml_node& entr
     }
     if (!key) return fail(malformed_answer("a map entry has no key"));
     auto read = value ? TRY(any(service_.shape(shape.element), value)) : json::value("", memory_);
-    out.insert_or_assign(as_json(text_in(key)), std::move(read));
+    std::string joined;
+    out.insert_or_assign(as_json(text_in(key, joined)), std::move(read));
     return {};
 }
 
 // By element name: text, or an object whose repeated children are arrays.
 Result<json::value> XmlReader::unknown(const pugi::xml_node& node) {
     static const Shape no_members{.kind = ShapeKind::structure};
-    if (!has_elements(node)) return json::value(as_json(text_in(node)), memory_);
+    std::string joined;
+    if (!has_elements(node)) return json::value(as_json(text_in(node, joined)), memory_);
     return json::value(TRY(structure(no_members, node)));
 }
 

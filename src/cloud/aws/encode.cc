@@ -35,9 +35,25 @@ Result<std::string> header_value(std::string text, std::string_view field) {
     return text;
 }
 
+// Headers that a service wants with every call: API Gateway answers in another form without, Glacier not at all.
+constexpr struct {
+    std::string_view service, name, value;
+} service_headers[] = {
+    {"apigateway", "Accept", "application/json"},
+    {"glacier", "x-amz-glacier-version", "2012-06-01"},
+};
+
+// Route 53 lists its ids as "/hostedzone/Z1" and takes "Z1".
+std::string plain_id(const model::Service& service, std::string text) {
+    return service.id == "route53" ? text.substr(text.rfind('/') + 1) : text;
+}
+
 // A label names exactly one thing: an empty or dotted one would address another resource.
-Result<std::string> path_label(const Shape& shape, const Member& member, const json::value& value, bool greedy) {
+Result<std::string> path_label(const model::Service& service, const Member& member, const json::value& value,
+                               bool greedy) {
+    const auto& shape = service.shape(member.shape);
     auto text = TRY(scalar_to_text(shape, value, time_format(member, shape, TimeFormat::date_time), member.name));
+    if (!greedy) text = plain_id(service, std::move(text));
     if (text.empty()) return invalid(member.name, fmt::format("{} must not be empty.", member.name));
     if (!greedy) {
         if (text == "." || text == "..") return wrong_type(member.name, "a name");
@@ -108,7 +124,7 @@ private:
             return fail(Error::Kind::internal, fmt::format("{} has no member for {{{}}}.", operation_.name, name));
         const auto* value = find(input_, member->name);
         if (value == nullptr) return invalid(member->name, fmt::format("{} is required.", member->name));
-        request_.path += TRY(path_label(service_.shape(member->shape), *member, *value, greedy));
+        request_.path += TRY(path_label(service_, *member, *value, greedy));
         return {};
     }
 
@@ -278,6 +294,9 @@ Result<WireRequest> encode(const model::Service& service, const model::Operation
     };
     auto request = TRY(write());
     request.host_prefix = TRY(host_prefix(operation.host_prefix, given));
+    for (const auto& header : service_headers)
+        if (header.service == service.id)
+            request.headers.push_back({std::string(header.name), std::string(header.value)});
     return request;
 }
 

@@ -83,7 +83,7 @@ int retry_after_ms(const net::HttpResponse& response) {
 
 bool contains_without_case(std::string_view text, std::string_view part) {
     auto same = [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); };
-    return std::search(text.begin(), text.end(), part.begin(), part.end(), same) != text.end();
+    return part.empty() || std::search(text.begin(), text.end(), part.begin(), part.end(), same) != text.end();
 }
 
 bool code_fits(std::string_view pattern, std::string_view code) {

@@ -9,7 +9,8 @@ constexpr std::string_view ecs_host = "http://169.254.170.2";
 
 // Plain http goes to this machine and to the addresses that AWS reserves, so that nobody is sent the token.
 bool may_use_http(const net::Url& url) {
-    return url.host == "localhost" || url.host == "::1" || url.host.starts_with("127.") ||
+    const bool loopback = url.host_kind == net::Url::HostKind::ipv4 && url.host.starts_with("127.");
+    return loopback || url.host == "localhost" || url.host == "::1" ||
            url.host == "169.254.170.2" || url.host == "169.254.170.23" || url.host == "fd00:ec2::23";
 }
 
