@@ -1,0 +1,109 @@
+#include "drift/diff.h"
+
+#include <doctest/doctest.h>
+
+#include "document/canonical.h"
+#include "document/canonical_json.h"
+#include "testing/random_json.h"
+
+using namespace patrol;
+using namespace patrol::drift;
+using catalogue::Path;
+using document::Rules;
+
+namespace {
+
+Path path(std::string_view text) {
+    auto out = Path::parse(text);
+    REQUIRE(out);
+    return *out;
+}
+
+const Rules& rules() {
+    static const Rules out = [] {
+        catalogue::ResourceType type;
+        type.name = "AWS::Test::Thing";
+        type.sets = {path("Ids"), path("Items[].Ids")};
+        type.keyed = {{path("Items"), {"Id"}}, {path("Rules"), {"From", "To"}}};
+        type.json = {path("Text")};
+        return Rules::compile(type, {.keyed = {{.member = "Tags", .keys = {"Key"}}}});
+    }();
+    return out;
+}
+
+json::value canonical(const json::value& value) {
+    auto out = parse_json(document::canonical_text(value, rules()), {.depth = 200});
+    REQUIRE(out);
+    return *out;
+}
+json::value read(std::string_view text) {
+    auto out = parse_json(text);
+    REQUIRE_MESSAGE(out, text);
+    return canonical(*out);
+}
+
+std::vector<std::string> paths(std::string_view before, std::string_view after) {
+    std::vector<std::string> out;
+    for (const auto& change : diff(read(before), read(after), rules()))
+        out.push_back((change.before ? change.after ? "~" : "-" : "+") + change.path);
+    return out;
+}
+using Paths = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("paths say what changed") {
+    CHECK(paths(R"({"A":1})", R"({"A":1})").empty());
+    CHECK(paths(R"({"A":1,"B":2})", R"({"A":3,"C":2})") == Paths{"~A", "-B", "+C"});
+    CHECK(paths(R"({"A":{"B":{"C":1}}})", R"({"A":{"B":{"C":2}}})") == Paths{"~A.B.C"});
+    CHECK(paths(R"({"A":{"B":1}})", R"({"A":[1]})") == Paths{"~A"});
+    CHECK(paths(R"({"Tags":[{"Key":"env","Value":"a"},{"Key":"x","Value":"1"}]})", R"({"Tags":[{"Key":"new","Value":""},{"Key":"env","Value":"b"}]})") ==
+          Paths{"~Tags[Key=env].Value", "-Tags[Key=x]", "+Tags[Key=new]"});
+    CHECK(paths(R"({"Rules":[{"From":1,"To":2,"P":"x"}]})", R"({"Rules":[{"From":1,"To":2,"P":"y"}]})") == Paths{"~Rules[1,2].P"});
+    CHECK(paths(R"({"Ids":["a","b"]})", R"({"Ids":["c","b"]})") == Paths{"-Ids[\"a\"]", "+Ids[\"c\"]"});
+    CHECK(paths(R"({"L":["a","b","c"]})", R"({"L":["a","x","b","c"]})") == Paths{"+L[1]"});
+    CHECK(paths(R"({"L":["a","b","c"]})", R"({"L":["a","c"]})") == Paths{"-L[1]"});
+    CHECK(paths(R"({"L":[{"a":1},{"a":2}]})", R"({"L":[{"a":1},{"a":3}]})") == Paths{"~L[1].a"});
+    CHECK(paths(R"({"Text":"{\"a\":1}"})", R"({"Text":"{\"a\":2}"})") == Paths{"~Text.a"});
+    CHECK(paths("1", "2") == Paths{"~"});
+}
+
+TEST_CASE("changes beyond changes_max become one") {
+    json::object before;
+    json::object after;
+    for (int i = 0; i < 6'000; ++i) after[std::to_string(i)] = i;
+    const auto changes = diff(before, after, rules());
+    REQUIRE(changes.size() == 1);
+    CHECK(changes[0].path.empty());
+    CHECK(apply(changes, before, rules()) == json::value(after));
+    for (int i = 0; i < 1'000; ++i) after.erase(std::to_string(i));
+    CHECK(diff(before, after, rules()).size() == changes_max);
+}
+
+TEST_CASE("nothing differs from itself, and a diff leads from one document to the other") {
+    testing::RandomJson random(11);
+    const std::vector<std::string> names{"Ids", "Items", "Rules", "Tags", "Key", "Id", "From", "To", "L", "Text", "V"};
+    const auto make = [&] {
+        auto out = random.object(names, 4);
+        json::array items;
+        for (auto n = random.below(6); n > 0; --n) {
+            items.push_back(random.object(names, 2));
+            items.back().get_object()["Id"] = static_cast<std::int64_t>(random.below(8));
+        }
+        if (random.one_in(2)) out["Items"] = items;
+        json::array list;
+        for (auto n = random.below(8); n > 0; --n) list.push_back(static_cast<std::int64_t>(random.below(4)));
+        out["L"] = list;
+        out["Ids"] = list;
+        return canonical(out);
+    };
+    for (int i = 0; i < testing::property_cases(); ++i) {
+        const auto before = make();
+        const auto after = random.one_in(3) ? canonical(json::object{{"Items", make().get_object()["Items"]}, {"L", before.at("L")}}) : make();
+        CHECK(diff(before, before, rules()).empty());
+        const auto changes = diff(before, after, rules());
+        const auto reached = document::canonical_json(apply(changes, before, rules()));
+        CHECK(reached == document::canonical_json(after));
+        CHECK(changes.empty() == (document::canonical_json(before) == document::canonical_json(after)));
+    }
+}
