@@ -1,6 +1,8 @@
 #include "catalogue/catalogue.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <fstream>
 #include <sstream>
 
@@ -13,10 +15,11 @@
 
 namespace patrol::catalogue {
 
-// A type as it is written, in one line of JSON.
+// A type as it is written.
 struct Catalogue::Written {
     std::string iam_prefix;
-    std::string text;
+    std::string text;  // one line of JSON; empty if it came from the packed form
+    std::uint64_t digest = 0;
 };
 
 namespace {
@@ -26,6 +29,12 @@ constexpr std::size_t max_problems_shown = 100;
 std::uint64_t fnv(std::string_view text, std::uint64_t hash = 0xcbf29ce484222325) {
     for (unsigned char c : text) hash = (hash ^ c) * 0x100000001b3;
     return hash;
+}
+
+std::uint64_t hex_number(std::string_view text) {
+    std::uint64_t out = 0;
+    std::from_chars(text.data(), text.data() + text.size(), out, 16);
+    return out;
 }
 
 Failure refused(const std::vector<Problem>& problems) {
@@ -120,7 +129,9 @@ Result<void> Catalogue::add(std::span<const SourceFile> files) {
             rules_text_ = rules_text(member_rules_);
         }
         for (auto& each : file.types) {
-            auto written = std::make_shared<Written>(each.iam_prefix, to_text(to_json(each.node)));
+            auto text = to_text(to_json(each.node));
+            auto digest = fnv(text, fnv(each.type.service));
+            auto written = std::make_shared<Written>(each.iam_prefix, std::move(text), digest);
             if (auto known = by_name_.find(each.type.name); known != by_name_.end()) {
                 types_[known->second] = std::move(each.type);
                 written_[known->second] = std::move(written);
@@ -144,7 +155,7 @@ void Catalogue::index() {
     auto hash = fnv(rules_text_);
     for (auto at : order) {
         by_name_.emplace(types_[at].name, types.size());
-        hash = fnv(written_[at]->text, fnv(types_[at].name, hash));
+        hash = fnv(fmt::format("{:016x}", written_[at]->digest), fnv(types_[at].name, hash));
         types.push_back(std::move(types_[at]));
         written.push_back(std::move(written_[at]));
     }
@@ -180,12 +191,15 @@ Result<Catalogue> Catalogue::with_directory(const std::filesystem::path& folder)
 }
 
 // The packed form: zstd over {"api_version", "shapes", "endpoints", "rules", "types": [[name,
-// service, IAM prefix, source, fields] …]}.
+// service, IAM prefix, source, digest, fields] …]}.
 Result<std::string> Catalogue::packed(const ApiText& api) const {
     json::array types;
-    for (std::size_t at = 0; at < types_.size(); ++at)
-        types.push_back(json::array{types_[at].name, types_[at].service, written_[at]->iam_prefix, types_[at].source,
-                                    TRY(parse_json(written_[at]->text))});
+    for (std::size_t at = 0; at < types_.size(); ++at) {
+        const auto& written = *written_[at];
+        if (written.text.empty()) return fail(Error::Kind::internal, "Only a catalogue read from files can be packed.");
+        types.push_back(json::array{types_[at].name, types_[at].service, written.iam_prefix, types_[at].source,
+                                    fmt::format("{:016x}", written.digest), TRY(parse_json(written.text))});
+    }
     json::object out;
     out["api_version"] = fmt::format("a-{:016x}", fnv(api.endpoints, fnv(api.shapes)));
     out["shapes"] = TRY(parse_json(api.shapes));
@@ -215,13 +229,18 @@ Result<Catalogue> Catalogue::from_packed(std::string_view bytes) {
     out.rules_text_ = rules_text(out.member_rules_);
     for (const auto& each : types->get_array()) {
         const auto* row = each.if_array();
-        if (!row || row->size() != 5) return broken();
-        auto word = [&](std::size_t at) { return std::string_view((*row)[at].get_string()); };
-        auto read = read_type(word(0), word(1), word(2), "packed", node_from_json((*row)[4]), problems);
-        read.type.source = word(3);
+        if (!row || row->size() != 6) return broken();
+        std::array<std::string_view, 5> words;
+        for (std::size_t at = 0; at < words.size(); ++at) {
+            if (!(*row)[at].is_string()) return broken();
+            words[at] = (*row)[at].get_string();
+        }
+        const auto& [name, service, iam_prefix, source, digest] = words;
+        auto read = read_type(name, service, iam_prefix, "packed", node_from_json((*row)[5]), problems);
+        read.type.source = source;
         fill_enumerations(read.type, *out.api_);
         out.types_.push_back(std::move(read.type));
-        out.written_.push_back(std::make_shared<Written>(std::string(word(2)), to_text((*row)[4])));
+        out.written_.push_back(std::make_shared<Written>(std::string(iam_prefix), std::string(), hex_number(digest)));
     }
     if (!problems.empty()) return refused(problems);
     out.index();

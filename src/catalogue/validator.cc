@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -158,6 +159,7 @@ private:
         switch (expression.kind) {
             case Expression::Kind::item: {
                 if (role == Role::list) return report(field, "a list call has no item yet; use ^ for the parent.");
+                if (!item_.known()) return;  // its list is already complained about
                 // The detail call sees the listed item; children see the item after it.
                 auto path = role == Role::detail ? item_.at(listed(expression.path)) : item_.at(expression.path);
                 check_value(path, shape, expression.path, field);

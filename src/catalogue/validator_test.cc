@@ -77,7 +77,7 @@ TEST_CASE("every kind of mutation is detected") {
         {"application-autoscaling", "$each:ServiceNamespace", "$each:ServiceNamspace", "no enumeration ServiceNamspace"},
         {"ec2", "'Name':'type'", "'Nome':'type'", "no \"Nome\""},
         {"s3", "scope: global_list", "scope: globel_list", "scope \"globel_list"},
-        {"sqs", "QueueUrl=.,", "QueueUrl=A,", "has no \"$item.A\""},
+        {"sqs", "QueueUrl=.,", "QueueUrl=A,", "has no \"A\""},
         {"sqs", "{QueueArn}", "{QueueArn", "open \"{\""},
     };
     for (const auto& [service, from, to, expected] : mutations) {
@@ -96,7 +96,7 @@ TEST_CASE("files that are no catalogue are refused with their line") {
     CHECK(has(complaint_of("service: ec2\ntypes:\n  A: [\n"), "x.yaml:"));
     CHECK(has(complaint_of("service: ec2\ntypes:\n  A: text\n"), "x.yaml:3: A type must be a map"));
     CHECK(has(complaint_of("types:\n  A: {}\n"), "lacks its \"service\""));
-    CHECK(has(complaint_of("service: nothing\ntypes:\n  A: {title: a, kind: compute 1, list: A -> B[], id: C}\n"),
+    CHECK(has(complaint_of("service: nothing\ntypes:\n  A: {title: a, kind: compute 1, list: A -> B, id: C}\n"),
               "there is no service nothing"));
     CHECK(has(complaint_of("service: ec2\nservice: ec2\ntypes: {}\n"), "there twice"));
     CHECK(has(complaint_of("service: ec2\ntypes:\n  A: {}\n  A: {}\n"), "there twice"));

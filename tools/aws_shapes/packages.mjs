@@ -27,5 +27,6 @@ export const extraOperations = {
   resourcegroupstaggingapi: ['GetResources'],
   cloudtrail: ['LookupEvents'],
   ec2: ['DescribeRegions'],
+  'timestream-write': ['DescribeEndpoints'],  // tells the host that its other calls must use
   account: ['ListRegions', 'GetRegionOptStatus', 'GetContactInformation', 'GetAlternateContact'],
 };
