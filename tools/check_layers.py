@@ -47,11 +47,13 @@ def problems(doors):
         if file.suffix not in (".cc", ".h", ".cpp"):
             continue
         room = file.relative_to(SRC).parts[0]
+        if room == "testing":
+            continue
         if room not in doors:
             yield f"{file.relative_to(ROOT)}: the room {room} is not in src/LAYERS"
             continue
         allowed = doors[room] | {room, "base"}
-        if file.name.endswith("_test.cc") or room == "testing":
+        if file.name.endswith("_test.cc"):
             allowed = allowed | {"testing", "model"}
         for number, line in enumerate(file.read_text().splitlines(), 1):
             match = INCLUDE.match(line)
