@@ -1,0 +1,162 @@
+// The half of a slice that turns the items of a finished page into resources.
+#include "inventory/aws/slice.h"
+
+#include "base/encoding.h"
+#include "document/canonical_json.h"
+#include "document/relations.h"
+
+namespace patrol::inventory {
+namespace {
+
+// Preparing reuses memory; one set for each thread of a run.
+document::Scratch& scratch() {
+    static thread_local document::Scratch mine;
+    return mine;
+}
+
+json::value tag_list(const model::Labels& labels) {
+    json::array out;
+    for (const auto& [key, value] : labels) out.push_back(json::object{{"Key", key}, {"Value", value}});
+    return json::value(std::move(out));
+}
+
+const std::string tags_key = "Tags";
+
+}  // namespace
+
+void Slice::write(const ListPtr& list, Page& page) {
+    std::vector<model::ScannedResource> resources;
+    resources.reserve(page.items().size());
+    for (auto& item : page.items()) {
+        if (suspect(list, page, item)) continue;
+        if (auto resource = finish_item(item)) resources.push_back(std::move(*resource));
+    }
+    put(resources);
+}
+
+// Keeps an item aside that a call did not find: it leaves the page's memory.
+bool Slice::suspect(const ListPtr& list, Page& page, PageItem& item) {
+    if (item.state == PageItem::State::good && item.gone.empty()) return false;
+    if (item.state == PageItem::State::failed) return true;
+    const auto* call = setup_.type.detail ? &*setup_.type.detail : &item.gone.front()->call;
+    auto bindings = page.bindings(item);
+    if (bindings.listed != nullptr) bindings.item = bindings.listed;
+    Suspect out;
+    out.list = list;
+    out.call = call;
+    out.question = json::serialize(arguments_of(*call, bindings).input);
+    out.document = std::make_unique<json::value>(*item.document, json::storage_ptr{});
+    if (item.listed != nullptr) out.listed = std::make_unique<json::value>(*item.listed, json::storage_ptr{});
+    out.item = std::move(item);
+    out.item.detail.reset();
+    out.item.document = out.document.get();
+    out.item.listed = out.listed.get();
+    std::lock_guard lock(mutex_);
+    suspects_.push_back(std::move(out));
+    return true;
+}
+
+void Slice::feed(const PageItem& item, const std::string& id) {
+    if (!setup_.feeds) return;
+    auto fields = parent_fields(setup_.feed_paths, *item.document, item.listed);
+    const ParentItem* added = nullptr;
+    {
+        std::lock_guard lock(mutex_);
+        if (feed_->size() >= parents_max) {
+            notes_->cut("Too many resources of this type: not all of their children are read.");
+            return;
+        }
+        added = &feed_->emplace_back(ParentItem{.fields = std::move(fields), .native_id = id});
+    }
+    if (setup_.type.recurse) add_list(added, item.scope);
+}
+
+// Subtrees that were not read stay as the newest snapshot knows them: already redacted there.
+void Slice::carry_forward(PageItem& item, const std::string& id) {
+    if (item.unknown.empty() || id.empty() || !item.document->is_object()) return;
+    auto before = house_.sink.previous(setup_.key, id);
+    if (!before) return house_.queue.fail(std::move(before).error());
+    if (!*before) return;
+    auto document = parse_json(**before, {.depth = limits::cloud_json_depth});
+    if (!document) return;
+    auto& object = item.document->get_object();
+    for (const auto& key : item.unknown)
+        if (const auto* known = patrol::find(*document, key)) object[key] = *known;
+}
+
+void Slice::join_tags(PageItem& item, const std::string& arn, bool& known) {
+    auto& object = item.document->get_object();
+    if (object.contains(tags_key)) return;
+    if (arn.empty()) return;  // nothing to join by: the type has no tags
+    if (!tags || !tags->known()) {
+        known = false;
+        item.unknown.push_back(tags_key);
+        if (tags) notes_->tags_unknown(tags->problem());
+        return;
+    }
+    if (const auto* labels = tags->find(arn)) object[tags_key] = tag_list(*labels);
+}
+
+std::optional<model::ScannedResource> Slice::finish_item(PageItem& item) {
+    const auto& type = setup_.type;
+    auto& document = *item.document;
+    model::ScannedResource out;
+    out.region = setup_.key.scope == "global" && type.scope != catalogue::Scope::global_list_regional_children
+                     ? "global" : item.region;
+    out.native_id = native_id_of(type, document, item.listed);
+    auto given = type.item_name ? text_of(*type.item_name, document, item.listed) : std::string();
+    feed(item, out.native_id);
+    if (setup_.use == SliceUse::feed_children || !document.is_object()) return {};
+    ItemPlace place{.type = type, .partition = house_.identity.partition,
+                    .account = house_.identity.account_id, .region = out.region, .parent = item.parent};
+    out.arn = arn_of(place, document, item.listed, out.native_id, given.empty() ? out.native_id : given);
+    if (type.tags.kind == catalogue::TagRule::Kind::joined) join_tags(item, out.arn, out.tags_known);
+    if (type.tags.kind == catalogue::TagRule::Kind::child)
+        out.tags_known = std::ranges::find(item.unknown, type.tags.key) == item.unknown.end();
+    carry_forward(item, out.native_id);
+
+    auto prepared = document::prepare(document, setup_.rules, house_.redactor, scratch());
+    if (out.native_id.empty() && type.id.kind == catalogue::Identity::Kind::hash)
+        out.native_id = to_hex(prepared.hash);
+    if (out.native_id.empty()) {
+        notes_->cut("A resource came without an id and could not be kept.");
+        return {};
+    }
+    const auto* tag_value = type.tags.kind == catalogue::TagRule::Kind::joined ? patrol::find(document, tags_key)
+                                                                               : type.tags.path.first(document);
+    if (tag_value != nullptr) out.tags = labels_of(*tag_value);
+    if (prepared.oversized) out.tags_known = out.tags_known && tag_value != nullptr;
+    out.name = name_of(std::move(given), out.tags, out.native_id);
+    out.terms = document::extract_links(document, setup_.rules).terms;
+    out.document = std::move(prepared.document);
+    out.hash = crypto::as_text(prepared.hash);
+    return out;
+}
+
+bool Slice::begin_staging() {
+    if (staging_) return true;
+    auto started = house_.sink.start_slice(setup_.key);
+    if (!started) sink_problem_ = std::move(started).error();
+    staging_ = started.has_value();
+    return staging_;
+}
+
+void Slice::put(std::span<const model::ScannedResource> resources) {
+    if (setup_.use == SliceUse::feed_children || resources.empty()) return;
+    std::optional<Error> problem;
+    {
+        std::lock_guard lock(feeding_);
+        if (sink_problem_ || !begin_staging()) {
+            problem = sink_problem_;
+        } else if (auto result = house_.sink.put(setup_.key, resources); !result) {
+            sink_problem_ = std::move(result).error();
+            problem = sink_problem_;
+        } else {
+            for (const auto& resource : resources) ids_.add(resource.native_id);
+        }
+    }
+    if (problem) return house_.queue.fail(std::move(*problem));
+    if (house_.on_resources) house_.on_resources(resources.size());
+}
+
+}  // namespace patrol::inventory
