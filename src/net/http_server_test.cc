@@ -328,7 +328,8 @@ TEST_CASE("a handler that throws or forges headers answers 500 without a word of
     });
     const auto port = start(server);
     for (const char* path : {"/throw", "/int", "/forge"}) {
-        const Answer answer = ask(port, "GET " + std::string(path) + " HTTP/1.1\r\nConnection: close\r\n" + host + "\r\n");
+        const Answer answer = ask(port, "GET " + std::string(path) + " HTTP/1.1\r\nConnection: close\r\n" +
+                                            host + "\r\n");
         CHECK(answer.status() == 500);
         CHECK(answer.text.find("secret") == std::string::npos);
         CHECK(answer.text.find("Set-Cookie") == std::string::npos);

@@ -49,7 +49,8 @@ struct HttpRequest {
     std::string body;
     std::chrono::milliseconds timeout = limits::cloud_call_time;             // everything, queueing included
     std::chrono::milliseconds connect_timeout = limits::cloud_connect_time;  // DNS + TCP + TLS
-    std::chrono::milliseconds idle_timeout = std::chrono::seconds(30);       // no byte for so long (noticed up to 5 s late); 0: none
+    // No byte for so long; noticed up to 5 s late. 0: no limit.
+    std::chrono::milliseconds idle_timeout = std::chrono::seconds(30);
     std::size_t max_body_bytes = limits::cloud_body_bytes;                   // of the answer
     std::stop_token stop;                                                    // gives up at once
     TrustProfile trust;
