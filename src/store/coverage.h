@@ -13,6 +13,7 @@
 #include "model/ids.h"
 #include "model/scan.h"
 #include "store/page.h"
+#include "store/words.h"
 
 namespace patrol::store {
 
@@ -51,6 +52,7 @@ public:
 private:
     Database& database_;
     const Cursors& cursors_;
+    Words words_;
 };
 
 }  // namespace patrol::store

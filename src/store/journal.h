@@ -37,6 +37,8 @@ class Journal {
 public:
     // The database that holds the segments; it must outlive the journal.
     explicit Journal(Database& database) : database_(database) {}
+    // Makes the table where it is not there: once, before the first Journal of the database.
+    static Result<void> prepare(Database& database);
 
     // Gathered per scan; written when a segment is full.
     Result<void> append(const TenantId& tenant, const ScanId& scan, JournalEntry entry);

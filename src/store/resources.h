@@ -18,6 +18,7 @@
 #include "model/resource.h"
 #include "store/page.h"
 #include "store/snapshots.h"
+#include "store/words.h"
 
 namespace patrol::store {
 
@@ -84,6 +85,7 @@ public:
 private:
     Database& database_;
     const Cursors& cursors_;
+    Words words_;
 };
 
 }  // namespace patrol::store

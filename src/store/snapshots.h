@@ -16,6 +16,7 @@
 #include "model/resource.h"
 #include "model/scan.h"
 #include "store/page.h"
+#include "store/words.h"
 
 namespace patrol::store {
 
@@ -68,6 +69,7 @@ public:
 private:
     Database& database_;
     const Cursors& cursors_;
+    Words words_;
 };
 
 }  // namespace patrol::store

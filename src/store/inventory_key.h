@@ -1,0 +1,36 @@
+// Keys of the inventory: a resource is (account, type, scope, native id), known by 16 bytes of the
+// SHA-256 of these. The same 16 bytes are its public id ("res_" and base32), so ids never change and
+// need no column of their own.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "model/ids.h"
+#include "model/scan.h"
+
+namespace patrol::store {
+
+// `last` of a version or coverage line that still holds. SQL repeats the number, so that SQLite can use
+// the partial indexes.
+inline constexpr std::int64_t still = 9'000'000'000;
+
+using KeyHash = std::array<char, 16>;
+inline std::string_view bytes_of(const KeyHash& key) { return {key.data(), key.size()}; }
+KeyHash key_hash_of(std::string_view bytes);  // from a column
+
+KeyHash resource_key(const AccountId& account, const model::SliceKey& slice, std::string_view native_id);
+ResourceId resource_id(std::string_view key_hash);
+std::optional<KeyHash> parse_resource_id(const ResourceId& id);
+
+// 8 bytes of the SHA-256 of an identifier: the column mention.target.
+std::int64_t mention_target(std::string_view identifier);
+
+// Terms and mentions lie in blocks of so many resources.
+inline constexpr int block_bits = 16;
+inline std::int64_t block_of(std::int64_t res) { return res >> block_bits; }
+
+}  // namespace patrol::store

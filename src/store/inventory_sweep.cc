@@ -1,0 +1,148 @@
+// What is deleted from the inventory: old snapshots and whole accounts, always in small transactions.
+#include <vector>
+
+#include "store/accounts.h"
+#include "store/inventory_key.h"
+#include "store/migrations.h"
+#include "store/snapshots.h"
+
+namespace patrol::store {
+namespace {
+
+constexpr std::int64_t versions_at_once = 5'000;
+
+struct VersionKey {
+    std::int64_t res = 0, first = 0, document = 0;
+};
+
+Result<void> delete_versions(Transaction& transaction, std::int64_t account, const std::vector<VersionKey>& versions) {
+    for (const auto& version : versions) {
+        TRY(transaction.run("DELETE FROM version WHERE account = ?1 AND res = ?2 AND first = ?3", account, version.res,
+                            version.first));
+        TRY(transaction.run("DELETE FROM document WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM version v WHERE "
+                            "v.account = ?2 AND v.res = ?3 AND v.document = ?1)",
+                            version.document, account, version.res));
+        TRY(transaction.run("DELETE FROM attributes WHERE account = ?1 AND res = ?2 AND NOT EXISTS (SELECT 1 FROM "
+                            "version v WHERE v.account = ?1 AND v.res = ?2 AND v.attributes = attributes.first)",
+                            account, version.res));
+        TRY(transaction.run("DELETE FROM resource WHERE account = ?1 AND res = ?2 AND NOT EXISTS (SELECT 1 FROM "
+                            "version v WHERE v.account = ?1 AND v.res = ?2)",
+                            account, version.res));
+    }
+    return {};
+}
+
+// Terms and mentions of resources that are gone, from (block, text|target, res) on.
+template <class Key>
+struct Finder {
+    std::int64_t block = -1;
+    Key key{};
+    std::int64_t res = 0;
+};
+
+template <class Key>
+Result<bool> drop_orphans(Database& database, std::int64_t account, std::string_view table, std::string_view column,
+                          Finder<Key>& from) {
+    return database.write([&](Transaction& transaction) -> Result<bool> {
+        std::vector<Finder<Key>> orphans;
+        std::int64_t looked_at = 0;
+        auto next = from;
+        {
+            auto rows = TRY(transaction.query(
+                fmt::format("SELECT t.block, t.{1}, t.res, r.res FROM {0} t LEFT JOIN resource r ON "
+                            "r.account = t.account AND r.res = t.res WHERE t.account = ?1 AND "
+                            "(t.block, t.{1}, t.res) > (?2, ?3, ?4) ORDER BY t.block, t.{1}, t.res LIMIT ?5",
+                            table, column),
+                account, from.block, from.key, from.res, versions_at_once));
+            while (TRY(rows.step())) {
+                ++looked_at;
+                next.block = rows.integer(0);
+                if constexpr (std::is_integral_v<Key>)
+                    next.key = rows.integer(1);
+                else
+                    next.key = rows.text(1);
+                next.res = rows.integer(2);
+                if (rows.is_null(3)) orphans.push_back(next);
+            }
+        }
+        for (const auto& orphan : orphans)
+            TRY(transaction.run(fmt::format("DELETE FROM {} WHERE account = ?1 AND block = ?2 AND {} = ?3 AND res = ?4",
+                                            table, column),
+                                account, orphan.block, orphan.key, orphan.res));
+        from = next;
+        return looked_at == versions_at_once;
+    });
+}
+
+Result<bool> drop_some(Database& database, std::int64_t account, std::int64_t first_kept, std::int64_t& dropped) {
+    return database.write([&](Transaction& transaction) -> Result<bool> {
+        std::vector<VersionKey> versions;
+        {
+            auto rows = TRY(transaction.query(
+                "SELECT res, first, document FROM version WHERE account = ?1 AND last < ?2 AND last < 9000000000 LIMIT ?3",
+                account, first_kept, versions_at_once));
+            while (TRY(rows.step())) versions.push_back({rows.integer(0), rows.integer(1), rows.integer(2)});
+        }
+        TRY(delete_versions(transaction, account, versions));
+        dropped += static_cast<std::int64_t>(versions.size());
+        return static_cast<std::int64_t>(versions.size()) == versions_at_once;
+    });
+}
+
+}  // namespace
+
+Result<std::int64_t> Snapshots::drop_before(const TenantId& tenant, const AccountId& account, std::int64_t first_kept) {
+    const auto number = TRY(database_.write([&](Transaction& transaction) -> Result<std::int64_t> {
+        const auto found = TRY(Accounts::number(transaction, tenant, account));
+        const auto newest = TRY(transaction.integer("SELECT newest_seq FROM inventory WHERE account = ?1", found));
+        first_kept = std::min(first_kept, newest.value_or(0));
+        // The row stays for its time: first_seen and last_changed of what is kept point to it.
+        TRY(transaction.run("UPDATE snapshot SET dropped = 1 WHERE account = ?1 AND seq < ?2 AND dropped = 0", found,
+                            first_kept));
+        TRY(transaction.run("DELETE FROM coverage WHERE account = ?1 AND last < ?2", found, first_kept));
+        return found;
+    }));
+    std::int64_t dropped = 0;
+    for (bool more = true; more;) more = TRY(drop_some(database_, number, first_kept, dropped));
+    if (dropped == 0) return 0;
+    Finder<std::string> term;
+    while (TRY(drop_orphans(database_, number, "term", "text", term))) {
+    }
+    Finder<std::int64_t> mention{.key = INT64_MIN};
+    while (TRY(drop_orphans(database_, number, "mention", "target", mention))) {
+    }
+    return dropped;
+}
+
+Result<std::int64_t> erase_inventory(Transaction& transaction, std::int64_t account_number, std::int64_t limit) {
+    std::vector<VersionKey> versions;
+    {
+        auto rows = TRY(transaction.query("SELECT res, first, document FROM version WHERE account = ?1 LIMIT ?2",
+                                          account_number, limit));
+        while (TRY(rows.step())) versions.push_back({rows.integer(0), rows.integer(1), rows.integer(2)});
+    }
+    for (const auto& version : versions) {
+        TRY(transaction.run("DELETE FROM document WHERE id = ?1", version.document));
+        TRY(transaction.run("DELETE FROM version WHERE account = ?1 AND res = ?2 AND first = ?3", account_number,
+                            version.res, version.first));
+    }
+    auto deleted = static_cast<std::int64_t>(versions.size());
+    struct Table {
+        std::string_view name, keys;
+    };
+    static constexpr Table tables[] = {{"attributes", "res, first"}, {"term", "block, text, res"},
+                                       {"mention", "block, target, res"}, {"resource", "res"},
+                                       {"coverage", "slice, first"}, {"staged_slice", "slice"},
+                                       {"staged_close", "res"}, {"snapshot", "seq"},
+                                       {"slice", "id"}, {"inventory", "account"}};
+    for (const auto& table : tables) {
+        if (deleted >= limit) return deleted;
+        deleted += TRY(transaction.run(
+            fmt::format("DELETE FROM {0} WHERE account = ?1 AND ({1}) IN (SELECT {1} FROM {0} WHERE account = ?1 LIMIT ?2)",
+                        table.name, table.keys),
+            account_number, limit - deleted));
+    }
+    return deleted;
+}
+
+}  // namespace patrol::store

@@ -1,0 +1,105 @@
+#include "store/resource_pass.h"
+
+#include <algorithm>
+
+#include "store/inventory_key.h"
+
+namespace patrol::store {
+namespace {
+
+// More hits of a term than this, and a pass over everything is no slower.
+constexpr std::size_t probed_max = 20'000;
+constexpr std::int64_t rows_at_once = 1'000;
+// Rows that are fetched one by one cost about so many times a row of a pass.
+constexpr std::int64_t single_cost = 4;
+
+}  // namespace
+
+Match ResourcePass::match_of(std::int64_t slice) const {
+    if (empty_) return Match::yes;
+    auto at = std::ranges::lower_bound(slices_, slice, {}, &LiveSlice::id);
+    // A slice without live resources in its line cannot hold a row; look at the row all the same.
+    return at != slices_.end() && at->id == slice ? at->match : Match::perhaps;
+}
+
+Result<std::optional<std::vector<std::int64_t>>> ResourcePass::by_probe(const AccountView& view) {
+    std::vector<std::int64_t> found;
+    if (const auto id = id_probe(filter_)) {
+        const auto key = parse_resource_id(*id);
+        if (!key) return found;
+        if (const auto res = TRY(find_key(reader_.transaction(), view.account, bytes_of(*key)))) found.push_back(*res);
+        return found;
+    }
+    const auto probe = term_probe(filter_);
+    if (!probe) return std::nullopt;
+    found = TRY(find_term(reader_.transaction(), view, *probe, probed_max));
+    if (found.size() >= probed_max) return std::nullopt;
+    return found;
+}
+
+Result<std::vector<std::int64_t>> ResourcePass::by_slices(const AccountView& view) {
+    std::vector<std::int64_t> found;
+    for (const auto& slice : slices_) {
+        if (slice.match == Match::no) continue;
+        auto rows = TRY(reader_.transaction().query("SELECT res FROM resource WHERE account = ?1 AND slice = ?2", view.account,
+                                                    slice.id));
+        while (TRY(rows.step())) found.push_back(rows.integer(0));
+    }
+    return found;
+}
+
+Result<void> ResourcePass::plan(const AccountView& view) {
+    slices_ = TRY(live_slices(reader_, view, filter_));
+    candidates_.reset();
+    live_ = perhaps_live_ = 0;
+    decided_ = std::ranges::none_of(slices_, [](const auto& slice) { return slice.match == Match::perhaps; });
+    for (const auto& slice : slices_) {
+        live_ += slice.live;
+        if (slice.match != Match::no) perhaps_live_ += slice.live;
+    }
+    if (empty_) return {};
+    if (perhaps_live_ == 0) {
+        candidates_.emplace();
+        return {};
+    }
+    if (!decided_) candidates_ = TRY(by_probe(view));
+    if (!candidates_ && perhaps_live_ * single_cost < live_) candidates_ = TRY(by_slices(view));
+    if (candidates_) {
+        std::ranges::sort(*candidates_);
+        candidates_->erase(std::ranges::unique(*candidates_).begin(), candidates_->end());
+    }
+    return {};
+}
+
+std::optional<std::int64_t> ResourcePass::known_total() const {
+    if (!decided_) return {};
+    return perhaps_live_;
+}
+
+Result<bool> ResourcePass::offer(ResourceRow&& row, const AccountView& view, const Use& use) {
+    const auto match = match_of(row.slice);
+    if (match == Match::no) return true;
+    if (match == Match::perhaps && !TRY(rows_.matches(row, view))) return true;
+    return use(std::move(row));
+}
+
+Result<void> ResourcePass::each(const AccountView& view, std::int64_t after, std::int64_t expected, const Use& use) {
+    if (candidates_) {
+        for (auto at = std::ranges::upper_bound(*candidates_, after); at != candidates_->end(); ++at) {
+            auto row = TRY(reader_.at(view.account, *at, view.seq));
+            if (row && !TRY(offer(std::move(*row), view, use))) return {};
+        }
+        return {};
+    }
+    const auto at_once = empty_ ? std::min(expected, rows_at_once) : rows_at_once;
+    while (true) {
+        auto rows = TRY(reader_.next(view, after, at_once));
+        for (auto& row : rows) {
+            after = row.res;
+            if (!TRY(offer(std::move(row), view, use))) return {};
+        }
+        if (static_cast<std::int64_t>(rows.size()) < at_once) return {};
+    }
+}
+
+}  // namespace patrol::store

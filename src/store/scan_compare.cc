@@ -1,0 +1,282 @@
+// What of a page is new, changed or as it was, compared with the newest snapshot and with what this
+// scan staged before.
+#include <algorithm>
+#include <utility>
+
+#include "base/encoding.h"
+#include "store/document_codec.h"
+#include "store/insert_rows.h"
+#include "store/scan_writer_impl.h"
+#include "store/search_terms.h"
+
+namespace patrol::store {
+namespace {
+
+// Rows wait until there are so many: one transaction for many pages keeps the files small and fast.
+constexpr std::size_t flush_rows = 16'000;
+constexpr std::size_t flush_bytes = 16 * 1024 * 1024;
+constexpr std::size_t mentions_max = 500;
+constexpr std::size_t keys_at_once = 50;
+
+// PostgreSQL refuses NUL and broken UTF-8; a hostile name must not stop a scan.
+std::string clean(std::string_view text) {
+    std::string out(text);
+    const bool valid = is_utf8(text);
+    for (auto& c : out)
+        if (c == '\0' || (!valid && static_cast<unsigned char>(c) >= 0x80)) c = '?';
+    return out;
+}
+
+std::string lines(const std::vector<std::string>& texts) {
+    std::string out;
+    for (const auto& text : texts) {
+        if (!out.empty()) out += '\n';
+        out += clean(text);
+    }
+    return out;
+}
+
+FoundVersion read_version(const Statement& row) {
+    return {.first = row.integer(3),
+            .content = row.integer(4),
+            .rules = row.integer(5),
+            .document = row.integer(6),
+            .attributes = row.integer(7),
+            .hash = row.text(8),
+            .values = {.region = row.integer(9),
+                       .name = row.text(10),
+                       .arn = row.text(11),
+                       .tags = row.text(12),
+                       .terms = row.text(13)}};
+}
+
+std::string look_up_sql(std::size_t keys) {
+    std::string sql =
+        "SELECT r.key_hash, r.res, r.first_seq, v.first, v.content, v.rules, v.document, v.attributes, v.hash, "
+        "a.region, a.name, a.arn, a.tags, a.terms FROM resource r "
+        "LEFT JOIN version v ON v.account = r.account AND v.res = r.res AND v.last = 9000000000 "
+        "LEFT JOIN attributes a ON a.account = v.account AND a.res = v.res AND a.first = v.attributes "
+        "WHERE r.account = ?1 AND r.key_hash IN (";
+    for (std::size_t i = 0; i < keys; ++i) sql += fmt::format("{}?{}", i == 0 ? "" : ", ", i + 2);
+    return sql + ")";
+}
+
+}  // namespace
+
+struct ScanWriter::Impl::Item {
+    const model::ScannedResource* resource = nullptr;
+    KeyHash key{};
+    AttributeValues values;
+    StagedRow row;
+    bool wanted = true;    // a later item of the page has the same key
+    bool changed = false;  // to be staged
+};
+
+Result<FoundMap> ScanWriter::Impl::look_up(std::span<const Item> items) {
+    return database_.read([&](Transaction& transaction) -> Result<FoundMap> {
+        FoundMap found;
+        const auto at_once = transaction.dialect() == Dialect::sqlite ? std::size_t{1} : keys_at_once;
+        auto statement = TRY(transaction.prepare(look_up_sql(at_once)));
+        for (std::size_t at = 0; at < items.size(); at += at_once) {
+            statement.bind(1, account_);
+            for (std::size_t i = 0; i < at_once; ++i)
+                statement.bind(static_cast<int>(i) + 2, Blob{bytes_of(items[std::min(at + i, items.size() - 1)].key)});
+            while (TRY(statement.step())) {
+                auto& entry = found[statement.text(0)];
+                entry.res = statement.integer(1);
+                entry.first_seq = statement.integer(2);
+                if (statement.is_null(3)) continue;
+                auto version = read_version(statement);
+                (version.first == seq_ ? entry.staged : entry.live) = std::move(version);
+            }
+            statement.reset();
+        }
+        return found;
+    });
+}
+
+Result<std::string> ScanWriter::Impl::stored_document(std::int64_t document) {
+    return database_.read([&](Transaction& transaction) -> Result<std::string> {
+        auto row = TRY(transaction.query("SELECT packed, dictionary FROM document WHERE id = ?1", document));
+        if (!TRY(row.step())) return fail(Error::Kind::internal, "A stored document is missing.");
+        return unpack_document(row.view(0), row.integer(1));
+    });
+}
+
+// Whether a version means the same as the item. A different hash made by other rules proves nothing: the
+// stored document is hashed anew with today's.
+Result<bool> ScanWriter::Impl::same_content(const SliceState& state, const Item& item, const FoundVersion& version) {
+    if (version.hash == item.resource->hash) return true;
+    if (version.rules == rules_) return false;
+    const auto document = TRY(stored_document(version.document));
+    if (options_.rehash) return options_.rehash(state.key.type, document) == item.resource->hash;
+    return document == item.resource->document;
+}
+
+// The resource has a row; this scan has not staged it, or what it staged is undone by the caller.
+Result<void> ScanWriter::Impl::judge_known(SliceState& state, Item& item, const Found& found) {
+    auto& row = item.row;
+    row.res = found.res;
+    if (found.first_seq == seq_) row.new_resource = item.key;
+    if (!found.live) {
+        item.changed = true;
+        row.content = seq_;
+        ++state.counts.added;
+        return {};
+    }
+    const auto& live = *found.live;
+    const bool same_hash = live.hash == item.resource->hash;
+    if (!item.resource->tags_known) item.values.tags = live.values.tags;
+    if (same_hash) item.values.terms = live.values.terms;
+    const bool same_attributes = item.values == live.values;
+    if (same_hash && same_attributes) return {};
+    const bool same = item.values.tags == live.values.tags && TRY(same_content(state, item, live));
+    item.changed = true;
+    row.close_first = live.first;
+    row.content = same ? live.content : seq_;
+    if (same_hash) row.document = live.document;
+    if (same_attributes) row.attributes = live.attributes;
+    if (!same) ++state.counts.modified;
+    return {};
+}
+
+// The resource was seen in this scan already: the last one wins.
+Result<void> ScanWriter::Impl::judge_again(SliceState& state, Item& item, const Found& found) {
+    ++state.counts.duplicates;
+    auto pending = pending_.by_resource.find(found.res);
+    const StagedRow* earlier = pending == pending_.by_resource.end() ? nullptr : &pending_.rows[pending->second];
+    const bool was_added = earlier != nullptr ? earlier->close_first == 0 : found.staged && !found.live;
+    const bool was_modified = earlier != nullptr ? earlier->close_first != 0 && earlier->content == seq_
+                                                 : found.staged && found.live && found.staged->content == seq_;
+    if (was_added) --state.counts.added;
+    if (was_modified) --state.counts.modified;
+    TRY(judge_known(state, item, found));
+    item.row.replaces_staged = found.staged.has_value();
+    if (item.changed) return {};
+    // As it was in the newest snapshot after all.
+    if (found.staged) pending_.unstage.push_back(found.res);
+    if (earlier == nullptr) return {};
+    const auto index = pending->second;
+    pending_.by_resource.erase(pending);
+    if (index + 1 != pending_.rows.size()) {
+        pending_.rows[index] = std::move(pending_.rows.back());
+        pending_.by_resource[pending_.rows[index].res] = index;
+    }
+    pending_.rows.pop_back();
+    return {};
+}
+
+Result<void> ScanWriter::Impl::judge(SliceState& state, Item& item, const Found* found) {
+    item.values.region = TRY(words_.number(database_, clean(item.resource->region)));
+    if (auto at = pending_.new_keys.find(std::string(bytes_of(item.key))); at != pending_.new_keys.end()) {
+        const Found waiting{.res = at->second, .first_seq = seq_};
+        return judge_again(state, item, waiting);
+    }
+    if (found == nullptr) {
+        item.changed = true;
+        item.row.res = next_resource_++;
+        item.row.new_resource = item.key;
+        item.row.content = seq_;
+        ++state.counts.added;
+        ++state.counts.seen;
+        seen_.set(item.row.res);
+        return {};
+    }
+    if (seen_.test(found->res)) return judge_again(state, item, *found);
+    seen_.set(found->res);
+    ++state.counts.seen;
+    if (found->live) ++state.matched;
+    TRY(judge_known(state, item, *found));
+    item.row.replaces_staged = found->staged.has_value();
+    return {};
+}
+
+void ScanWriter::Impl::keep(SliceState& state, Item& item) {
+    auto& row = item.row;
+    state.holds_rows = true;
+    pending_.bytes += row.packed.size() + row.values.terms.size() + row.values.tags.size() + 400 +
+                      row.terms.size() * 60;
+    auto [at, made] = pending_.by_resource.try_emplace(row.res, pending_.rows.size());
+    if (!made) {
+        row.replaces_staged = row.replaces_staged || pending_.rows[at->second].replaces_staged;
+        pending_.rows[at->second] = std::move(row);
+        return;
+    }
+    if (row.new_resource) pending_.new_keys.emplace(bytes_of(*row.new_resource), row.res);
+    pending_.rows.push_back(std::move(row));
+}
+
+namespace {
+
+// The part that needs no lock: what is stored of a changed resource.
+void prepare_row(StagedRow& row, const model::ScannedResource& resource, const AttributeValues& values) {
+    row.native_id = clean(resource.native_id);
+    row.hash = resource.hash;
+    if (row.document == 0) {
+        row.packed = pack_document(resource.document);
+        for (const auto& reference : resource.references)
+            if (row.mentions.size() < mentions_max) row.mentions.push_back(mention_target(reference));
+    }
+    if (row.attributes != 0) return;
+    row.values = values;
+    const auto tags = tags_from_text(values.tags);
+    row.terms = search_terms({.native_id = row.native_id,
+                              .arn = values.arn,
+                              .name = values.name,
+                              .tags = &tags,
+                              .terms = values.terms});
+}
+
+Result<void> check_resource(const model::ScannedResource& resource) {
+    if (resource.hash.size() != 32) return fail(Error::Kind::internal, "A resource was given without its hash.");
+    if (resource.document.size() > unpacked_bytes_max)
+        return fail(Error::Kind::too_large, "A resource's document is larger than can be stored.");
+    return {};
+}
+
+}  // namespace
+
+Result<void> ScanWriter::Impl::put(const model::SliceKey& slice, std::span<const model::ScannedResource> page) {
+    if (page.empty()) return {};
+    std::vector<Item> items(page.size());
+    std::unordered_map<std::string, std::size_t> last;
+    for (std::size_t i = 0; i < page.size(); ++i) {
+        TRY(check_resource(page[i]));
+        auto& item = items[i];
+        item.resource = &page[i];
+        item.key = resource_key(ticket_.account, slice, page[i].native_id);
+        item.values.name = clean(page[i].name);
+        item.values.arn = clean(page[i].arn);
+        item.values.tags = clean(tags_to_text(page[i].tags));
+        item.values.terms = lines(page[i].terms);
+        item.row.rules = rules_;
+        auto [at, made] = last.try_emplace(std::string(bytes_of(item.key)), i);
+        if (!made) items[std::exchange(at->second, i)].wanted = false;
+    }
+
+    std::unique_lock lock(mutex_);
+    auto& state = *TRY(state_of(slice));
+    state.started = true;
+    const auto found = TRY(look_up(items));
+    for (auto& item : items) {
+        item.row.slice = state.id;
+        if (!item.wanted) {
+            ++state.counts.duplicates;
+            continue;
+        }
+        auto at = found.find(std::string(bytes_of(item.key)));
+        TRY(judge(state, item, at == found.end() ? nullptr : &at->second));
+    }
+
+    lock.unlock();
+    for (auto& item : items)
+        if (item.changed) prepare_row(item.row, *item.resource, item.values);
+
+    lock.lock();
+    for (auto& item : items)
+        if (item.changed) keep(state, item);
+    if (pending_.rows.size() >= flush_rows || pending_.bytes >= flush_bytes) return flush();
+    return {};
+}
+
+}  // namespace patrol::store

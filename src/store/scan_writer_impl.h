@@ -1,0 +1,119 @@
+// Inside ScanWriter. scan_writer.cc: begin and the slices; scan_compare.cc: what of a page is new;
+// scan_publish.cc: the end. One mutex guards everything but the packing of documents.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "store/scan_staging.h"
+#include "store/scan_writer.h"
+#include "store/words.h"
+
+namespace patrol::store {
+
+// One bit per resource number, as many as the account ever had resources.
+class ResourceBits {
+public:
+    [[nodiscard]] bool test(std::int64_t res) const {
+        const auto word = static_cast<std::size_t>(res >> 6);
+        return word < words_.size() && (words_[word] >> (res & 63) & 1) != 0;
+    }
+    void set(std::int64_t res) {
+        const auto word = static_cast<std::size_t>(res >> 6);
+        if (word >= words_.size()) words_.resize(word + word / 2 + 16);
+        words_[word] |= std::uint64_t{1} << (res & 63);
+    }
+    void clear(std::int64_t res) {
+        const auto word = static_cast<std::size_t>(res >> 6);
+        if (word < words_.size()) words_[word] &= ~(std::uint64_t{1} << (res & 63));
+    }
+
+private:
+    std::vector<std::uint64_t> words_;
+};
+
+// A version found in the database.
+struct FoundVersion {
+    std::int64_t first = 0, content = 0, rules = 0, document = 0, attributes = 0;
+    std::string hash;
+    AttributeValues values;
+};
+struct Found {
+    std::int64_t res = 0, first_seq = 0;
+    std::optional<FoundVersion> live;    // of the newest snapshot
+    std::optional<FoundVersion> staged;  // by this scan
+};
+using FoundMap = std::unordered_map<std::string, Found>;  // by key hash
+
+class ScanWriter::Impl {
+public:
+    Impl(Database& database, ScanTicket ticket, ScanWriterOptions options)
+        : database_(database), ticket_(std::move(ticket)), options_(std::move(options)) {}
+
+    Result<void> begin();
+    Result<void> start_slice(const model::SliceKey& slice);
+    Result<void> put(const model::SliceKey& slice, std::span<const model::ScannedResource> page);
+    Result<std::optional<std::string>> previous(const model::SliceKey& slice, std::string_view native_id);
+    Result<std::int64_t> live_count(const model::SliceKey& slice);
+    Result<void> finish_slice(const model::SliceCoverage& coverage);
+    std::vector<model::SliceCoverage> finished_slices();
+    StagedCounts staged();
+    Result<model::Snapshot> publish(const Publish& publish);
+    Result<void> abandon();
+
+private:
+    struct Item;  // one scanned resource on its way through put()
+    struct Settled;
+
+    [[nodiscard]] Timestamp now() const;
+    [[nodiscard]] StagingPlace place() const { return {account_, seq_}; }
+
+    // begin
+    Result<void> take_over(bool& resumed);
+    Result<void> load_slices(Transaction& transaction);
+    Result<void> load_coverage(Transaction& transaction);
+    Result<void> load_finished(Transaction& transaction);
+    Result<void> sweep(std::int64_t slice);
+    Result<SliceState*> state_of(const model::SliceKey& slice);
+    Result<void> forget_attempt(SliceState& state);
+
+    // put
+    Result<FoundMap> look_up(std::span<const Item> items);
+    Result<void> judge(SliceState& state, Item& item, const Found* found);
+    Result<void> judge_known(SliceState& state, Item& item, const Found& found);
+    Result<void> judge_again(SliceState& state, Item& item, const Found& found);
+    Result<bool> same_content(const SliceState& state, const Item& item, const FoundVersion& version);
+    Result<std::string> stored_document(std::int64_t document);
+    void keep(SliceState& state, Item& item);
+
+    Result<void> stage_removed(SliceState& state);
+    Result<void> flush();
+    Result<void> write_pending(Transaction& transaction);
+    Result<void> check_lease(Transaction& transaction) const;
+
+    // publish
+    Result<Settled> settle(const Publish& publish);
+    Result<CoverageRow> coverage_row(const SliceState& state);
+    Result<void> write_snapshot(Transaction& transaction, const Publish& publish, const Settled& settled);
+    Result<void> write_coverage(Transaction& transaction, const Settled& settled);
+    Result<void> end_scan(Transaction& transaction, const Publish& publish, const Settled& settled);
+
+    Database& database_;
+    const ScanTicket ticket_;
+    const ScanWriterOptions options_;
+    Words words_;
+
+    std::mutex mutex_;
+    std::int64_t account_ = 0, seq_ = 0, next_resource_ = 1, next_slice_ = 1, rules_ = 0;
+    bool spent_ = false;
+    std::map<model::SliceKey, SliceState> slices_;
+    ResourceBits seen_;
+    Pending pending_;
+    Timestamp recorded_at_;
+};
+
+}  // namespace patrol::store

@@ -1,0 +1,50 @@
+#include "store/words.h"
+
+namespace patrol::store {
+
+void Words::remember(std::int64_t number, std::string_view text) {
+    std::lock_guard lock(mutex_);
+    if (texts_.size() >= remembered_max) {
+        texts_.clear();
+        numbers_.clear();
+    }
+    numbers_.try_emplace(std::string(text), number);
+    texts_.try_emplace(number, text);
+}
+
+Result<std::optional<std::int64_t>> Words::find(Transaction& transaction, std::string_view text) {
+    if (text.empty()) return 0;
+    {
+        std::lock_guard lock(mutex_);
+        if (auto at = numbers_.find(std::string(text)); at != numbers_.end()) return at->second;
+    }
+    auto number = TRY(transaction.integer("SELECT id FROM word WHERE text = ?1", text));
+    if (number) remember(*number, text);
+    return number;
+}
+
+Result<std::int64_t> Words::number(Database& database, std::string_view text) {
+    auto known = TRY(database.read([&](Transaction& transaction) { return find(transaction, text); }));
+    if (known) return *known;
+    auto made = TRY(database.write([&](Transaction& transaction) -> Result<std::optional<std::int64_t>> {
+        TRY(transaction.run("INSERT INTO word (text) VALUES (?1) ON CONFLICT (text) DO NOTHING", text));
+        return transaction.integer("SELECT id FROM word WHERE text = ?1", text);
+    }));
+    if (!made) return fail(Error::Kind::internal, "A word could not be stored.");
+    remember(*made, text);
+    return *made;
+}
+
+Result<std::string> Words::text(Transaction& transaction, std::int64_t number) {
+    if (number == 0) return std::string();
+    {
+        std::lock_guard lock(mutex_);
+        if (auto at = texts_.find(number); at != texts_.end()) return at->second;
+    }
+    auto text = TRY(transaction.text("SELECT text FROM word WHERE id = ?1", number));
+    if (!text) return fail(Error::Kind::internal, "A stored word is missing.");
+    remember(number, *text);
+    return *text;
+}
+
+}  // namespace patrol::store
