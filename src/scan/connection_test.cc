@@ -71,7 +71,7 @@ Result<void> ConnectionTest::record(const TenantId& tenant, const model::CloudAc
 
 void ConnectionTest::trial(const TenantId& tenant, const AccountId& id, const ConnectTokenId& token, std::stop_token stop) {
     auto outcome = try_role(tenant, id, stop);
-    std::string state = outcome ? "passed" : "failed";
+    std::string state = outcome ? "passed" : outcome.error().code == "insecure_trust" ? "insecure_trust" : "failed";
     std::string detail = outcome ? "" : outcome.error().message + " " + outcome.error().hint;
     auto kept = store_.connect_tokens().set_trial(tenant, token, state, detail);
     if (!kept) log::warn("trial not recorded", {{"why", describe(kept.error())}});
