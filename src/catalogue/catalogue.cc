@@ -39,7 +39,8 @@ std::uint64_t hex_number(std::string_view text) {
 
 Failure refused(const std::vector<Problem>& problems) {
     Error error{.kind = Error::Kind::invalid,
-                .message = fmt::format("The catalogue has {} problem{}.", problems.size(), problems.size() == 1 ? "" : "s"),
+                .message = fmt::format("The catalogue has {} problem{}.", problems.size(),
+                                       problems.size() == 1 ? "" : "s"),
                 .hint = "Correct the lines that are named and load it again."};
     for (std::size_t at = 0; at < std::min(problems.size(), max_problems_shown); ++at)
         error.detail += problems[at].str() + "\n";

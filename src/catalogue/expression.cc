@@ -174,7 +174,8 @@ std::optional<json::value> object_of(const Expression& expression, const Binding
 }  // namespace
 
 Result<Expression> Expression::parse(std::string_view text) {
-    if (text.empty() || text.size() > 2000) return invalid("expression", "An expression must have 1 to 2,000 characters.");
+    if (text.empty() || text.size() > 2000)
+        return invalid("expression", "An expression must have 1 to 2,000 characters.");
     return Reader(text).whole();
 }
 

@@ -110,7 +110,8 @@ json::value random_value(std::mt19937& random, int depth) {
 }
 
 std::string random_text(std::mt19937& random) {
-    const char* parts[] = {"A", "B", "C", ".", "[]", "{x y}", "$item", "@", "^", "[", "]", "{", "}", "'", ",", "*9", "1"};
+    const char* parts[] = {"A", "B", "C", ".", "[]", "{x y}", "$item", "@", "^",
+                           "[", "]", "{", "}", "'", ",", "*9", "1"};
     std::string out;
     for (auto count = 1 + random() % 8; count; --count) out += parts[random() % std::size(parts)];
     return out;
@@ -147,7 +148,8 @@ TEST_CASE("expressions") {
     auto item = doc(R"({"Arn":"a","N":{"M":"m"},"L":["x","y"]})");
     auto parent = doc(R"({"Id":"p"})");
     auto listed = doc(R"("url")");
-    Bindings bindings{.item = &item, .listed = &listed, .parent = &parent, .account = "123456789012", .scope = "REGIONAL"};
+    Bindings bindings{.item = &item, .listed = &listed, .parent = &parent,
+                      .account = "123456789012", .scope = "REGIONAL"};
     auto value = [&](std::string_view text) {
         auto expression = Expression::parse(text);
         REQUIRE_MESSAGE(expression, text);

@@ -148,7 +148,7 @@ struct ResourceType {
     std::vector<Path> state;           // runtime state: shown, not drift
     std::vector<Path> state_important; // state whose change matters: drift
     std::vector<Path> created;         // creation and attach times
-    std::vector<Path> json;            // strings holding JSON: parsed before comparing (URL-decoded if they start with %7B)
+    std::vector<Path> json;            // strings holding JSON (at IAM URL-encoded: "%7B…"): parsed before comparing
     std::vector<Path> policies;        // policy documents: also in `json`, compared order-insensitively
     std::vector<Path> sets;            // lists whose order means nothing
     std::vector<KeyedList> keyed;      // lists compared by key

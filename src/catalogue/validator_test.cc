@@ -62,19 +62,22 @@ TEST_CASE("every kind of mutation is detected") {
         {"ec2", "volatile: StateReason", "volatile: StateReson", "no \"StateReson\""},
         {"ec2", "secrets: UserData", "secrets: UserDatum", "no \"UserDatum\""},
         {"ec2", "instance/{id}", "instance/{ids}", "no \"ids\""},
-        {"ec2", "NetworkInterfaces: NetworkInterfaceId", "NetworkInterfaces: NetworkInterfaceI", "have no NetworkInterfaceI"},
+        {"ec2", "NetworkInterfaces: NetworkInterfaceId", "NetworkInterfaces: NetworkInterfaceI",
+         "have no NetworkInterfaceI"},
         {"ec2", "sets: SecurityGroups", "sets: State", "is no list"},
         {"ec2", "kind: compute 1", "kind: computer 1", "category and a tier"},
         {"ec2", "kind: compute 1", "kind: compute 4", "category and a tier"},
         {"ec2", "title: EC2 instance\n", "titel: EC2 instance\n", "\"titel\" is unknown"},
         {"ec2", "Attribute='userData'", "Attribute=['userData']", "a list is given"},
         {"kms", "while Truncated", "while Trunkated", "no \"Trunkated\""},
-        {"iam", "RolePolicyList[].PolicyDocument", "RolePolicyList[].PolicyDokument", "no \"RolePolicyList[].PolicyDokument\""},
+        {"iam", "RolePolicyList[].PolicyDocument", "RolePolicyList[].PolicyDokument",
+         "no \"RolePolicyList[].PolicyDokument\""},
         {"ecs", "parent: AWS::ECS::Cluster", "parent: AWS::ECS::Klaster", "no type AWS::ECS::Klaster"},
         {"ecs", "cluster=^clusterArn", "cluster=^clusterA", "has no \"clusterA\""},
         {"wafv2", "granted: none", "granted: some", "must be full, list or none"},
         {"wafv2", "missing: wafv2:GetIPSet", "missing: wafv2:GetIPSets", "needs wafv2:GetIPSets"},
-        {"application-autoscaling", "$each:ServiceNamespace", "$each:ServiceNamspace", "no enumeration ServiceNamspace"},
+        {"application-autoscaling", "$each:ServiceNamespace", "$each:ServiceNamspace",
+         "no enumeration ServiceNamspace"},
         {"ec2", "'Name':'type'", "'Nome':'type'", "no \"Nome\""},
         {"s3", "scope: global_list", "scope: globel_list", "scope \"globel_list"},
         {"sqs", "QueueUrl=.,", "QueueUrl=A,", "has no \"A\""},
@@ -107,7 +110,8 @@ TEST_CASE("files that are no catalogue are refused with their line") {
     CHECK(has(complaint_of(deep), "nested too deeply"));
     std::string bomb = "a: &a [x,x,x,x,x,x,x,x,x,x]\n";
     for (char c = 'b'; c < 'j'; ++c)
-        bomb += fmt::format("{0}: &{0} [*{1},*{1},*{1},*{1},*{1},*{1},*{1},*{1},*{1},*{1}]\n", c, static_cast<char>(c - 1));
+        bomb += fmt::format("{0}: &{0} [*{1},*{1},*{1},*{1},*{1},*{1},*{1},*{1},*{1},*{1}]\n", c,
+                            static_cast<char>(c - 1));
     CHECK(has(complaint_of(bomb), "too large"));
 }
 
