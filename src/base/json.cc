@@ -1,5 +1,6 @@
 #include "base/json.h"
 
+#include <array>
 #include <charconv>
 #include <cmath>
 
@@ -22,7 +23,9 @@ public:
     using error_code = boost::system::error_code;
     using text = boost::json::string_view;
 
-    explicit Builder(json::storage_ptr memory) : stack_(std::move(memory)) {}
+    explicit Builder(json::storage_ptr memory) : stack_({}, work_.data(), work_.size()) {
+        stack_.reset(std::move(memory));
+    }
 
     bool on_document_begin(error_code&) { return true; }
     bool on_document_end(error_code&) { return true; }
@@ -94,6 +97,7 @@ public:
     [[nodiscard]] std::size_t members() const { return members_; }
 
 private:
+    std::array<unsigned char, 4096> work_;  // spares small documents the allocator
     json::value_stack stack_;
     std::string number_;
     std::size_t members_ = 0;

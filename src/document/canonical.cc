@@ -1,5 +1,7 @@
 #include "document/canonical.h"
 
+#include <cstring>
+
 #include "base/encoding.h"
 #include "base/limits.h"
 #include "document/canonical_json.h"
@@ -7,6 +9,19 @@
 
 namespace patrol::document {
 namespace {
+
+std::uint64_t start_of(std::string_view name) {
+    std::uint64_t out = 0;
+    std::memcpy(&out, name.data(), std::min<std::size_t>(name.size(), 8));
+    return __builtin_bswap64(out);
+}
+
+// The first eight bytes decide unless they are equal or not all ASCII.
+bool comes_before(const Scratch::Named& left, const Scratch::Named& right) {
+    constexpr std::uint64_t tops = 0x8080808080808080U;
+    if (left.start != right.start && ((left.start | right.start) & tops) == 0) return left.start < right.start;
+    return name_less(view(left.member->key()), view(right.member->key()));
+}
 
 // Writes one document. The scratch's vectors are used as stacks: each list takes what it adds off again.
 class Writer {
@@ -39,10 +54,10 @@ private:
         // Deeper objects may move the outer vector, so the inner one is taken out while it is in use.
         auto members = std::move(scratch_.order[depth]);
         members.clear();
-        for (const auto& member : object) members.push_back(&member);
-        std::ranges::sort(members, name_less, [](const auto* member) { return view(member->key()); });
+        for (const auto& member : object) members.push_back({.start = start_of(view(member.key())), .member = &member});
+        std::ranges::sort(members, comes_before);
         out_.push_back('{');
-        for (const auto* member : members) {
+        for (const auto& [start, member] : members) {
             const auto name = view(member->key());
             const auto inner = rules_.member(place, name);
             if ((inner.treatment & Rules::not_compared) != 0) continue;

@@ -13,10 +13,11 @@ constexpr std::size_t summary_bytes = 32 * 1'024;
 constexpr std::size_t summary_names = 1'000;
 
 void write(Prepared& out, const json::value& document, const Rules& rules, Scratch& scratch) {
-    out.document.clear();
-    append_compact(out.document, document);
     scratch.canonical.clear();
     append_canonical(scratch.canonical, document, rules, scratch);
+    out.document.clear();
+    out.document.reserve(scratch.canonical.size() + scratch.canonical.size() / 4);
+    append_compact(out.document, document);
     out.canonical = scratch.canonical;
     out.hash = crypto::sha256(out.canonical);
 }

@@ -126,7 +126,7 @@ private:
         const bool listed_pair = pair.complete() && inside == Inside::list;
         // The name lives in the document; a copy outlives a change of the document.
         const std::string called = pair.complete() ? std::string(pair.name) : std::string();
-        const bool secret_pair = pair.complete() && (is_secret_name(called) || rules_.member({}, called).is(treat_secret));
+        const bool secret_pair = pair.complete() && ((this->facts(called) & secret_name) != 0 || rules_.member({}, called).is(treat_secret));
         if (pair.complete()) scratch_.trail.push_back(called);
         for (auto& member : object) {
             const auto name = view(member.key());

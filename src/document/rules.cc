@@ -19,6 +19,10 @@ RuleNode* below(RuleNode& node, const catalogue::Step& step) {
     return at->second.get();
 }
 
+std::uint64_t first_letter_bit(std::string_view name) {
+    return std::uint64_t(1) << (name.empty() ? 0U : static_cast<unsigned char>(name.front()) & 63U);
+}
+
 bool has_all_keys(const json::value& element, const Keys& keys) {
     return std::ranges::all_of(keys, [&](const auto& key) { return key_value(element, key) != nullptr; });
 }
@@ -28,14 +32,12 @@ bool has_all_keys(const json::value& element, const Keys& keys) {
 const RuleNode* RuleNode::member(std::string_view name) const {
     if (members.size() <= 8) {
         for (const auto& [each_name, node] : members)
-            if (each_name == name) return node.get();
+            if (each_name.size() == name.size() && each_name == name) return node.get();
         return nullptr;
     }
     auto at = std::ranges::lower_bound(members, name, {}, [](const auto& each) { return std::string_view(each.first); });
     return at != members.end() && at->first == name ? at->second.get() : nullptr;
 }
-
-std::size_t Rules::Hasher::operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
 
 Rules::Rules() : root_(std::make_shared<RuleNode>()) {}
 
@@ -71,6 +73,7 @@ Rules Rules::compile(const catalogue::ResourceType& type, const catalogue::Membe
         for (const auto& name : names) {
             auto& rule = out.by_name_[name].treatment;
             rule = static_cast<std::uint16_t>(rule | treatment);
+            out.may_have_rule_[name.size() & 63U] |= first_letter_bit(name);
         }
     };
     name_rule(by_name.sets, treat_set);
@@ -93,6 +96,8 @@ Place Rules::member(const Place& holder, std::string_view name) const {
         out.treatment = out.node->treatment;
         out.keys = &out.node->keys;
     }
+    if (holder.is(treat_secret)) out.treatment = static_cast<std::uint16_t>(out.treatment | treat_secret);
+    if ((may_have_rule_[name.size() & 63U] & first_letter_bit(name)) == 0) return out;
     constexpr std::uint16_t list_rules = treat_set | treat_keyed;
     if (const auto at = by_name_.find(name); at != by_name_.end()) {
         auto more = at->second.treatment;
@@ -104,7 +109,6 @@ Place Rules::member(const Place& holder, std::string_view name) const {
         }
         out.treatment = static_cast<std::uint16_t>(out.treatment | more);
     }
-    if (holder.is(treat_secret)) out.treatment = static_cast<std::uint16_t>(out.treatment | treat_secret);
     return out;
 }
 

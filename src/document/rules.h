@@ -4,6 +4,7 @@
 // Unknown lists keep their order. Immutable: share by reference between threads.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -14,6 +15,7 @@
 
 #include "base/json.h"
 #include "catalogue/resource_type.h"
+#include "document/name_hash.h"
 
 namespace patrol::document {
 
@@ -70,15 +72,13 @@ private:
         std::uint16_t treatment = 0;
         Keys keys;
     };
-    struct Hasher {
-        using is_transparent = void;
-        std::size_t operator()(std::string_view text) const;
-    };
     void add(const catalogue::Path& path, std::uint16_t treatment, const Keys* keys = nullptr);
 
     std::string type_;
     std::shared_ptr<RuleNode> root_;
-    std::unordered_map<std::string, ByName, Hasher, std::equal_to<>> by_name_;
+    std::unordered_map<std::string, ByName, NameHash, std::equal_to<>> by_name_;
+    // Most names have no rule: a bit per (length, first letter) of those that do spares the lookup.
+    std::array<std::uint64_t, 64> may_have_rule_{};
 };
 
 enum class ListOrder { ordered, set, keyed };

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "document/name_hash.h"
 
 namespace patrol::document {
 
@@ -19,18 +20,18 @@ struct Scratch {
 
     using Member = json::object::value_type;
 
-    // What is known of a member name: whether the name alone says "secret".
-    struct NameHash {
-        using is_transparent = void;
-        std::size_t operator()(std::string_view name) const { return std::hash<std::string_view>{}(name); }
-    };
+    // What a member's name alone says (redact.cc), for names seen before.
     static constexpr std::size_t names_max = 8'192;
 
     std::unordered_map<std::string, std::uint8_t, NameHash, std::equal_to<>> names;
     std::string canonical;                         // the canonical text of the last document
     std::vector<std::string_view> trail;           // names on the way to the value being redacted
     std::string text;                              // the keys of list elements, small texts
-    std::vector<std::vector<const Member*>> order; // sorted members, one vector per depth
+    struct Named {
+        std::uint64_t start = 0;  // the name's first eight bytes, big-endian, for a quick comparison
+        const Member* member = nullptr;
+    };
+    std::vector<std::vector<Named>> order;         // sorted members, one vector per depth
     struct Slice {
         std::size_t begin = 0, size = 0;          // of an element's text
         std::size_t key_begin = 0, key_size = 0;  // of its key's text
