@@ -1,0 +1,156 @@
+#include "cli/call.h"
+
+#include <charconv>
+
+#include "base/encoding.h"
+#include "cli/exit.h"
+
+namespace patrol::cli {
+namespace {
+
+constexpr auto poll_every = Millis(500);
+
+Failure bad_option(const Option& option, std::string_view why) {
+    return fail({.kind = Error::Kind::invalid, .message = fmt::format("{}: {}", option.flag, why)});
+}
+
+Result<json::value> value_of(const Option& option, const std::vector<std::string>& texts) {
+    switch (option.value) {
+        case Value::truth: return json::value(true);
+        case Value::off: return json::value(false);
+        case Value::list: return json::value(json::array(texts.begin(), texts.end()));
+        case Value::labels: {
+            json::object out;
+            for (const auto& text : texts) {
+                auto sign = text.find('=');
+                if (sign == std::string::npos || sign == 0) return bad_option(option, "labels are written k=v.");
+                out[text.substr(0, sign)] = text.substr(sign + 1);
+            }
+            return json::value(std::move(out));
+        }
+        case Value::secret_ref: {
+            auto colon = texts.front().find(':');
+            if (colon == std::string::npos) return bad_option(option, "a secret reference is written manager:ref.");
+            return json::value{{"manager", texts.front().substr(0, colon)}, {"ref", texts.front().substr(colon + 1)}};
+        }
+        case Value::number: {
+            std::int64_t number = 0;
+            const auto& text = texts.front();
+            auto [at, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+            if (error != std::errc{} || at != text.data() + text.size()) return bad_option(option, "this is not a number.");
+            return json::value(number);
+        }
+        case Value::query:
+        case Value::text: break;
+    }
+    return json::value(texts.front());
+}
+
+void put(json::object& body, std::string_view path, json::value value) {
+    auto dot = path.find('.');
+    if (dot == std::string_view::npos) {
+        body[path] = std::move(value);
+        return;
+    }
+    auto& inner = body[path.substr(0, dot)];
+    if (!inner.is_object()) inner.emplace_object();
+    put(inner.get_object(), path.substr(dot + 1), std::move(value));
+}
+
+// The kind of access follows from the options: keys, or else a role.
+void complete_auth(json::object& body) {
+    auto* auth = body.if_contains("auth");
+    if (auth == nullptr) return;
+    bool keys = auth->as_object().contains("access_key_id") || auth->as_object().contains("secret_access_key");
+    auth->as_object()["kind"] = keys ? "access_keys" : "role";
+}
+
+Result<json::value> send(ApiClient& api, const Request& request, const std::string& path) {
+    const auto& method = request.command->method;
+    if (method == "GET") return api.get(path);
+    if (method == "DELETE") return api.remove(path);
+    auto body = TRY(body_of(request));
+    return method == "PATCH" ? api.patch(path, json::value(std::move(body))) : api.post(path, json::value(std::move(body)));
+}
+
+// All pages as one answer.
+Result<json::value> all_pages(ApiClient& api, const std::string& path) {
+    auto whole = TRY(api.get(path));
+    for (auto cursor = std::string(string_or(whole, "next_cursor")); !cursor.empty();) {
+        auto separator = path.find('?') == std::string::npos ? '?' : '&';
+        auto page = TRY(api.get(fmt::format("{}{}cursor={}", path, separator, percent_encode(cursor))));
+        cursor = string_or(page, "next_cursor");
+        if (auto* items = page.as_object().if_contains("items"))
+            for (auto& item : items->as_array()) whole.as_object()["items"].as_array().push_back(std::move(item));
+    }
+    if (whole.is_object() && whole.as_object().contains("next_cursor")) whole.as_object()["next_cursor"] = nullptr;
+    return whole;
+}
+
+bool is_over(std::string_view state) { return state != "queued" && state != "running"; }
+
+Result<json::value> wait_for_scan(ApiClient& api, Clock& clock, Terminal& terminal, json::value scan) {
+    std::string last;
+    while (!is_over(string_or(scan, "state"))) {
+        clock.sleep_for(poll_every);
+        scan = TRY(api.get(fmt::format("/scans/{}", string_or(scan, "id"))));
+        const auto* progress = find(scan, "progress");
+        auto line = progress == nullptr ? std::string(string_or(scan, "state"))
+                                        : fmt::format("{}: {} of {} slices, {} resources", string_or(scan, "state"),
+                                                      int_or(*progress, "slices_done"), int_or(*progress, "slices"),
+                                                      int_or(*progress, "resources"));
+        if (line != last && terminal.interactive()) terminal.say(line);
+        last = line;
+    }
+    return scan;
+}
+
+int exit_of_scan(const json::value& scan, const Request& request, Terminal& terminal) {
+    auto state = string_or(scan, "state");
+    if (state == "partial" && request.exit_code) return exit_partial;
+    if (state != "failed" && state != "cancelled") return exit_done;
+    if (const auto* error = find(scan, "error")) terminal.say(string_or(*error, "message", json::serialize(*error)));
+    return exit_failed;
+}
+
+}  // namespace
+
+std::string path_of(const Request& request) {
+    std::string path(request.command->path);
+    for (const auto& text : request.positional) {
+        auto open = path.find('{');
+        path.replace(open, path.find('}', open) - open + 1, percent_encode(text));
+    }
+    char separator = '?';
+    for (const auto& given : request.given) {
+        if (given.option->value != Value::query) continue;
+        path += fmt::format("{}{}={}", separator, given.option->field, percent_encode(given.texts.front()));
+        separator = '&';
+    }
+    return path;
+}
+
+Result<json::object> body_of(const Request& request) {
+    json::object body;
+    for (const auto& given : request.given)
+        if (given.option->value != Value::query) put(body, given.option->field, TRY(value_of(*given.option, given.texts)));
+    complete_auth(body);
+    return body;
+}
+
+Result<int> call(ApiClient& api, Clock& clock, Terminal& terminal, Format format, const Request& request) {
+    auto path = path_of(request);
+    auto answer = TRY(request.all ? all_pages(api, path) : send(api, request, path));
+    const auto after = request.command->after;
+    int code = exit_done;
+    if (after == After::wait_for_scan && request.wait) {
+        answer = TRY(wait_for_scan(api, clock, terminal, std::move(answer)));
+        code = exit_of_scan(answer, request, terminal);
+    }
+    if (after == After::test_report) code = bool_or(answer, "ok") ? exit_done : exit_failed;
+    if (after == After::show_command && format == Format::table) terminal.result(string_or(answer, "command"));
+    else show(terminal, format, answer, request.command->columns);
+    return code;
+}
+
+}  // namespace patrol::cli

@@ -1,0 +1,176 @@
+#include "cli/run.h"
+
+#include <list>
+#include <set>
+
+#include <CLI/CLI.hpp>
+
+#include "base/encoding.h"
+#include "catalogue/catalogue.h"
+#include "cli/call.h"
+#include "cli/connect_aws.h"
+#include "cli/exit.h"
+#include "net/http_client.h"
+
+namespace patrol::cli {
+namespace {
+
+struct Globals {
+    std::string server, token, format = "table";
+};
+
+// What the command line said for one command of the table.
+struct Entered {
+    const Command* command = nullptr;
+    CLI::App* app = nullptr;
+    std::list<std::string> positional;                        // stable addresses: CLI11 writes into them
+    std::list<std::vector<std::string>> options;
+    std::list<bool> flags;
+    bool wait = false, exit_code = false, all = false;
+};
+
+std::vector<std::string> placeholders(std::string_view path) {
+    std::vector<std::string> names;
+    for (auto open = path.find('{'); open != std::string_view::npos; open = path.find('{', open + 1))
+        names.emplace_back(path.substr(open + 1, path.find('}', open) - open - 1));
+    return names;
+}
+
+bool is_flag(const Option& option) { return option.value == Value::truth || option.value == Value::off; }
+
+void add_command(CLI::App& noun, const Command& command, Entered& entered) {
+    entered.command = &command;
+    entered.app = noun.add_subcommand(std::string(command.verb), std::string(command.help));
+    for (const auto& name : placeholders(command.path))
+        entered.app->add_option(name, entered.positional.emplace_back())->required();
+    for (const auto& option : command.options) {
+        auto& texts = entered.options.emplace_back();
+        auto& flag = entered.flags.emplace_back(false);
+        std::string help(option.help);
+        if (is_flag(option)) entered.app->add_flag(std::string(option.flag), flag, help);
+        else {
+            auto* made = entered.app->add_option(std::string(option.flag), texts, help);
+            if (option.value != Value::list && option.value != Value::labels) made->expected(1);
+            if (option.required) made->required();
+        }
+    }
+    if (command.after == After::wait_for_scan) {
+        entered.app->add_flag("--wait", entered.wait, "wait until the scan has ended");
+        entered.app->add_flag("--exit-code", entered.exit_code, "exit 11 when the scan is partial");
+    }
+    if (command.method == "GET") entered.app->add_flag("--all", entered.all, "follow all pages");
+}
+
+Request request_of(const Entered& entered, Terminal& terminal) {
+    Request request{.command = entered.command, .wait = entered.wait, .exit_code = entered.exit_code, .all = entered.all};
+    request.positional.assign(entered.positional.begin(), entered.positional.end());
+    auto text = entered.options.begin();
+    auto flag = entered.flags.begin();
+    for (const auto& option : entered.command->options) {
+        if (is_flag(option) && *flag) request.given.push_back({&option, {}});
+        if (!text->empty()) {
+            auto values = *text;
+            if (option.value == Value::text && values.front() == "-") values.front() = terminal.read_line();
+            request.given.push_back({&option, std::move(values)});
+        }
+        ++text;
+        ++flag;
+    }
+    return request;
+}
+
+std::string from_environment(std::string given, const char* variable) {
+    if (!given.empty()) return given;
+    const char* value = std::getenv(variable);
+    return value == nullptr ? "" : value;
+}
+
+int run_table_command(const Entered& entered, const Globals& globals, net::Transport& transport, Terminal& terminal) {
+    auto format = parse_format(globals.format);
+    if (!format) {
+        terminal.say("--output is table, json, ndjson or csv.");
+        return exit_usage;
+    }
+    auto server = from_environment(globals.server, "PATROL_SERVER");
+    ApiClient api(transport, server.empty() ? std::string(default_server) : server, from_environment(globals.token, "PATROL_TOKEN"));
+    SystemClock clock;
+    auto done = call(api, clock, terminal, *format, request_of(entered, terminal));
+    if (done) return *done;
+    terminal.report(done.error());
+    return exit_of(done.error());
+}
+
+int run_connect(ConnectAwsOptions options, net::Transport& transport, Terminal& terminal) {
+    auto catalogue = catalogue::Catalogue::load_embedded();
+    if (!catalogue) {
+        terminal.report(catalogue.error());
+        return exit_failed;
+    }
+    SystemClock clock;
+    aws::SystemEnvironment environment;
+    return ConnectAws(transport, clock, environment, *catalogue, terminal, std::move(options)).run();
+}
+
+void add_connect(CLI::App& app, ConnectAwsOptions& options) {
+    auto* connect = app.add_subcommand("connect", "give Patrol read-only access to a cloud account")->require_subcommand(1);
+    auto* aws = connect->add_subcommand("aws", "create or update the read-only IAM role");
+    aws->add_option("--token", options.token, "the one-time setup token; - reads it from stdin");
+    aws->add_option("--profile", options.profile, "AWS profile with the administrator's credentials");
+    aws->add_option("--role-name", options.role_name, "name of the role (PatrolReadOnly)");
+    aws->add_option("--region", options.region, "region for STS");
+    aws->add_option("--server", options.server, "URL of the Patrol server");
+    aws->add_flag("--extended", options.extended, "allow the further read-only actions of PatrolReadOnlyExtra");
+    aws->add_flag("--dry-run", options.dry_run, "print the calls, change nothing");
+    aws->add_flag("--yes", options.yes, "do not ask");
+    aws->add_flag("--force", options.force, "take over a role that Patrol did not make");
+    aws->add_flag("--verify", options.verify, "say what is wrong with the role, change nothing");
+}
+
+void add_globals(CLI::App& app, Globals& globals) {
+    app.add_option("--server", globals.server, "URL of the Patrol server (PATROL_SERVER)");
+    app.add_option("--api-token", globals.token, "API token (PATROL_TOKEN)");
+    app.add_option("--output", globals.format, "table, json, ndjson or csv");
+    app.require_subcommand(1);
+    app.fallthrough();
+}
+
+}  // namespace
+
+bool is_command(std::string_view noun) {
+    if (noun == "connect") return true;
+    for (const auto& command : commands())
+        if (command.noun == noun) return true;
+    return false;
+}
+
+int run(const std::vector<std::string>& arguments) {
+    SystemTerminal terminal;
+    CLI::App app("Patrol: read-only inventory and drift of customers' clouds", "patrol");
+    Globals globals;
+    add_globals(app, globals);
+    ConnectAwsOptions connect;
+    add_connect(app, connect);
+    std::map<std::string_view, CLI::App*> nouns;
+    std::list<Entered> entered;
+    for (const auto& command : commands()) {
+        auto& noun = nouns[command.noun];
+        if (noun == nullptr) noun = app.add_subcommand(std::string(command.noun))->require_subcommand(1)->fallthrough();
+        add_command(*noun, command, entered.emplace_back());
+        entered.back().app->fallthrough();
+    }
+    try {
+        std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // as CLI11 wants them
+        app.parse(reversed);
+    } catch (const CLI::ParseError& problem) {
+        return app.exit(problem) == 0 ? exit_done : exit_usage;
+    }
+    net::HttpClientOptions options;
+    net::proxies_from_environment(options);
+    net::HttpClient transport(options);
+    if (app.got_subcommand("connect")) return run_connect(std::move(connect), transport, terminal);
+    for (const auto& each : entered)
+        if (each.app->parsed()) return run_table_command(each, globals, transport, terminal);
+    return exit_usage;
+}
+
+}  // namespace patrol::cli
