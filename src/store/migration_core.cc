@@ -40,7 +40,7 @@ CREATE TABLE session (
   last_seen_at {int64} NOT NULL,
   expires_at   {int64} NOT NULL
 );
-CREATE INDEX session_user ON session(user_id);
+CREATE INDEX session_of_user ON session(user_id);
 
 CREATE TABLE api_token (
   id           {text} NOT NULL PRIMARY KEY,
@@ -56,7 +56,7 @@ CREATE TABLE api_token (
   revoked_at   {int64} NOT NULL
 );
 CREATE INDEX api_token_tenant ON api_token(tenant, created_at, id);
-CREATE INDEX api_token_user ON api_token(user_id);
+CREATE INDEX api_token_of_user ON api_token(user_id);
 
 CREATE TABLE customer (
   id         {text} NOT NULL PRIMARY KEY,

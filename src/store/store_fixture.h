@@ -12,6 +12,7 @@
 #include <string>
 
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 #include "crypto/random.h"
 #include "store/drivers.h"
@@ -21,7 +22,7 @@ namespace patrol::store {
 
 class TemporaryFolder {
 public:
-    TemporaryFolder() : path_(std::filesystem::temp_directory_path() / ("patrol-" + crypto::random_base32(12))) {
+    TemporaryFolder() : path_(parent() / ("patrol-" + crypto::random_base32(12))) {
         std::filesystem::create_directories(path_);
     }
     ~TemporaryFolder() {
@@ -33,6 +34,11 @@ public:
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
 private:
+    // In memory where that can be had: hundreds of new databases, each flushed to a disk, take minutes.
+    static std::filesystem::path parent() {
+        const bool in_memory = std::getenv("TMPDIR") == nullptr && ::access("/dev/shm", W_OK) == 0;
+        return in_memory ? std::filesystem::path("/dev/shm") : std::filesystem::temp_directory_path();
+    }
     std::filesystem::path path_;
 };
 
@@ -71,6 +77,26 @@ private:
     }
     std::string server_, name_;
 };
+
+constexpr Timestamp noon{1'790'000'000'000};
+
+// A tenant with an account, made without the first run, so that a test can have two of them.
+struct Seed {
+    TenantId tenant = crypto::new_id<TenantId>();
+    model::User user;
+    model::CloudAccount account;
+};
+inline Seed seed(Store& store, const std::string& name = "one") {
+    Seed seed;
+    need(store.database().write([&](Transaction& tx) {
+        return tx.run("INSERT INTO tenant(id, name, sealed_key, created_at) VALUES (?1, ?2, ?3, ?4)", seed.tenant, name,
+                      Blob{"sealed"}, noon);
+    }));
+    seed.user = need(store.users().create(
+        seed.tenant, {.email = name + "@example.com", .name = name, .role = model::Role::owner, .created_at = noon}));
+    seed.account = need(store.accounts().create(seed.tenant, {.name = name, .auth = model::RoleAuth{}}, noon));
+    return seed;
+}
 
 inline void for_sqlite(const std::function<void(Store&)>& test) {
     const TemporaryFolder folder;
