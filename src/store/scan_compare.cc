@@ -27,6 +27,12 @@ std::string clean(std::string_view text) {
     return out;
 }
 
+model::Labels clean(const model::Labels& labels) {
+    model::Labels out;
+    for (const auto& [key, value] : labels) out.emplace(clean(key), clean(value));
+    return out;
+}
+
 std::string lines(const std::vector<std::string>& texts) {
     std::string out;
     for (const auto& text : texts) {
@@ -144,17 +150,19 @@ Result<void> ScanWriter::Impl::judge_known(SliceState& state, Item& item, const 
 Result<void> ScanWriter::Impl::judge_again(SliceState& state, Item& item, const Found& found) {
     ++state.counts.duplicates;
     auto pending = pending_.by_resource.find(found.res);
+    // Void already: the staged version waits to be removed.
+    const bool staged = found.staged && !pending_.unstage.contains(found.res);
     const StagedRow* earlier = pending == pending_.by_resource.end() ? nullptr : &pending_.rows[pending->second];
-    const bool was_added = earlier != nullptr ? earlier->close_first == 0 : found.staged && !found.live;
+    const bool was_added = earlier != nullptr ? earlier->close_first == 0 : staged && !found.live;
     const bool was_modified = earlier != nullptr ? earlier->close_first != 0 && earlier->content == seq_
-                                                 : found.staged && found.live && found.staged->content == seq_;
+                                                 : staged && found.live && found.staged->content == seq_;
     if (was_added) --state.counts.added;
     if (was_modified) --state.counts.modified;
     TRY(judge_known(state, item, found));
     item.row.replaces_staged = found.staged.has_value();
     if (item.changed) return {};
     // As it was in the newest snapshot after all.
-    if (found.staged) pending_.unstage.push_back(found.res);
+    if (found.staged) pending_.unstage.insert(found.res);
     if (earlier == nullptr) return {};
     const auto index = pending->second;
     pending_.by_resource.erase(pending);
@@ -247,7 +255,7 @@ Result<void> ScanWriter::Impl::put(const model::SliceKey& slice, std::span<const
         item.key = resource_key(ticket_.account, slice, page[i].native_id);
         item.values.name = clean(page[i].name);
         item.values.arn = clean(page[i].arn);
-        item.values.tags = clean(tags_to_text(page[i].tags));
+        item.values.tags = tags_to_text(clean(page[i].tags));
         item.values.terms = lines(page[i].terms);
         item.row.rules = rules_;
         auto [at, made] = last.try_emplace(std::string(bytes_of(item.key)), i);

@@ -4,8 +4,8 @@
 
 #include "crypto/random.h"
 #include "store/insert_rows.h"
-#include "store/json_columns.h"
 #include "store/scan_writer_impl.h"
+#include "store/scans.h"
 
 namespace patrol::store {
 namespace {
@@ -135,12 +135,13 @@ Result<void> ScanWriter::Impl::write_snapshot(Transaction& transaction, const Pu
 
 Result<void> ScanWriter::Impl::end_scan(Transaction& transaction, const Publish& publish, const Settled& settled) {
     const auto& snapshot = settled.snapshot;
-    TRY(transaction.run("UPDATE scan SET state = ?2, counts = ?3, error_message = ?4, error_hint = ?5, snapshot_id = ?6, "
-                        "finished_at = ?7 WHERE id = ?1",
-                        ticket_.scan, model::to_string(publish.state), counts_text(snapshot.counts),
-                        publish.error_message, publish.error_hint, snapshot.id, now()));
-    TRY(transaction.run("UPDATE cloud_account SET resources = ?2, last_scan_id = ?3, last_scan_at = ?4 WHERE number = ?1",
-                        account_, snapshot.counts.resources, ticket_.scan, snapshot.taken_at));
+    TRY(Scans::end(transaction, ticket_,
+                   {.state = publish.state,
+                    .counts = snapshot.counts,
+                    .snapshot = snapshot.id,
+                    .error_message = publish.error_message,
+                    .error_hint = publish.error_hint},
+                   now()));
     if (!publish.next_scan_at) return {};
     TRY(transaction.run("UPDATE cloud_account SET next_scan_at = ?2 WHERE number = ?1", account_, *publish.next_scan_at));
     return {};

@@ -119,7 +119,7 @@ Result<void> insert_finders(Transaction& transaction, const StagingPlace& place,
 }  // namespace
 
 Result<void> stage_rows(Transaction& transaction, const StagingPlace& place, const Pending& pending) {
-    std::vector<std::int64_t> again = pending.unstage;
+    std::vector<std::int64_t> again(pending.unstage.begin(), pending.unstage.end());
     std::vector<const StagedRow*> rows;
     rows.reserve(pending.rows.size());
     for (const auto& row : pending.rows) {

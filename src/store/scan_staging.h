@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "model/scan.h"
@@ -76,7 +77,7 @@ struct Pending {
     std::unordered_map<std::int64_t, std::size_t> by_resource;  // index into rows
     std::unordered_map<std::string, std::int64_t> new_keys;     // key hash → res, of rows not yet written
     std::vector<StagedClose> removals;
-    std::vector<std::int64_t> unstage;  // resources whose staged version is void
+    std::unordered_set<std::int64_t> unstage;  // resources whose staged version is void
     std::size_t bytes = 0;
     [[nodiscard]] bool empty() const { return rows.empty() && removals.empty() && unstage.empty(); }
 };

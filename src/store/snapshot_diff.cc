@@ -61,15 +61,23 @@ Result<Ends> ends_of(Transaction& transaction, const TenantId& tenant, const Sna
     return ends;
 }
 
-bool really_changed(const Candidate& one) {
-    return one.before->content != one.after->content &&
-           (one.before->hash != one.after->hash || one.before->attributes != one.after->attributes);
+// The same hash under other attributes is a change only if the tags differ.
+Result<bool> really_changed(Transaction& transaction, const Ends& ends, const Candidate& one) {
+    if (one.before->content == one.after->content) return false;
+    if (one.before->hash != one.after->hash) return true;
+    if (one.before->attributes == one.after->attributes) return false;
+    auto tags = [&](const Shown& shown) {
+        return transaction.text("SELECT tags FROM attributes WHERE account = ?1 AND res = ?2 AND first = ?3", ends.account,
+                                one.res, shown.attributes);
+    };
+    const auto before = TRY(tags(*one.before));
+    return before != TRY(tags(*one.after));
 }
 
 // Counts the candidate, and keeps it where it is a change.
-Result<void> judge(SliceLines& lines, const Ends& ends, Candidate&& one, Difference& out) {
+Result<void> judge(Transaction& transaction, SliceLines& lines, const Ends& ends, Candidate&& one, Difference& out) {
     if (one.before && one.after) {
-        if (!really_changed(one)) return {};
+        if (!TRY(really_changed(transaction, ends, one))) return {};
         ++out.counts.modified;
     } else if (one.after) {
         if (!TRY(lines.complete(ends.account, one.slice, ends.early))) {
@@ -122,7 +130,7 @@ Result<Difference> compare(Transaction& transaction, const Ends& ends) {
     }
     Difference out;
     SliceLines lines(transaction);
-    for (auto& one : candidates) TRY(judge(lines, ends, std::move(one), out));
+    for (auto& one : candidates) TRY(judge(transaction, lines, ends, std::move(one), out));
     return out;
 }
 
