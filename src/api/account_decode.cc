@@ -48,7 +48,7 @@ model::Auth decode_auth(Body& body, const model::CloudAccount& account, const mo
     if (account.mode == model::ConnectionMode::push)
         body.wrong("auth", "An account whose inventory is pushed needs no credentials.");
     Body auth(*object, "auth");
-    const std::string kind = auth.required_text("kind");
+    const std::string kind = auth.text("kind").value_or(auth.has("access_key_id") ? "access_keys" : "role");
     model::Auth result = model::NoAuth{};
     if (is_aws && kind == "role")
         result = decode_role(auth, before);

@@ -9,6 +9,9 @@ using net::Method;
 using enum Access;
 
 constexpr std::string_view page = "limit cursor q sort";
+constexpr std::string_view page_fields = "limit cursor q sort fields";
+constexpr std::string_view page_diff = "limit cursor fields";
+constexpr std::string_view page_at = "limit cursor q sort at fields";
 
 // clang-format off
 constexpr Route table[] = {
@@ -53,11 +56,11 @@ constexpr Route table[] = {
     {Method::get,     "/api/v1/scans/{id}/coverage",                viewer,        page, scans::coverage},
 
     {Method::get,     "/api/v1/snapshots/{id}",                     viewer,        "", snapshots::get},
-    {Method::get,     "/api/v1/snapshots/{id}/resources",           viewer,        "limit cursor q sort fields", snapshots::resources},
+    {Method::get,     "/api/v1/snapshots/{id}/resources",           viewer,        page_fields, snapshots::resources},
     {Method::get,     "/api/v1/snapshots/{id}/facets",              viewer,        "by q", snapshots::facets},
-    {Method::get,     "/api/v1/snapshots/{id}/diff/{other}",        viewer,        "limit cursor fields", snapshots::diff},
+    {Method::get,     "/api/v1/snapshots/{id}/diff/{other}",        viewer,        page_diff, snapshots::diff},
 
-    {Method::get,     "/api/v1/resources",                          viewer,        "limit cursor q sort at fields", resources::list},
+    {Method::get,     "/api/v1/resources",                          viewer,        page_at, resources::list},
     {Method::get,     "/api/v1/resources/{id}",                     viewer,        "at snapshot", resources::get},
     {Method::get,     "/api/v1/resources/{id}/history",             viewer,        "limit fields", resources::history},
     {Method::get,     "/api/v1/resources/{id}/relations",           viewer,        "", resources::relations},

@@ -36,11 +36,18 @@ Result<Answer> create(Call& call) {
     model::ApiToken token{
         .tenant = call.tenant(), .user = call.caller.user.id, .name = body.required_text("name")};
     token.role = body.choice("role", model::parse_role, role_names).value_or(call.caller.role);
-    const std::int64_t days = body.integer("expires_in_days", 1, days_max).value_or(days_default);
+    const auto days = body.integer("expires_in_days", 1, days_max);
+    token.expires_at = call.now() + std::chrono::hours(24 * days.value_or(days_default));
+    if (const auto text = body.text("expires_at")) {
+        const auto time = parse_rfc3339(*text);
+        if (days || !time || *time <= call.now() || *time > call.now() + std::chrono::hours(24 * days_max))
+            body.wrong("expires_at", "This must be a time within the next 365 days, and not beside expires_in_days.");
+        else
+            token.expires_at = *time;
+    }
     if (!has_role(call.caller.role, token.role)) body.wrong("role", "A token cannot do more than its maker.");
     TRY(body.done());
     // The life of a token that makes a token bounds the new one: a leaked token cannot prolong itself.
-    token.expires_at = call.now() + std::chrono::hours(24 * days);
     if (call.caller.api_token && call.caller.api_token->expires_at.is_set())
         token.expires_at = std::min(token.expires_at, call.caller.api_token->expires_at);
     const std::string text = crypto::make_token(crypto::api_token_prefix);

@@ -1,0 +1,26 @@
+// The commands of the program, one function each: arguments after the command's name in, exit code out
+// (0 done, 1 failed, 2 wrong usage). main.cc holds the table.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "base/error.h"
+
+namespace patrol::program {
+
+using Arguments = std::span<const std::string>;
+
+int run_server(Arguments arguments);
+int run_worker(Arguments arguments);
+int run_backup(Arguments arguments);
+int run_restore(Arguments arguments);
+int run_migrate(Arguments arguments);
+int run_aws_identity(Arguments arguments);
+int print_version(Arguments arguments);
+
+// One sentence, and the hint on a second line, on stderr. Answers the exit code.
+int report(const Error& error);
+int wrong_usage(std::string_view message);
+
+}  // namespace patrol::program

@@ -1,0 +1,151 @@
+#include "server/aws_connector.h"
+
+#include "api/first_run.h"
+#include "cloud/aws/arn.h"
+#include "cloud/aws/client.h"
+#include "cloud/aws/sts.h"
+
+namespace patrol::server {
+namespace {
+
+constexpr std::string_view user_agent = "Patrol/" PATROL_VERSION;
+constexpr std::string_view region_without_setting = "us-east-1";
+
+Failure not_available(std::string message) {
+    return fail(Error{.kind = Error::Kind::unavailable,
+                      .message = std::move(message),
+                      .hint = "The account stays registered until a later version can read it.",
+                      .code = "provider_not_available"});
+}
+
+}  // namespace
+
+AwsAccess::AwsAccess(const aws::Environment& environment, net::Transport& transport, Clock& clock,
+                     const catalogue::Catalogue& catalogue)
+    : environment_(environment),
+      transport_(transport),
+      clock_(clock),
+      catalogue_(catalogue),
+      endpoints_(aws::EndpointOverrides::from(environment, catalogue.api())) {
+    trust_.ca_bundle = environment.variable("AWS_CA_BUNDLE").value_or("");
+    trust_.proxy = net::ProxyUse::environment;
+    trust_.destination = net::Destination::operator_chosen;
+}
+
+Result<std::shared_ptr<aws::CredentialSource>> AwsAccess::credentials() {
+    {
+        std::lock_guard lock(mutex_);
+        if (source_) return source_;
+    }
+    const aws::CredentialContext context{environment_, transport_, clock_};
+    auto found = TRY(aws::find_credentials(context, {.session_name = "patrol", .endpoints = endpoints_}));
+    std::lock_guard lock(mutex_);
+    if (!source_) source_ = std::move(found);
+    return source_;
+}
+
+Result<inventory::Identity> AwsAccess::who_am_i(std::stop_token stop) {
+    auto source = TRY(credentials());
+    aws::Client client(transport_, clock_, catalogue_.api(), std::move(source),
+                       aws::AllowedActions{aws::sts_get_caller_identity},
+                       {.user_agent = std::string(user_agent), .endpoints = endpoints_, .trust = trust_});
+    std::string region = aws::find_region(environment_);
+    if (region.empty()) region = region_without_setting;
+    auto caller = aws::get_caller_identity(client, {.region = region, .stop = stop});
+    if (!caller) {
+        // Credentials that were refused may have been replaced meanwhile: look for them again next time.
+        std::lock_guard lock(mutex_);
+        source_.reset();
+        return fail(std::move(caller).error().release());
+    }
+    const auto arn = aws::parse_arn(caller->arn);
+    return inventory::Identity{.account_id = caller->account,
+                               .arn = caller->arn,
+                               .partition = arn ? arn->partition : std::string(aws::partition_of(region))};
+}
+
+Result<document::Redactor> AwsConnector::redactor_of(const scan::ConnectRequest& request) {
+    const model::Tenant tenant = TRY(tools_.store.tenants().get(request.tenant));
+    const crypto::Secret bytes =
+        TRY(tools_.master_key.open(tenant.sealed_key, api::tenant_key_place(request.tenant)));
+    crypto::Key key{};
+    if (bytes.expose().size() != key.size())
+        return fail(Error::Kind::internal, "The organisation's key is damaged.");
+    std::ranges::copy(bytes.expose(), key.begin());
+    document::Redactor redactor = document::Redactor::for_account(key, request.account.id.str());
+    crypto::wipe(key.data(), key.size());
+    return redactor;
+}
+
+Result<inventory::AwsRole> AwsConnector::role_of(const scan::ConnectRequest& request,
+                                                 const model::RoleAuth& auth) {
+    const std::string& arn = request.proposed_role_arn.empty() ? auth.role_arn : request.proposed_role_arn;
+    if (arn.empty())
+        return fail(Error{.kind = Error::Kind::conflict,
+                          .message = "This account has no role yet.",
+                          .hint = "Run the connect command of its setup card, or paste the role's ARN.",
+                          .code = "no_role"});
+    inventory::AwsRole role{.role_arn = arn,
+                            .external_id = request.account.external_id,
+                            .insecure_trust = auth.allow_insecure_trust ? inventory::InsecureTrust::allowed
+                                                                        : inventory::InsecureTrust::refused,
+                            .patrol = TRY(access_.credentials()),
+                            .own_account = tools_.own_account};
+    if (const auto identity = tools_.identity.get()) role.patrol_account_id = identity->account_id;
+    return role;
+}
+
+Result<inventory::AwsKeys> AwsConnector::keys_of(const scan::ConnectRequest& request,
+                                                 const model::AccessKeyAuth& auth) {
+    aws::Credentials keys;
+    {
+        const crypto::Secret id = TRY(tools_.secrets.resolve(request.tenant, auth.access_key_id));
+        keys.access_key_id = id.expose();
+    }
+    keys.secret_access_key = TRY(tools_.secrets.resolve(request.tenant, auth.secret_access_key));
+    return inventory::AwsKeys{.keys = std::make_shared<aws::StaticSource>(
+                                  "access keys of " + request.account.name, std::move(keys))};
+}
+
+std::string AwsConnector::partition_of(const model::CloudAccount& account) const {
+    const auto& catalogue = access_.outside().catalogue;
+    const auto* partition =
+        account.regions.empty() ? nullptr : catalogue.partition_of(account.regions.front());
+    return partition == nullptr ? "aws" : partition->id;
+}
+
+Result<std::unique_ptr<inventory::Provider>> AwsConnector::connect(const scan::ConnectRequest& request) {
+    const model::CloudAccount& account = request.account;
+    if (account.provider != model::ProviderKind::aws)
+        return not_available("Reading this provider is not available in this version.");
+    if (account.mode != model::ConnectionMode::pull)
+        return not_available("This connection mode is not available in this version.");
+    inventory::AwsConnection connection{
+        .auth = inventory::AwsKeys{},
+        .account_id = account.native_account_id,
+        .partition = partition_of(account),
+        .session_name = aws::to_session_name("patrol-" + request.purpose),
+        .user_agent = std::string(user_agent),
+        .endpoints = access_.endpoints(),
+        .trust = access_.trust(),
+        .redactor = TRY(redactor_of(request)),
+    };
+    if (const auto* role = std::get_if<model::RoleAuth>(&account.auth))
+        connection.auth = TRY(role_of(request, *role));
+    else if (const auto* keys = std::get_if<model::AccessKeyAuth>(&account.auth))
+        connection.auth = TRY(keys_of(request, *keys));
+    else
+        return fail(Error{.kind = Error::Kind::conflict,
+                          .message = "This account has no way of access yet.",
+                          .hint = "Set its auth to a role or to access keys.",
+                          .code = "no_auth"});
+    if (!account.endpoint_url.empty()) {
+        connection.endpoints = {.everything = account.endpoint_url};
+        connection.trust = {.destination = net::Destination::user_supplied};
+    }
+    // One address for every service is a simulator: AWS's own rate limits mean nothing there.
+    if (!connection.endpoints.everything.empty()) connection.rate_scale = 0;
+    return std::make_unique<inventory::AwsProvider>(access_.outside(), std::move(connection));
+}
+
+}  // namespace patrol::server

@@ -1,0 +1,62 @@
+// What the operator set: flags over environment (PATROL_*) over file (/etc/patrol/patrol.yaml or
+// --config). One table (settings()) names every setting in its three spellings; help and docs follow it.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "base/time.h"
+
+namespace patrol::server {
+
+enum class Switch { off, on };
+
+struct Configuration {
+    std::string listen_address = "127.0.0.1";
+    std::uint16_t listen_port = 8080;  // 0: the kernel chooses
+    std::filesystem::path data_dir;
+    std::string database_url;  // empty: SQLite in data_dir
+    std::string public_url;    // empty: the address that is listened on
+    std::string server_name = "Patrol";
+    Switch insecure_http = Switch::off;
+    std::filesystem::path master_key_file;
+    std::filesystem::path secrets_dir;
+    std::filesystem::path catalogue_dir = "/etc/patrol/catalogue.d";
+    Switch allow_own_account = Switch::off;
+    std::string allow_endpoints;
+    std::string aws_principal_role;  // narrows the customers' trust to this role
+    Millis connect_token_age{};
+    int scan_threads = 4;
+    log::Level log_level = log::Level::info;
+    log::Format log_format = log::Format::text;
+    std::string bootstrap_owner;
+    std::filesystem::path bootstrap_password_file;
+    std::filesystem::path bootstrap_token_file;
+};
+
+struct Setting {
+    std::string_view flag;      // "--public-url"; the file's key is the same without dashes in front
+    std::string_view variable;  // "PATROL_PUBLIC_URL"
+    std::string_view value;     // "URL"; empty: an on/off switch
+    std::string_view help;
+};
+std::span<const Setting> settings();
+
+using Variables = std::function<std::optional<std::string>(std::string_view name)>;
+Variables process_variables();
+
+// Kind::invalid with the setting's name in `field`.
+Result<Configuration> load_configuration(std::span<const std::string> arguments, const Variables& variables);
+
+// "Usage: patrol server …" with one line per setting.
+std::string configuration_help(std::string_view command);
+
+}  // namespace patrol::server

@@ -1,0 +1,267 @@
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+
+#include "api/api.h"
+#include "base/log.h"
+#include "crypto/hash.h"
+#include "document/canonical.h"
+#include "document/rules.h"
+#include "net/http_client.h"
+#include "net/http_server.h"
+#include "scan/workers.h"
+#include "server/aws_connector.h"
+#include "server/first_start.h"
+#include "server/server.h"
+
+namespace patrol::server {
+namespace {
+
+// Values that Patrol keeps itself: the store has the sealed bytes, the master key opens them.
+class StoredSealedValues final : public secrets::SealedValues {
+public:
+    StoredSealedValues(store::Store& store, const crypto::MasterKey& master_key, Clock& clock)
+        : store_(store), master_key_(master_key), clock_(clock) {}
+
+    Result<crypto::Secret> open(const TenantId& tenant, std::string_view id_or_name) const override {
+        const auto sealed = TRY(store_.secrets().sealed_value(tenant, id_or_name, clock_.now()));
+        return master_key_.open(sealed.bytes,
+                                crypto::seal_place(tenant.str(), "secret", sealed.id.str(), "value"));
+    }
+
+private:
+    store::Store& store_;
+    const crypto::MasterKey& master_key_;
+    Clock& clock_;
+};
+
+std::vector<drift::PathChange> compare(const catalogue::Catalogue& catalogue, std::string_view type,
+                                       std::string_view before, std::string_view after) {
+    const auto* known = catalogue.type(type);
+    const auto rules =
+        known == nullptr ? document::Rules() : document::Rules::compile(*known, catalogue.member_rules());
+    const auto canonical = [&rules](std::string_view text) -> json::value {
+        const auto parsed = parse_json(text, {.depth = limits::cloud_json_depth});
+        if (!parsed) return nullptr;
+        auto value =
+            parse_json(document::canonical_text(*parsed, rules), {.depth = limits::cloud_json_depth});
+        return value ? std::move(*value) : json::value(nullptr);
+    };
+    return drift::diff(canonical(before), canonical(after), rules);
+}
+
+Result<crypto::MasterKey> load_master_key(const Configuration& configuration) {
+    std::error_code error;
+    std::filesystem::create_directories(configuration.data_dir, error);
+    if (error)
+        return fail(
+            Error{.kind = Error::Kind::invalid,
+                  .message = "The data folder " + configuration.data_dir.string() + " cannot be made.",
+                  .hint = "Choose another one with --data.",
+                  .detail = error.message(),
+                  .field = "--data"});
+    auto key = TRY(crypto::MasterKey::load_or_create(configuration.master_key_file));
+    if (key.origin() == crypto::MasterKey::Origin::created)
+        log::warn(
+            "made a master key: keep a copy apart from the backups, without it no stored secret can be read",
+            {{"file", configuration.master_key_file.string()}});
+    return key;
+}
+
+store::StoreOptions store_options(const Configuration& configuration, const crypto::MasterKey& key) {
+    return {.url = configuration.database_url,
+            .data_dir = configuration.data_dir,
+            .cursor_key = std::string(crypto::as_text(key.derive("cursor")))};
+}
+
+// The same over restarts, so that a killed server takes its own scans back at once.
+std::string worker_name(const Configuration& configuration) {
+    std::array<char, 256> host{};
+    if (::gethostname(host.data(), host.size() - 1) != 0) host[0] = '\0';
+    return fmt::format("{}:{}", host.data(), std::filesystem::absolute(configuration.data_dir).string());
+}
+
+net::HttpClientOptions client_options(const net::EgressPolicy& egress) {
+    net::HttpClientOptions options{.egress = egress, .user_agent = "Patrol/" PATROL_VERSION};
+    net::proxies_from_environment(options);
+    return options;
+}
+
+// A public name that leads back to this server must not be an account's endpoint.
+net::EgressPolicy refuse_own_name(net::EgressPolicy policy, const std::string& public_url) {
+    if (const auto url = net::parse_url(public_url)) policy.refuse_host(url->host);
+    return policy;
+}
+
+}  // namespace
+
+struct Server::Parts {
+    Parts(const Configuration& given, crypto::MasterKey key, std::unique_ptr<store::Store> opened,
+          catalogue::Catalogue types, net::EgressPolicy policy)
+        : configuration(given),
+          master_key(std::move(key)),
+          store(std::move(opened)),
+          catalogue(std::move(types)),
+          egress(std::move(policy)),
+          client(client_options(egress)),
+          access(environment, client, clock, catalogue),
+          identity(
+              clock, [this](std::stop_token stop) { return access.who_am_i(stop); },
+              configuration.aws_principal_role),
+          sealed(*store, master_key, clock),
+          secrets(sealed, configuration.secrets_dir),
+          connector(access, {*store, master_key, secrets, identity,
+                             configuration.allow_own_account == Switch::on ? inventory::OwnAccount::allowed
+                                                                           : inventory::OwnAccount::refused}),
+          tests(*store, connector, events, clock),
+          workers(*store, catalogue, connector, events, clock,
+                  {.worker_name = worker_name(configuration), .threads = configuration.scan_threads}) {}
+
+    [[nodiscard]] api::FirstRunTools first_run_tools() { return {*store, master_key, passwords, clock}; }
+
+    api::Services services() {
+        return {*store,
+                catalogue,
+                workers,
+                tests,
+                events,
+                identity,
+                secrets,
+                master_key,
+                passwords,
+                egress,
+                clock,
+                api_settings(),
+                [this](std::string_view type, std::string_view before, std::string_view after) {
+                    return compare(catalogue, type, before, after);
+                },
+                [this] { return ready.load(); }};
+    }
+
+    [[nodiscard]] api::Settings api_settings() const {
+        const auto allow = [](Switch value) {
+            return value == Switch::on ? api::Allow::yes : api::Allow::no;
+        };
+        return {.public_url = public_url,
+                .server_name = configuration.server_name,
+                .insecure_http = allow(configuration.insecure_http),
+                .own_account = allow(configuration.allow_own_account),
+                .connect_token_age = configuration.connect_token_age};
+    }
+
+    // Listening comes first, because the public URL may depend on the port that the kernel chose.
+    Result<void> listen() {
+        net::ServerOptions options{.address = configuration.listen_address,
+                                   .port = configuration.listen_port};
+        options.error_response = [](int status) { return api::Api::error_response(status); };
+        http = std::make_unique<net::HttpServer>(options, [this](net::ServerRequest& request) {
+            const api::Api* current = serving.load();
+            return current == nullptr ? api::Api::error_response(503) : current->handle(request);
+        });
+        const net::Endpoint endpoint = TRY(http->start());
+        local_url = endpoint.url();
+        public_url = configuration.public_url.empty() ? local_url : configuration.public_url;
+        return {};
+    }
+
+    Result<void> serve() {
+        api = std::make_unique<api::Api>(services());
+        TRY(bootstrap(configuration, first_run_tools()));
+        first_start_url = TRY(make_setup_url(*store, clock, public_url));
+        TRY(workers.start());
+        ready = true;
+        serving = api.get();
+        // Known before somebody asks: finding out can take seconds where there is no identity.
+        identity_warmer = std::jthread([this] { std::ignore = identity.get(); });
+        return {};
+    }
+
+    Configuration configuration;
+    SystemClock clock;
+    crypto::MasterKey master_key;
+    std::unique_ptr<store::Store> store;
+    catalogue::Catalogue catalogue;
+    net::EgressPolicy egress;
+    net::HttpClient client;
+    aws::SystemEnvironment environment;
+    AwsAccess access;
+    scan::PatrolIdentity identity;
+    StoredSealedValues sealed;
+    secrets::Secrets secrets;
+    scan::EventHub events;
+    AwsConnector connector;
+    scan::ConnectionTest tests;
+    scan::Workers workers;
+    crypto::PasswordHasher passwords;
+    std::atomic<bool> ready = false;
+    std::string public_url, local_url, first_start_url;
+    std::unique_ptr<api::Api> api;
+    std::atomic<const api::Api*> serving = nullptr;
+    std::unique_ptr<net::HttpServer> http;
+    std::jthread identity_warmer;
+};
+
+Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Server::~Server() { stop(); }
+
+const std::string& Server::public_url() const { return parts_->public_url; }
+const std::string& Server::local_url() const { return parts_->local_url; }
+const std::string& Server::first_start_url() const { return parts_->first_start_url; }
+
+Result<std::unique_ptr<Server>> Server::start(const Configuration& configuration, Part part) {
+    auto key = TRY(load_master_key(configuration));
+    auto store = TRY(store::Store::open(store_options(configuration, key)));
+    auto catalogue = TRY(catalogue::Catalogue::load_embedded());
+    std::error_code error;
+    if (std::filesystem::exists(configuration.catalogue_dir, error))
+        catalogue = TRY(catalogue.with_directory(configuration.catalogue_dir));
+    auto egress = TRY(net::EgressPolicy::parse(configuration.allow_endpoints));
+    auto parts =
+        std::make_unique<Parts>(configuration, std::move(key), std::move(store), std::move(catalogue),
+                                refuse_own_name(std::move(egress), configuration.public_url));
+    auto server = std::unique_ptr<Server>(new Server(std::move(parts)));
+    TRY(server->parts_->store->accounts().sweep());
+    if (part == Part::worker) {
+        TRY(server->parts_->workers.start());
+    } else {
+        TRY(server->parts_->listen());
+        TRY(server->parts_->serve());
+    }
+    return server;
+}
+
+void Server::stop() {
+    if (!parts_) return;
+    parts_->ready = false;
+    if (parts_->http) parts_->http->stop();
+    parts_->workers.stop();
+    parts_.reset();
+}
+
+Result<std::string> new_setup_url(const Configuration& configuration) {
+    const auto key = TRY(load_master_key(configuration));
+    const auto store = TRY(store::Store::open(store_options(configuration, key)));
+    const std::string local = net::Endpoint{configuration.listen_address, configuration.listen_port}.url();
+    SystemClock clock;
+    const std::string url = TRY(
+        make_setup_url(*store, clock, configuration.public_url.empty() ? local : configuration.public_url));
+    if (!url.empty()) return url;
+    return fail(Error{.kind = Error::Kind::conflict,
+                      .message = "Patrol is set up already.",
+                      .hint = "Sign in with the owner's e-mail address and password.",
+                      .code = "already_set_up"});
+}
+
+Result<OwnIdentity> own_aws_identity() {
+    const auto catalogue = TRY(catalogue::Catalogue::load_embedded());
+    net::HttpClient client(client_options({}));
+    const aws::SystemEnvironment environment;
+    SystemClock clock;
+    AwsAccess access(environment, client, clock, catalogue);
+    const auto source = TRY(access.credentials());
+    const auto identity = TRY(access.who_am_i({}));
+    return OwnIdentity{identity.account_id, identity.arn, identity.partition, source->name()};
+}
+
+}  // namespace patrol::server
