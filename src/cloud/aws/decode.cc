@@ -30,8 +30,8 @@ const Member* payload_member(const Shape& shape) {
 
 bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
 
+// By the body: its declared type says little, and no answer of AWS starts like a page.
 bool looks_like_html(const net::HttpResponse& response) {
-    if (response.header("Content-Type").find("html") != std::string_view::npos) return true;
     auto start = response.body.find_first_not_of(" \t\r\n\xef\xbb\xbf");
     if (start == std::string::npos) return false;
     auto head = std::string_view(response.body).substr(start, 9);

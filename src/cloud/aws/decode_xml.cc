@@ -35,6 +35,13 @@ std::string_view text_in(const pugi::xml_node& node, std::string& joined) {
     return joined;
 }
 
+// Nearly every answer is; one pass over whole words tells.
+bool is_ascii(std::string_view text) {
+    unsigned char all = 0;
+    for (char c : text) all |= static_cast<unsigned char>(c);
+    return all < 0x80;
+}
+
 bool is_element(const pugi::xml_node& node) { return node.type() == pugi::node_element; }
 
 bool has_elements(const pugi::xml_node& node) {
@@ -88,7 +95,7 @@ Error not_aws_answer(std::string_view what) {
 }
 
 Result<void> parse_xml(pugi::xml_document& document, std::string& body) {
-    if (!is_utf8(body)) return fail(malformed_answer("not UTF-8"));
+    if (!is_ascii(body) && !is_utf8(body)) return fail(malformed_answer("not UTF-8"));
     if (static_cast<std::size_t>(std::ranges::count(body, '<')) / 2 > xml_elements)
         return fail(malformed_answer("too many XML elements"));
     auto parsed = document.load_buffer_inplace(body.data(), body.size(), parse_options, pugi::encoding_utf8);

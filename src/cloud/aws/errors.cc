@@ -94,7 +94,7 @@ bool code_fits(std::string_view pattern, std::string_view code) {
 
 // "InvalidInstanceID.NotFound", "DBInstanceNotFoundFault", "TrailNotFoundException", "FooDoesNotExistException".
 bool names_absence(std::string_view code) {
-    for (std::string_view end : {"Fault", "Exception"})
+    for (std::string_view end : {"Fault", "Exception", "Error"})
         if (code.ends_with(end)) code.remove_suffix(end.size());
     return code.ends_with("NotFound") || code.ends_with("DoesNotExist") || code.starts_with("NoSuch");
 }

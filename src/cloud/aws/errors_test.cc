@@ -106,6 +106,7 @@ TEST_CASE("codes and what they mean") {
     CHECK(cls("ec2", "InvalidInstanceID.NotFound") == gone);
     CHECK(cls("rds", "DBClusterNotFoundFault", 404) == gone);
     CHECK(cls("iam", "NoSuchEntity", 404) == gone);
+    CHECK(cls("s3", "ServerSideEncryptionConfigurationNotFoundError", 404) == gone);
     CHECK(cls("x", "", 404) == gone);
     CHECK(cls("x", "", 403) == denied);
     CHECK(cls("ec2", "OptInRequired", 401) == region_disabled);
