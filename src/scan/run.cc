@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "filter/filter.h"
 #include "scan/rehash.h"
 #include "scan/settle.h"
 #include "scan/writer_sink.h"
@@ -14,7 +15,6 @@ namespace {
 
 constexpr auto progress_every = Millis(250);        // at most 4 events a second per scan
 constexpr auto ask_not_granted_again = std::chrono::hours(24 * 7);
-constexpr std::size_t coverage_page = 500;
 
 json::object to_json(const inventory::Progress& progress) {
     return {{"slices", progress.slices},       {"slices_done", progress.slices_done},
@@ -29,12 +29,14 @@ Result<std::set<model::SliceKey>> complete_before(store::Store& store, const Ten
     std::set<model::SliceKey> keys;
     auto newest = TRY(store.snapshots().newest(tenant, account));
     if (!newest) return keys;
-    store::CoverageList list{.statuses = {model::SliceStatus::complete}, .limit = coverage_page};
-    do {
-        auto page = TRY(store.coverage().list(tenant, newest->id, list));
+    auto complete = TRY(filter::parse("status=complete"));
+    store::PageRequest request{.limit = limits::page_items_max, .cursor = {}, .filter = &complete, .sort = {}};
+    for (;;) {
+        auto page = TRY(store.coverage().list(tenant, newest->id, request));
         for (auto& line : page.items) keys.insert(std::move(line.coverage.key));
-        list.cursor = page.next_cursor;
-    } while (!list.cursor.empty());
+        if (!page.next_cursor) break;
+        request.cursor = *page.next_cursor;
+    }
     return keys;
 }
 

@@ -7,6 +7,7 @@
 #include "store/coverage.h"
 #include "store/database_lock.h"
 #include "store/drivers.h"
+#include "store/journal.h"
 #include "store/migrations.h"
 #include "store/resources.h"
 #include "store/snapshots.h"
@@ -75,10 +76,13 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options) {
         opened.database = TRY(open_postgres({.url = address.url, .connections = options.connections}));
     TRY(migrate(*opened.database));
     auto key = TRY(cursor_key(*opened.database, options));
-    return std::unique_ptr<Store>(new Store(std::move(opened.database), std::move(opened.lock), std::move(key)));
+    auto journal = TRY(Journal::open(*opened.database, address.file.parent_path()));
+    return std::unique_ptr<Store>(
+        new Store(std::move(opened.database), std::move(opened.lock), std::move(key), std::move(journal)));
 }
 
-Store::Store(std::unique_ptr<Database> database, DatabaseLock lock, std::string cursor_key)
+Store::Store(std::unique_ptr<Database> database, DatabaseLock lock, std::string cursor_key,
+             std::unique_ptr<Journal> journal)
     : lock_(std::move(lock)),
       database_(std::move(database)),
       cursors_(std::move(cursor_key)),
@@ -93,12 +97,14 @@ Store::Store(std::unique_ptr<Database> database, DatabaseLock lock, std::string 
       secrets_(*database_, cursors_),
       scans_(*database_, cursors_),
       jobs_(*database_),
-      inventory_(std::make_unique<Inventory>(*database_, cursors_)) {}
+      inventory_(std::make_unique<Inventory>(*database_, cursors_)),
+      journal_(std::move(journal)) {}
 
 Store::~Store() = default;
 
 Snapshots& Store::snapshots() { return inventory_->snapshots; }
 Resources& Store::resources() { return inventory_->resources; }
 Coverage& Store::coverage() { return inventory_->coverage; }
+Journal& Store::journal() { return *journal_; }
 
 }  // namespace patrol::store

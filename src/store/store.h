@@ -27,6 +27,7 @@ namespace patrol::store {
 class Snapshots;
 class Resources;
 class Coverage;
+class Journal;
 
 struct StoreOptions {
     std::string url;                 // "sqlite:///path", "postgresql://…"; empty: patrol.db in data_dir
@@ -65,13 +66,15 @@ public:
     Snapshots& snapshots();
     Resources& resources();
     Coverage& coverage();
+    Journal& journal();
 
     // For the tables of this room.
     Database& database() { return *database_; }
     [[nodiscard]] const Cursors& cursors() const { return cursors_; }
 
 private:
-    Store(std::unique_ptr<Database> database, DatabaseLock lock, std::string cursor_key);
+    Store(std::unique_ptr<Database> database, DatabaseLock lock, std::string cursor_key,
+          std::unique_ptr<Journal> journal);
 
     DatabaseLock lock_;
     std::unique_ptr<Database> database_;
@@ -89,6 +92,7 @@ private:
     Jobs jobs_;
     struct Inventory;
     std::unique_ptr<Inventory> inventory_;
+    std::unique_ptr<Journal> journal_;
 };
 
 }  // namespace patrol::store
