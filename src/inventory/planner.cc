@@ -38,13 +38,14 @@ public:
 
 private:
     void add(const ResourceType& type) {
-        if (type.scope != Scope::regional)
-            return decide(type, std::string(global_scope), input_.partition.default_region);
+        auto home = home_of(type);
+        if (type.scope != Scope::regional) {
+            if (!home.empty()) decide(type, std::string(global_scope), home);
+            return;
+        }
         if (!type.home_region.empty()) {
-            // The home region of a worldwide service; other partitions have no such service.
-            const auto* partition = input_.catalogue.partition_of(type.home_region);
-            if (partition == nullptr || partition->id != input_.partition.id) return;
-            return decide(type, type.home_region, type.home_region);
+            if (!home.empty()) decide(type, home, home);
+            return;
         }
         for (const auto& region : input_.regions) {
             if (region.enabled)
@@ -53,6 +54,17 @@ private:
                 plan_.not_planned.push_back(left_out(type, region.name, SliceStatus::not_enabled,
                                                      "The account has not enabled this region."));
         }
+    }
+
+    // Where a type that is asked for once is asked; empty where the partition has no such service.
+    [[nodiscard]] std::string home_of(const ResourceType& type) const {
+        const auto& partition = input_.partition;
+        if (type.home_region.empty()) return partition.default_region;
+        const auto* its_own = input_.catalogue.partition_of(type.home_region);
+        if (its_own != nullptr && its_own->id == partition.id) return type.home_region;
+        bool known = input_.catalogue.availability(type.service, partition.default_region) ==
+                     catalogue::Availability::available;
+        return known ? partition.default_region : std::string();
     }
 
     [[nodiscard]] bool asked_for(const ResourceType& type, const std::string& scope) const {

@@ -1,6 +1,7 @@
 #include "inventory/aws/answers.h"
 
 #include <map>
+#include <set>
 #include <unordered_map>
 
 namespace patrol::inventory {
@@ -32,16 +33,18 @@ void collect_elements(json::value& holder, std::vector<json::value*>& out) {
 
 // The member whose texts name the most items of the batch.
 std::string naming_member(std::span<json::value* const> elements, const KeyIndex& keys) {
-    std::map<std::string_view, std::size_t> score;
+    std::map<std::string_view, std::set<std::string_view>> named;
     for (const auto* element : elements) {
         if (!element->is_object()) continue;
-        for (const auto& member : element->get_object())
-            if (member.value().is_string() && keys.contains(std::string_view(member.value().get_string())))
-                ++score[std::string_view(member.key())];
+        for (const auto& member : element->get_object()) {
+            if (!member.value().is_string()) continue;
+            std::string_view text = member.value().get_string();
+            if (keys.contains(text)) named[std::string_view(member.key())].insert(text);
+        }
     }
     std::string_view best;
-    for (const auto& [name, count] : score)
-        if (best.empty() || count > score[best]) best = name;
+    for (const auto& [name, texts] : named)
+        if (best.empty() || texts.size() > named[best].size()) best = name;
     return std::string(best);
 }
 

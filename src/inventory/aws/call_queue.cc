@@ -20,6 +20,13 @@ bool refuses_credentials(ErrorClass error_class) {
     return error_class == ErrorClass::bad_credentials || error_class == ErrorClass::expired_credentials;
 }
 
+// Something answers, but not AWS: no AWS form, or a server's own error page without a request id.
+bool is_no_aws_answer(const aws::CallError& error) {
+    if (error.error_class == ErrorClass::not_aws) return true;
+    return error.error_class == ErrorClass::transient && error.http_status == 500 && error.request_id.empty() &&
+           error.error.code.empty();
+}
+
 }  // namespace
 
 void CallQueue::send(AwsCall call, Scheduler::Order order, AwsDone done) {
@@ -85,7 +92,7 @@ void CallQueue::learn(const Pending& pending, const aws::CallResult& result) {
     {
         std::lock_guard lock(mutex_);
         auto& known = services_[pending.call.service];
-        bool not_aws = !result && result.error().error_class == ErrorClass::not_aws;
+        bool not_aws = !result && is_no_aws_answer(result.error());
         bool no_answer = !result && result.error().http_status == 0 && !not_aws;
         if (result) regions_that_work_.insert(pending.call.region);
         if (known.state == Service::asking) {

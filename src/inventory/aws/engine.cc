@@ -142,8 +142,7 @@ void Engine::link_tags(Node& node) {
     bool joined = setup.type.tags.kind == catalogue::TagRule::Kind::joined;
     bool has_arn = setup.type.arn.path || !setup.type.arn.arn_template.empty();
     if (!joined || !has_arn || setup.use != SliceUse::store) return;
-    auto region = setup.key.scope == "global" ? options_.home_region : setup.region;
-    regions_[region].waiting.push_back(&node);
+    regions_[setup.region].waiting.push_back(&node);
     ++node.waits_for;
 }
 

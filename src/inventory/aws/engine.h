@@ -19,7 +19,7 @@ struct EngineOptions {
     const catalogue::Catalogue& catalogue;
     const document::Redactor& redactor;
     Identity identity;
-    std::string home_region;      // where global services are signed and tags of global types are asked
+    std::string home_region;      // where global services are signed
     int threads = 16;
     double rate_scale = 1.0;
     Millis throttle_pause{1000};

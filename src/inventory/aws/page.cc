@@ -220,10 +220,11 @@ bool Page::ask(const TaskPtr& task) {
         return false;
     }
     task->walk.write(arguments.input);
+    const auto& region = items_[task->items.front()].region;
     work_.calls.fetch_add(1);
     work_.queue.send({.service = work_.type.service,
                       .operation = task->call->operation,
-                      .region = items_[task->items.front()].region,
+                      .region = region.empty() ? work_.region : region,
                       .input = json::value(std::move(arguments.input))},
                      Scheduler::Order::go_on,
                      [self = shared_from_this(), task](aws::CallResult&& result) {

@@ -44,6 +44,7 @@ struct PageWork {
     std::atomic<std::int64_t>& calls;
     std::atomic<std::int64_t>& child_calls;  // against limits::child_calls_per_slice
     std::string account;
+    std::string region;  // of the listing: for items that do not say theirs
     bool with_children = true;
 };
 

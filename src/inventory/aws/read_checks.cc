@@ -45,7 +45,9 @@ void ask(const CheckContext& context, const Identity& identity, Probe& probe) {
     auto arguments = arguments_of(call, {.account = identity.account_id, .scope = scope});
     PageWalk(call).write(arguments.input);
     json::value input(std::move(arguments.input));
-    auto region = probe.type->home_region.empty() ? context.region : probe.type->home_region;
+    const auto* home = context.catalogue.partition_of(probe.type->home_region);
+    bool elsewhere = home != nullptr && home->id == identity.partition;
+    const auto& region = elsewhere ? probe.type->home_region : context.region;
     auto result = context.customer->call({.service = probe.type->service, .operation = call.operation,
                                           .region = region, .input = &input, .stop = context.stop,
                                           .deadline = context.deadline, .attempt_time = std::chrono::seconds(10)});

@@ -117,7 +117,7 @@ void Slice::answered(const ListPtr& list, const json::storage_ptr& memory, aws::
     }
     PageWork work{.type = setup_.type, .queue = house_.queue, .notes = *notes_, .calls = calls_,
                   .child_calls = child_calls_, .account = house_.identity.account_id,
-                  .with_children = setup_.use == SliceUse::store};
+                  .region = setup_.region, .with_children = setup_.use == SliceUse::store};
     take_page(list, std::make_shared<Page>(work, memory, std::move(*result)));
 }
 
@@ -292,7 +292,8 @@ void Slice::finish() {
             if (!result) sink_problem_ = std::move(result).error();
         }
     }
-    if (auto problem = sink_problem()) house_.queue.fail(std::move(*problem));
+    // What could not be staged is not finished.
+    if (auto problem = sink_problem()) return house_.queue.fail(std::move(*problem));
     auto done = std::move(done_);
     done(*this);
 }
