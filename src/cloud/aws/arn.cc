@@ -51,7 +51,8 @@ std::optional<Arn> parse_arn(std::string_view text) {
 }
 
 std::string to_string(const Arn& arn) {
-    return fmt::format("arn:{}:{}:{}:{}:{}", arn.partition, arn.service, arn.region, arn.account, arn.resource);
+    return fmt::format("arn:{}:{}:{}:{}:{}", arn.partition, arn.service, arn.region, arn.account,
+                       arn.resource);
 }
 
 bool is_role_name(std::string_view text) {
@@ -89,8 +90,10 @@ Result<RoleArn> parse_role_arn(std::string_view text, std::string_view field) {
     if (!is_account_id(arn->account)) return wrong("The role's ARN must name an account of 12 digits.");
     if (!arn->region.empty()) return wrong("The ARN of an IAM role has no region.");
     auto slash = arn->resource.rfind('/');
-    RoleArn role{arn->partition, arn->account, arn->resource.substr(4, slash - 3), arn->resource.substr(slash + 1)};
-    if (!is_role_name(role.name) || !is_path(role.path)) return wrong("The role's name is not one that IAM accepts.");
+    RoleArn role{arn->partition, arn->account, arn->resource.substr(4, slash - 3),
+                 arn->resource.substr(slash + 1)};
+    if (!is_role_name(role.name) || !is_path(role.path))
+        return wrong("The role's name is not one that IAM accepts.");
     return role;
 }
 

@@ -13,9 +13,9 @@ namespace patrol::aws {
 struct Arn {
     std::string partition;
     std::string service;
-    std::string region;   // may be empty
-    std::string account;  // may be empty, or "aws" (AWS's own policies)
-    std::string resource; // never empty
+    std::string region;    // may be empty
+    std::string account;   // may be empty, or "aws" (AWS's own policies)
+    std::string resource;  // never empty
     auto operator<=>(const Arn&) const = default;
 };
 

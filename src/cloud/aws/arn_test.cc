@@ -6,9 +6,11 @@ using namespace patrol;
 using namespace patrol::aws;
 
 TEST_CASE("ARNs survive a round trip") {
-    for (auto text : {"arn:aws:iam::123456789012:role/a/b/Name", "arn:aws:s3:::my-bucket", "arn:aws-cn:ec2:cn-north-1:123456789012:instance/i-1",
-                      "arn:aws:iam::aws:policy/SecurityAudit", "arn:aws:sns:eu-west-1:123456789012:topic:sub", "arn:aws-us-gov:iam::123456789012:user/x",
-                      "arn:aws:apigateway:eu-west-1::/restapis/a"}) {
+    for (auto text :
+         {"arn:aws:iam::123456789012:role/a/b/Name", "arn:aws:s3:::my-bucket",
+          "arn:aws-cn:ec2:cn-north-1:123456789012:instance/i-1", "arn:aws:iam::aws:policy/SecurityAudit",
+          "arn:aws:sns:eu-west-1:123456789012:topic:sub", "arn:aws-us-gov:iam::123456789012:user/x",
+          "arn:aws:apigateway:eu-west-1::/restapis/a"}) {
         auto arn = parse_arn(text);
         REQUIRE_MESSAGE(arn, text);
         CHECK(to_string(*arn) == text);
@@ -16,9 +18,12 @@ TEST_CASE("ARNs survive a round trip") {
 }
 
 TEST_CASE("what is no ARN is refused") {
-    for (auto text : {"", "arn", "arn:aws:iam", "arn:aws:iam::123456789012:", "arn:gcp:iam::123456789012:role/x", "arn:aws:IAM::123456789012:role/x",
-                      "arn:aws:iam::12345678901:role/x", "arn:aws:iam::1234567890123:role/x", "arn:aws:iam::١٢٣٤٥٦٧٨٩٠١٢:role/x",
-                      "arn:aws:iam:EU:123456789012:role/x", "arn:aws:iam::123456789012:role/x\n", " arn:aws:iam::123456789012:role/x", "arn:aws::::x"})
+    for (auto text :
+         {"", "arn", "arn:aws:iam", "arn:aws:iam::123456789012:", "arn:gcp:iam::123456789012:role/x",
+          "arn:aws:IAM::123456789012:role/x", "arn:aws:iam::12345678901:role/x",
+          "arn:aws:iam::1234567890123:role/x", "arn:aws:iam::١٢٣٤٥٦٧٨٩٠١٢:role/x",
+          "arn:aws:iam:EU:123456789012:role/x", "arn:aws:iam::123456789012:role/x\n",
+          " arn:aws:iam::123456789012:role/x", "arn:aws::::x"})
         CHECK_FALSE_MESSAGE(parse_arn(text), text);
     CHECK_FALSE(parse_arn("arn:aws:s3:::" + std::string(3000, 'a')));
 }
@@ -32,11 +37,14 @@ TEST_CASE("role ARNs say what is wrong") {
     CHECK(parse_role_arn("arn:aws:iam::123456789012:role/Patrol")->path == "/");
     auto says = [](std::string_view text) { return parse_role_arn(text, "connection.role_arn").error(); };
     CHECK(says("nonsense").field == "connection.role_arn");
-    CHECK(says("arn:aws:sts::123456789012:assumed-role/R/s").message == "This is the ARN of a role's session, not of the role.");
+    CHECK(says("arn:aws:sts::123456789012:assumed-role/R/s").message ==
+          "This is the ARN of a role's session, not of the role.");
     CHECK(says("arn:aws:iam::123456789012:user/me").message == "This is not the ARN of an IAM role.");
     CHECK(says("arn:aws:iam::aws:role/x").message == "The role's ARN must name an account of 12 digits.");
-    CHECK(says("arn:aws:iam:us-east-1:123456789012:role/x").message == "The ARN of an IAM role has no region.");
-    CHECK(says("arn:aws:iam::123456789012:role/a b").message == "The role's name is not one that IAM accepts.");
+    CHECK(says("arn:aws:iam:us-east-1:123456789012:role/x").message ==
+          "The ARN of an IAM role has no region.");
+    CHECK(says("arn:aws:iam::123456789012:role/a b").message ==
+          "The role's name is not one that IAM accepts.");
     CHECK(says("arn:aws:iam::123456789012:role/").message == "The role's name is not one that IAM accepts.");
 }
 

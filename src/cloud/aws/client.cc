@@ -51,7 +51,8 @@ private:
     enum class Next { again, fail };
 
     CallResult try_until_settled();
-    void observe(const CallResult& result, Timestamp started, std::chrono::steady_clock::time_point since) const;
+    void observe(const CallResult& result, Timestamp started,
+                 std::chrono::steady_clock::time_point since) const;
     std::expected<net::HttpResponse, CallError> attempt();
     std::expected<net::HttpRequest, CallError> signed_request();
     CallResult read(net::HttpResponse&& response);
@@ -65,13 +66,15 @@ private:
     Next follow_bucket();
     bool wait(Millis delay);
     [[nodiscard]] bool stopped() const { return spec_.stop.stop_requested(); }
-    [[nodiscard]] ThrottleFeedback::Target target() const { return {spec_.region, spec_.service, spec_.operation}; }
+    [[nodiscard]] ThrottleFeedback::Target target() const {
+        return {spec_.region, spec_.service, spec_.operation};
+    }
 
     Client::State& state_;
     const CallSpec& spec_;
     const model::Service& service_;
     const model::Operation& operation_;
-    std::string region_;               // changes when S3 says where the bucket is
+    std::string region_;  // changes when S3 says where the bucket is
     WireRequest wire_;
     CredentialsPtr credentials_;
     int attempts_ = 0;
@@ -99,8 +102,9 @@ CallResult CallRun::run() {
 void CallRun::observe(const CallResult& result, Timestamp started,
                       std::chrono::steady_clock::time_point since) const {
     std::string_view code;
-    if (!result) code = result.error().error.code.empty() ? to_string(result.error().error_class)
-                                                          : std::string_view(result.error().error.code);
+    if (!result)
+        code = result.error().error.code.empty() ? to_string(result.error().error_class)
+                                                 : std::string_view(result.error().error.code);
     state_.options.observer->on_call(
         {.time = started,
          .service = spec_.service,
@@ -121,7 +125,8 @@ CallResult CallRun::try_until_settled() {
     wire_ = std::move(*wire);
     for (;;) {
         auto response = attempt();
-        auto result = response ? read(std::move(*response)) : CallResult(std::unexpected(std::move(response).error()));
+        auto result =
+            response ? read(std::move(*response)) : CallResult(std::unexpected(std::move(response).error()));
         if (result) {
             state_.quota.give_back(spec_.region, spec_.service, last_cost_);
             if (spec_.signing == Signing::signed_request) state_.accepted.add(region_);
@@ -153,9 +158,9 @@ std::expected<net::HttpRequest, CallError> CallRun::signed_request() {
 
     if (spec_.signing == Signing::signed_request) {
         if (state_.source == nullptr)
-            return std::unexpected(from_error(spec_, {.kind = Error::Kind::unauthenticated,
-                                                      .message = "There are no AWS credentials."},
-                                              ErrorClass::bad_credentials));
+            return std::unexpected(from_error(
+                spec_, {.kind = Error::Kind::unauthenticated, .message = "There are no AWS credentials."},
+                ErrorClass::bad_credentials));
         auto credentials = state_.source->credentials(spec_.stop);
         if (!credentials) {
             auto cls = credentials.error().kind == Error::Kind::cancelled ? ErrorClass::cancelled
@@ -177,16 +182,18 @@ std::expected<net::HttpRequest, CallError> CallRun::signed_request() {
 
 std::expected<net::HttpResponse, CallError> CallRun::attempt() {
     auto give_up = [&] {
-        return std::unexpected(from_error(
-            spec_, {.kind = Error::Kind::cancelled, .message = "The call was given up."}, ErrorClass::cancelled));
+        return std::unexpected(
+            from_error(spec_, {.kind = Error::Kind::cancelled, .message = "The call was given up."},
+                       ErrorClass::cancelled));
     };
     if (stopped()) return give_up();
     auto* feedback = state_.options.feedback;
     if (feedback != nullptr && !feedback->before_attempt(target(), spec_.stop)) return give_up();
     auto left = std::chrono::duration_cast<Millis>(spec_.deadline - state_.clock.steady());
     if (left <= Millis(0))
-        return std::unexpected(from_error(
-            spec_, {.kind = Error::Kind::timeout, .message = "AWS did not answer in time."}, ErrorClass::transient));
+        return std::unexpected(
+            from_error(spec_, {.kind = Error::Kind::timeout, .message = "AWS did not answer in time."},
+                       ErrorClass::transient));
     auto request = signed_request();
     if (!request) return std::unexpected(std::move(request).error());
     request->timeout = std::min(spec_.attempt_time, left);
@@ -216,7 +223,8 @@ CallResult CallRun::read(net::HttpResponse&& response) {
 CallError CallRun::explain(Error error) {
     auto cls = ErrorClass::other;
     if (error.kind == Error::Kind::cancelled) cls = ErrorClass::cancelled;
-    if (error.kind == Error::Kind::timeout || error.kind == Error::Kind::unavailable) cls = ErrorClass::transient;
+    if (error.kind == Error::Kind::timeout || error.kind == Error::Kind::unavailable)
+        cls = ErrorClass::transient;
     timed_out_ = error.kind == Error::Kind::timeout;
     http_status_ = 0;
     return from_error(spec_, std::move(error), cls);
@@ -254,10 +262,14 @@ CallRun::Next CallRun::next(CallError& failure) {
             if (failure.error.code != "malformed_answer") return Next::fail;
             return retry(failure, policy.transient_base, policy.transient_attempts);
         case ErrorClass::clock_skew:
-        case ErrorClass::bad_credentials: return correct_clock();
-        case ErrorClass::expired_credentials: return renew_credentials();
-        case ErrorClass::wrong_region: return follow_bucket();
-        default: return Next::fail;
+        case ErrorClass::bad_credentials:
+            return correct_clock();
+        case ErrorClass::expired_credentials:
+            return renew_credentials();
+        case ErrorClass::wrong_region:
+            return follow_bucket();
+        default:
+            return Next::fail;
     }
 }
 
@@ -266,7 +278,8 @@ CallRun::Next CallRun::retry(CallError& failure, Millis base, int attempts_allow
     int cost = timed_out_ ? RetryQuota::timeout_cost : RetryQuota::retry_cost;
     if (!state_.quota.take(spec_.region, spec_.service, cost)) return Next::fail;
     last_cost_ = cost;
-    auto delay = retry_delay(state_.options.retry, base, attempts_, failure.error.retry_after_ms, random_fraction());
+    auto delay =
+        retry_delay(state_.options.retry, base, attempts_, failure.error.retry_after_ms, random_fraction());
     return wait(delay) ? Next::again : Next::fail;
 }
 
@@ -297,7 +310,8 @@ CallRun::Next CallRun::follow_bucket() {
 // In slices, so that a stop is noticed. false: stopped, or the deadline comes first.
 bool CallRun::wait(Millis delay) {
     if (spec_.deadline - state_.clock.steady() <= delay) return false;
-    for (; delay > Millis(0) && !stopped(); delay -= sleep_slice) state_.clock.sleep_for(std::min(delay, sleep_slice));
+    for (; delay > Millis(0) && !stopped(); delay -= sleep_slice)
+        state_.clock.sleep_for(std::min(delay, sleep_slice));
     return !stopped();
 }
 
@@ -310,11 +324,11 @@ CallResult Client::call(const CallSpec& spec) {
     }
     if (!state_->allowed.allows(spec.service, spec.operation)) return std::unexpected(refused_to_sign(spec));
     if (operation == nullptr)
-        return std::unexpected(from_error(
-            spec,
-            {.kind = Error::Kind::internal,
-             .message = fmt::format("Patrol does not know the operation {}.{}.", spec.service, spec.operation)},
-            ErrorClass::other));
+        return std::unexpected(from_error(spec,
+                                          {.kind = Error::Kind::internal,
+                                           .message = fmt::format("Patrol does not know the operation {}.{}.",
+                                                                  spec.service, spec.operation)},
+                                          ErrorClass::other));
     return CallRun(*state_, spec, *service, *operation).run();
 }
 

@@ -27,15 +27,15 @@ namespace patrol::aws {
 
 // One finished call (all its attempts), good or bad: for the journal and the metrics.
 struct CallRecord {
-    Timestamp time;              // of the first attempt
+    Timestamp time;  // of the first attempt
     std::string_view service;
     std::string_view operation;
     std::string_view region;
-    int http_status = 0;         // of the last attempt; 0: no answer
-    std::string_view error_code; // empty: success
+    int http_status = 0;          // of the last attempt; 0: no answer
+    std::string_view error_code;  // empty: success
     std::string_view request_id;
     int attempts = 0;
-    std::size_t bytes = 0;       // of all answers' bodies
+    std::size_t bytes = 0;  // of all answers' bodies
     Millis duration{0};
 };
 
@@ -63,8 +63,8 @@ public:
 struct CallError {
     Error error;
     ErrorClass error_class = ErrorClass::other;
-    int http_status = 0;       // 0: no answer
-    std::string aws_message;   // as the cloud worded it, one line; may name principals and resources
+    int http_status = 0;      // 0: no answer
+    std::string aws_message;  // as the cloud worded it, one line; may name principals and resources
     std::string request_id;
     int attempts = 0;
     [[nodiscard]] Error release() && { return std::move(error); }
@@ -90,8 +90,8 @@ struct ClientOptions {
     EndpointOverrides endpoints;
     net::TrustProfile trust;
     RetryPolicy retry;
-    CallObserver* observer = nullptr;       // must outlive the client
-    ThrottleFeedback* feedback = nullptr;   // must outlive the client
+    CallObserver* observer = nullptr;      // must outlive the client
+    ThrottleFeedback* feedback = nullptr;  // must outlive the client
 };
 
 enum class Signing { signed_request, anonymous };
@@ -100,8 +100,8 @@ struct CallSpec {
     std::string_view service;
     std::string_view operation;
     std::string_view region;
-    const json::value* input = nullptr;     // nullptr: no input
-    json::storage_ptr memory = {};          // of the answer
+    const json::value* input = nullptr;  // nullptr: no input
+    json::storage_ptr memory = {};       // of the answer
     std::stop_token stop = {};
     std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
     Millis attempt_time = limits::cloud_call_time;

@@ -12,11 +12,15 @@ using namespace patrol::aws::test;
 
 namespace {
 
-constexpr auto good = R"(<DescribeInstancesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>r-1</requestId><reservationSet/></DescribeInstancesResponse>)";
+constexpr auto good =
+    R"(<DescribeInstancesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>)"
+        R"(r-1</requestId><reservationSet/></DescribeInstancesResponse>)";
 
 std::string ec2_error(std::string_view code, std::string_view message = "m") {
-    return fmt::format("<Response><Errors><Error><Code>{}</Code><Message>{}</Message></Error></Errors>"
-                       "<RequestID>r-2</RequestID></Response>", code, message);
+    return fmt::format(
+        "<Response><Errors><Error><Code>{}</Code><Message>{}</Message></Error></Errors>"
+        "<RequestID>r-2</RequestID></Response>",
+        code, message);
 }
 
 model::ApiModel services() {
@@ -31,8 +35,8 @@ class CountingSource final : public CredentialSource {
 public:
     Result<CredentialsPtr> credentials(std::stop_token) override {
         auto id = fmt::format("ASIAKEY{}", generation);
-        return std::make_shared<const Credentials>(Credentials{id, crypto::Secret("secret-value"),
-                                                               crypto::Secret("session-token-value"), {}});
+        return std::make_shared<const Credentials>(
+            Credentials{id, crypto::Secret("secret-value"), crypto::Secret("session-token-value"), {}});
     }
     void reject(const Credentials&) override { ++generation; }
     [[nodiscard]] std::string name() const override { return "test"; }
@@ -56,10 +60,11 @@ struct Observed : CallObserver, ThrottleFeedback {
 
 struct Fixture {
     explicit Fixture(std::vector<Answer> script) : transport(std::move(script)), model(services()) {
-        AllowedActions allowed = {"ec2.DescribeInstances", "s3.ListBuckets",         "s3.GetBucketAcl",
+        AllowedActions allowed = {"ec2.DescribeInstances", "s3.ListBuckets",        "s3.GetBucketAcl",
                                   "sts.AssumeRole",        "sts.GetCallerIdentity", "restjsons.GetAccount"};
-        client = std::make_shared<Client>(transport, clock, model, source, allowed,
-                                          ClientOptions{.user_agent = "patrol/test", .observer = &observed, .feedback = &observed});
+        client = std::make_shared<Client>(
+            transport, clock, model, source, allowed,
+            ClientOptions{.user_agent = "patrol/test", .observer = &observed, .feedback = &observed});
     }
     CallResult call(std::string_view region = "eu-west-1") {
         return client->call({.service = "ec2", .operation = "DescribeInstances", .region = region});
@@ -89,8 +94,9 @@ TEST_CASE("a call is signed, sent to the region's endpoint and decoded") {
     const auto& request = f.transport.requests[0];
     CHECK(request.url == "https://ec2.eu-west-1.amazonaws.com/");
     CHECK(request.body == "Action=DescribeInstances&Version=2020-01-01");
-    CHECK(header_of(request, "Authorization").starts_with("AWS4-HMAC-SHA256 Credential=ASIAKEY1/20261122/eu-west-1/ec2/aws4_request, "
-                                                          "SignedHeaders=content-type;host;x-amz-date;x-amz-security-token,"));
+    CHECK(header_of(request, "Authorization")
+              .starts_with("AWS4-HMAC-SHA256 Credential=ASIAKEY1/20261122/eu-west-1/ec2/aws4_request, "
+                           "SignedHeaders=content-type;host;x-amz-date;x-amz-security-token,"));
     CHECK(header_of(request, "User-Agent") == "patrol/test");
     CHECK(request.trust.destination == net::Destination::user_supplied);
     CHECK(f.observed.calls == 1);
@@ -102,7 +108,8 @@ TEST_CASE("a call is signed, sent to the region's endpoint and decoded") {
 
 TEST_CASE("a write cannot be signed: nothing leaves") {
     Fixture f({answer(200, good)});
-    for (std::string_view operation : {"TerminateInstances", "describeinstances", "DescribeInstances ", "Nonsense"}) {
+    for (std::string_view operation :
+         {"TerminateInstances", "describeinstances", "DescribeInstances ", "Nonsense"}) {
         auto result = f.client->call({.service = "ec2", .operation = operation, .region = "eu-west-1"});
         REQUIRE_FALSE(result);
         CHECK(result.error().error.kind == Error::Kind::internal);
@@ -117,7 +124,8 @@ TEST_CASE("a write cannot be signed: nothing leaves") {
 
 TEST_CASE("a region that is no region's name never becomes a host") {
     Fixture f({answer(200, good)});
-    for (std::string_view region : {"evil.example/", "eu-west-1.evil.com", "", "EU-WEST-1", "a b-c", "-eu-west"}) {
+    for (std::string_view region :
+         {"evil.example/", "eu-west-1.evil.com", "", "EU-WEST-1", "a b-c", "-eu-west"}) {
         auto result = f.call(region);
         REQUIRE_FALSE(result);
         CHECK(result.error().error.field == "region");
@@ -127,7 +135,8 @@ TEST_CASE("a region that is no region's name never becomes a host") {
 
 TEST_CASE("transient faults: three attempts") {
     SUBCASE("then success") {
-        Fixture f({answer(503, ec2_error("Unavailable")), no_answer(Error::Kind::timeout), answer(200, good)});
+        Fixture f(
+            {answer(503, ec2_error("Unavailable")), no_answer(Error::Kind::timeout), answer(200, good)});
         CHECK(f.call());
         CHECK(f.observed.last.attempts == 3);
         CHECK(f.observed.successes == 1);
@@ -180,7 +189,9 @@ TEST_CASE("throttles: eight attempts, waits as asked, tells the budget") {
     }
     SUBCASE("the deadline ends it") {
         Fixture f({answer(429, "{}", {{"Retry-After", "15"}})});
-        auto result = f.client->call({.service = "ec2", .operation = "DescribeInstances", .region = "eu-west-1",
+        auto result = f.client->call({.service = "ec2",
+                                      .operation = "DescribeInstances",
+                                      .region = "eu-west-1",
                                       .deadline = f.clock.steady() + std::chrono::seconds(10)});
         CHECK_FALSE(result);
         CHECK(f.transport.requests.size() == 1);
@@ -263,7 +274,8 @@ TEST_CASE("expired credentials are renewed once") {
 }
 
 TEST_CASE("a refusal of keys that work elsewhere means the region") {
-    Fixture f({answer(401, ec2_error("AuthFailure")), answer(200, good), answer(401, ec2_error("AuthFailure"))});
+    Fixture f(
+        {answer(401, ec2_error("AuthFailure")), answer(200, good), answer(401, ec2_error("AuthFailure"))});
     CHECK(f.call("eu-west-1").error().error_class == ErrorClass::bad_credentials);
     CHECK(f.call("eu-west-2"));
     CHECK(f.call("me-south-1").error().error_class == ErrorClass::region_disabled);
@@ -281,15 +293,20 @@ TEST_CASE("a name that does not resolve is an absent service only where no table
 }
 
 TEST_CASE("an S3 bucket is followed to its region once") {
-    auto acl = answer(200, R"(<AccessControlPolicy xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><AccessControlList/></AccessControlPolicy>)");
-    auto moved = answer(301, "<Error><Code>PermanentRedirect</Code></Error>", {{"x-amz-bucket-region", "eu-central-1"}});
+    auto acl = answer(
+        200,
+        R"(<AccessControlPolicy xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><AccessControlList/>)"
+            R"(</AccessControlPolicy>)");
+    auto moved = answer(301, "<Error><Code>PermanentRedirect</Code></Error>",
+                        {{"x-amz-bucket-region", "eu-central-1"}});
     auto input = object({{"Bucket", "my.bucket"}});
     CallSpec spec{.service = "s3", .operation = "GetBucketAcl", .region = "us-east-1", .input = &input};
     SUBCASE("found there") {
         Fixture f({moved, acl});
         CHECK(f.client->call(spec));
         CHECK(f.transport.requests[1].url == "https://s3.eu-central-1.amazonaws.com/my.bucket?acl");
-        CHECK(header_of(f.transport.requests[1], "Authorization").find("/eu-central-1/s3/") != std::string::npos);
+        CHECK(header_of(f.transport.requests[1], "Authorization").find("/eu-central-1/s3/") !=
+              std::string::npos);
         CHECK_FALSE(header_of(f.transport.requests[1], "x-amz-content-sha256").empty());
     }
     SUBCASE("sent on again: an error") {
@@ -298,7 +315,8 @@ TEST_CASE("an S3 bucket is followed to its region once") {
         CHECK(f.transport.requests.size() == 2);
     }
     SUBCASE("a region that is not one is not followed") {
-        Fixture f({answer(301, "<Error><Code>PermanentRedirect</Code></Error>", {{"x-amz-bucket-region", "evil.example/x"}})});
+        Fixture f({answer(301, "<Error><Code>PermanentRedirect</Code></Error>",
+                          {{"x-amz-bucket-region", "evil.example/x"}})});
         CHECK(f.client->call(spec).error().error_class == ErrorClass::wrong_region);
         CHECK(f.transport.requests.size() == 1);
     }
@@ -316,8 +334,9 @@ TEST_CASE("an answer of something else is never an empty list") {
 }
 
 TEST_CASE("errors never repeat our credentials") {
-    Fixture f({answer(403, ec2_error("SignatureDoesNotMatch", "The signature we calculated does not match. The Canonical String "
-                                                              "was x-amz-security-token:session-token-value"))});
+    Fixture f({answer(403, ec2_error("SignatureDoesNotMatch",
+                                     "The signature we calculated does not match. The Canonical String "
+                                     "was x-amz-security-token:session-token-value"))});
     auto result = f.call();
     REQUIRE_FALSE(result);
     CHECK(result.error().error_class == ErrorClass::bad_credentials);
@@ -332,7 +351,10 @@ TEST_CASE("a stop and an exhausted budget end the call") {
     Fixture f({answer(503, ec2_error("RequestLimitExceeded"))});
     std::stop_source stop;
     stop.request_stop();
-    auto result = f.client->call({.service = "ec2", .operation = "DescribeInstances", .region = "eu-west-1", .stop = stop.get_token()});
+    auto result = f.client->call({.service = "ec2",
+                                  .operation = "DescribeInstances",
+                                  .region = "eu-west-1",
+                                  .stop = stop.get_token()});
     CHECK(result.error().error_class == ErrorClass::cancelled);
     CHECK(f.transport.requests.empty());
     f.observed.attempts_allowed = 2;
@@ -346,9 +368,11 @@ TEST_CASE("endpoint overrides keep their path, lose host prefixes and are the op
     auto model = services();
     ClientOptions options;
     options.endpoints.by_service["restjsons"] = "http://127.0.0.1:5000/base/";
-    Client client(transport, clock, model, std::make_shared<CountingSource>(), {"restjsons.GetAccount"}, options);
+    Client client(transport, clock, model, std::make_shared<CountingSource>(), {"restjsons.GetAccount"},
+                  options);
     auto input = object({{"AccountId", "123456789012"}});
-    CHECK(client.call({.service = "restjsons", .operation = "GetAccount", .region = "eu-west-1", .input = &input}));
+    CHECK(client.call(
+        {.service = "restjsons", .operation = "GetAccount", .region = "eu-west-1", .input = &input}));
     CHECK(transport.requests[0].url == "http://127.0.0.1:5000/base/account");
     CHECK(transport.requests[0].trust.destination == net::Destination::operator_chosen);
 }
@@ -356,6 +380,7 @@ TEST_CASE("endpoint overrides keep their path, lose host prefixes and are the op
 TEST_CASE("a host prefix goes before the service's host") {
     Fixture f({answer(200, R"({"things":[]})")});
     auto input = object({{"AccountId", "123456789012"}});
-    CHECK(f.client->call({.service = "restjsons", .operation = "GetAccount", .region = "eu-west-1", .input = &input}));
+    CHECK(f.client->call(
+        {.service = "restjsons", .operation = "GetAccount", .region = "eu-west-1", .input = &input}));
     CHECK(f.transport.requests[0].url == "https://123456789012.restjsons.eu-west-1.amazonaws.com/account");
 }

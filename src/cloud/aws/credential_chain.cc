@@ -13,7 +13,8 @@ std::string profile_name(const Environment& environment, const ChainOptions& opt
 
 // Whether somebody asked for this profile by name: then its absence is an error.
 bool is_named(const Environment& environment, const ChainOptions& options) {
-    return !options.profile.empty() || environment.variable("AWS_PROFILE") || environment.variable("AWS_DEFAULT_PROFILE");
+    return !options.profile.empty() || environment.variable("AWS_PROFILE") ||
+           environment.variable("AWS_DEFAULT_PROFILE");
 }
 
 Failure no_such_profile(const std::string& name) {
@@ -23,18 +24,20 @@ Failure no_such_profile(const std::string& name) {
 }
 
 Failure nothing_found(std::string_view instance_said) {
-    return fail({.kind = Error::Kind::unauthenticated,
-                 .message = "Patrol found no AWS credentials.",
-                 .hint = "Run aws configure or aws sso login, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
-                 .detail = fmt::format("environment: not set; web identity: not set; profile: no credentials; "
-                                       "container: not set; instance metadata: {}", instance_said),
-                 .code = "no_credentials"});
+    return fail(
+        {.kind = Error::Kind::unauthenticated,
+         .message = "Patrol found no AWS credentials.",
+         .hint = "Run aws configure or aws sso login, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
+         .detail = fmt::format("environment: not set; web identity: not set; profile: no credentials; "
+                               "container: not set; instance metadata: {}",
+                               instance_said),
+         .code = "no_credentials"});
 }
 
 }  // namespace
 
-Result<SourcePtr> profile_source(const ChainSetting& setting, const ProfileFiles& files, const Profile& profile,
-                                 std::set<std::string>& visited) {
+Result<SourcePtr> profile_source(const ChainSetting& setting, const ProfileFiles& files,
+                                 const Profile& profile, std::set<std::string>& visited) {
     if (auto role = TRY(profile_role_source(setting, files, profile, visited))) return role;
     if (auto web = TRY(web_identity_source(setting, profile))) return web;
     const bool sso = profile.has("sso_session") || profile.has("sso_start_url");
@@ -77,7 +80,8 @@ Result<SourcePtr> find_credentials(const CredentialContext& context, const Chain
     if (!options.profile.empty())
         return fail({.kind = Error::Kind::unauthenticated,
                      .message = fmt::format("The AWS profile {} holds no credentials.", name),
-                     .hint = fmt::format("Run aws configure --profile {} or aws sso login --profile {}.", name, name)});
+                     .hint = fmt::format("Run aws configure --profile {} or aws sso login --profile {}.",
+                                         name, name)});
     if (auto source = TRY(container_source(setting))) return source;
     auto instance = instance_source(setting);
     if (!instance) return nothing_found(instance.error().message);

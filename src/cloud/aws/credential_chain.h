@@ -22,8 +22,8 @@ struct CredentialContext {
 };
 
 struct ChainOptions {
-    std::string profile;         // --profile; empty: AWS_PROFILE, else "default"
-    std::string region;          // --region; empty: from the environment and the profile
+    std::string profile;                  // --profile; empty: AWS_PROFILE, else "default"
+    std::string region;                   // --region; empty: from the environment and the profile
     std::string session_name = "patrol";  // of roles that a profile assumes
     EndpointOverrides endpoints;
 };

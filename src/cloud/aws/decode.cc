@@ -47,7 +47,8 @@ public:
     Result<json::value> decode() {
         if (operation_.output == model::no_shape) return json::value(std::move(out_));
         const auto& shape = service_.shape(operation_.output);
-        const bool is_rest = service_.protocol == Protocol::rest_json || service_.protocol == Protocol::rest_xml;
+        const bool is_rest =
+            service_.protocol == Protocol::rest_json || service_.protocol == Protocol::rest_xml;
         if (is_rest) bind_outside_body(shape);
         const auto* payload = is_rest ? payload_member(shape) : nullptr;
         if (payload != nullptr && is_text(*payload)) {
@@ -119,7 +120,8 @@ private:
         for (const auto& each : response_.headers) {
             auto head = std::string_view(each.name).substr(0, prefix.size());
             if (net::equal_without_case(head, prefix) && is_utf8(each.name) && is_utf8(each.value))
-                found.insert_or_assign(as_json(std::string_view(each.name).substr(prefix.size())), as_json(each.value));
+                found.insert_or_assign(as_json(std::string_view(each.name).substr(prefix.size())),
+                                       as_json(each.value));
         }
         if (!found.empty()) out_.insert_or_assign(as_json(member.name), std::move(found));
     }
@@ -128,10 +130,13 @@ private:
         switch (service_.protocol) {
             case Protocol::json10:
             case Protocol::json11:
-            case Protocol::rest_json: return json_answer(shape, payload);
+            case Protocol::rest_json:
+                return json_answer(shape, payload);
             case Protocol::ec2:
-            case Protocol::query: return query_answer(shape);
-            case Protocol::rest_xml: return rest_xml_answer(shape, payload);
+            case Protocol::query:
+                return query_answer(shape);
+            case Protocol::rest_xml:
+                return rest_xml_answer(shape, payload);
         }
         return {};
     }

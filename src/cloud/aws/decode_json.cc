@@ -23,12 +23,14 @@ void drop_nulls(json::object& object) {
 }
 
 void rename(const Shape& shape, json::object& object) {
-    if (std::ranges::all_of(shape.members, [](const auto& member) { return member.wire_name.empty(); })) return;
+    if (std::ranges::all_of(shape.members, [](const auto& member) { return member.wire_name.empty(); }))
+        return;
     json::object renamed(object.storage());
     renamed.reserve(object.size());
     for (auto& entry : object) {
         std::string_view key(entry.key().data(), entry.key().size());
-        auto member = std::ranges::find_if(shape.members, [&](const auto& each) { return wire_name(each) == key; });
+        auto member =
+            std::ranges::find_if(shape.members, [&](const auto& each) { return wire_name(each) == key; });
         auto name = member == shape.members.end() ? key : std::string_view(member->name);
         renamed.insert_or_assign(json::string_view(name.data(), name.size()), std::move(entry.value()));
     }
@@ -56,13 +58,15 @@ void shape_json(const model::Service& service, const Shape& shape, json::value& 
             return;
         case ShapeKind::list: {
             const auto& element = service.shape(shape.element);
-            if (!value.is_array() || (is_scalar(element.kind) && element.kind != ShapeKind::timestamp)) return;
+            if (!value.is_array() || (is_scalar(element.kind) && element.kind != ShapeKind::timestamp))
+                return;
             for (auto& item : value.get_array()) shape_json(service, element, item);
             return;
         }
         case ShapeKind::map: {
             const auto& element = service.shape(shape.element);
-            if (!value.is_object() || (is_scalar(element.kind) && element.kind != ShapeKind::timestamp)) return;
+            if (!value.is_object() || (is_scalar(element.kind) && element.kind != ShapeKind::timestamp))
+                return;
             for (auto& entry : value.get_object()) shape_json(service, element, entry.value());
             return;
         }

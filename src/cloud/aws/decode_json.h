@@ -1,4 +1,5 @@
-// JSON answers made into documents: member names, timestamps and nulls by the shapes. Internal to the protocols.
+// JSON answers made into documents: member names, timestamps and nulls by the shapes. Internal to the
+// protocols.
 #pragma once
 
 #include "base/json.h"

@@ -99,7 +99,8 @@ Result<void> parse_xml(pugi::xml_document& document, std::string& body) {
     if (static_cast<std::size_t>(std::ranges::count(body, '<')) / 2 > xml_elements)
         return fail(malformed_answer("too many XML elements"));
     auto parsed = document.load_buffer_inplace(body.data(), body.size(), parse_options, pugi::encoding_utf8);
-    if (!parsed) return fail(malformed_answer(fmt::format("XML at byte {}: {}", parsed.offset, parsed.description())));
+    if (!parsed)
+        return fail(malformed_answer(fmt::format("XML at byte {}: {}", parsed.offset, parsed.description())));
     return {};
 }
 
@@ -131,7 +132,8 @@ void XmlReader::attributes(const Shape& shape, const pugi::xml_node& node, json:
     }
 }
 
-Result<void> XmlReader::child(const Shape& shape, std::size_t& hint, const pugi::xml_node& node, json::object& out) {
+Result<void> XmlReader::child(const Shape& shape, std::size_t& hint, const pugi::xml_node& node,
+                              json::object& out) {
     auto name = local_name(node);
     if (const auto* member = find_member(shape, name, hint)) {
         ++known_;
@@ -172,11 +174,16 @@ Result<void> XmlReader::flattened(const Member& member, const Shape& shape, cons
 // Null: the element says nothing (an empty number).
 Result<json::value> XmlReader::any(const Shape& shape, const pugi::xml_node& node) {
     switch (shape.kind) {
-        case ShapeKind::structure: return json::value(TRY(structure(shape, node)));
-        case ShapeKind::list: return list(shape, node);
-        case ShapeKind::map: return map(shape, node);
-        case ShapeKind::document: return unknown(node);
-        default: break;
+        case ShapeKind::structure:
+            return json::value(TRY(structure(shape, node)));
+        case ShapeKind::list:
+            return list(shape, node);
+        case ShapeKind::map:
+            return map(shape, node);
+        case ShapeKind::document:
+            return unknown(node);
+        default:
+            break;
     }
     if (has_elements(node)) return unknown(node);
     std::string joined;
@@ -207,7 +214,8 @@ Result<json::value> XmlReader::map(const Shape& shape, const pugi::xml_node& nod
 
 Result<void> XmlReader::map_entry(const Shape& shape, const pugi::xml_node& entry, json::object& out) {
     auto key_name = shape.key_name.empty() ? std::string_view("key") : std::string_view(shape.key_name);
-    auto value_name = shape.element_name.empty() ? std::string_view("value") : std::string_view(shape.element_name);
+    auto value_name =
+        shape.element_name.empty() ? std::string_view("value") : std::string_view(shape.element_name);
     pugi::xml_node key;
     pugi::xml_node value;
     for (auto each = entry.first_child(); each; each = each.next_sibling()) {

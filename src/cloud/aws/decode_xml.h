@@ -36,7 +36,8 @@ public:
     [[nodiscard]] std::size_t known() const { return known_; }
 
 private:
-    Result<void> child(const model::Shape& shape, std::size_t& hint, const pugi::xml_node& node, json::object& out);
+    Result<void> child(const model::Shape& shape, std::size_t& hint, const pugi::xml_node& node,
+                       json::object& out);
     Result<void> flattened(const model::Member& member, const model::Shape& shape, const pugi::xml_node& node,
                            json::object& out);
     Result<json::value> list(const model::Shape& shape, const pugi::xml_node& node);

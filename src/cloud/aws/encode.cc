@@ -35,7 +35,8 @@ Result<std::string> header_value(std::string text, std::string_view field) {
     return text;
 }
 
-// Headers that a service wants with every call: API Gateway answers in another form without, Glacier not at all.
+// Headers that a service wants with every call: API Gateway answers in another form without, Glacier not at
+// all.
 constexpr struct {
     std::string_view service, name, value;
 } service_headers[] = {
@@ -52,7 +53,8 @@ std::string plain_id(const model::Service& service, std::string text) {
 Result<std::string> path_label(const model::Service& service, const Member& member, const json::value& value,
                                bool greedy) {
     const auto& shape = service.shape(member.shape);
-    auto text = TRY(scalar_to_text(shape, value, time_format(member, shape, TimeFormat::date_time), member.name));
+    auto text =
+        TRY(scalar_to_text(shape, value, time_format(member, shape, TimeFormat::date_time), member.name));
     if (!greedy) text = plain_id(service, std::move(text));
     if (text.empty()) return invalid(member.name, fmt::format("{} must not be empty.", member.name));
     if (!greedy) {
@@ -94,7 +96,8 @@ public:
 private:
     // Newer S3 models leave the bucket out of the URI; Patrol always writes it into the path.
     [[nodiscard]] bool lacks_bucket(const std::string& uri) const {
-        if (service_.id != "s3" || shape_ == nullptr || uri.find("{Bucket}") != std::string::npos) return false;
+        if (service_.id != "s3" || shape_ == nullptr || uri.find("{Bucket}") != std::string::npos)
+            return false;
         const auto* member = shape_->member("Bucket");
         return member != nullptr && member->location == Location::uri;
     }
@@ -108,7 +111,8 @@ private:
             if (open == uri.size()) break;
             auto close = uri.find('}', open);
             if (close == std::string::npos)
-                return fail(Error::Kind::internal, fmt::format("The URI of {} is malformed.", operation_.name));
+                return fail(Error::Kind::internal,
+                            fmt::format("The URI of {} is malformed.", operation_.name));
             TRY(label(uri.substr(open + 1, close - open - 1)));
             pos = close + 1;
         }
@@ -121,7 +125,8 @@ private:
         if (greedy) name.pop_back();
         const Member* member = shape_ == nullptr ? nullptr : label_member(name);
         if (member == nullptr)
-            return fail(Error::Kind::internal, fmt::format("{} has no member for {{{}}}.", operation_.name, name));
+            return fail(Error::Kind::internal,
+                        fmt::format("{} has no member for {{{}}}.", operation_.name, name));
         const auto* value = find(input_, member->name);
         if (value == nullptr) return invalid(member->name, fmt::format("{} is required.", member->name));
         request_.path += TRY(path_label(service_, *member, *value, greedy));
@@ -140,11 +145,16 @@ private:
         if (value == nullptr) return {};
         const auto& shape = service_.shape(member.shape);
         switch (member.location) {
-            case Location::query: return query(member, shape, *value);
-            case Location::query_map: return query_map(member, shape, *value);
-            case Location::header: return header(member, shape, *value);
-            case Location::header_map: return header_map(member, *value);
-            default: return {};
+            case Location::query:
+                return query(member, shape, *value);
+            case Location::query_map:
+                return query_map(member, shape, *value);
+            case Location::header:
+                return header(member, shape, *value);
+            case Location::header_map:
+                return header_map(member, *value);
+            default:
+                return {};
         }
     }
 
@@ -176,7 +186,8 @@ private:
             }
             if (element.kind != ShapeKind::list) return wrong_type(member.name, "an object of texts");
             for (const auto& item : entry.value().get_array())
-                add_query(entry.key(), TRY(scalar_to_text(service_.shape(element.element), item, {}, member.name)));
+                add_query(entry.key(),
+                          TRY(scalar_to_text(service_.shape(element.element), item, {}, member.name)));
         }
         return {};
     }
@@ -187,12 +198,15 @@ private:
             if (!value.is_array()) return wrong_type(member.name, "a list");
             for (const auto& item : value.get_array()) {
                 if (!text.empty()) text += ", ";
-                text += TRY(scalar_to_text(service_.shape(shape.element), item, TimeFormat::http_date, member.name));
+                text += TRY(
+                    scalar_to_text(service_.shape(shape.element), item, TimeFormat::http_date, member.name));
             }
         } else {
-            text = TRY(scalar_to_text(shape, value, time_format(member, shape, TimeFormat::http_date), member.name));
+            text = TRY(
+                scalar_to_text(shape, value, time_format(member, shape, TimeFormat::http_date), member.name));
         }
-        request_.headers.push_back({std::string(location_name(member)), TRY(header_value(std::move(text), member.name))});
+        request_.headers.push_back(
+            {std::string(location_name(member)), TRY(header_value(std::move(text), member.name))});
         return {};
     }
 
@@ -200,8 +214,10 @@ private:
         if (!value.is_object()) return wrong_type(member.name, "an object");
         for (const auto& entry : value.get_object()) {
             if (!entry.value().is_string()) return wrong_type(member.name, "an object of texts");
-            auto name = TRY(header_value(std::string(member.location_name) + std::string(entry.key()), member.name));
-            request_.headers.push_back({std::move(name), TRY(header_value(std::string(text_of(entry.value())), member.name))});
+            auto name =
+                TRY(header_value(std::string(member.location_name) + std::string(entry.key()), member.name));
+            request_.headers.push_back(
+                {std::move(name), TRY(header_value(std::string(text_of(entry.value())), member.name))});
         }
         return {};
     }

@@ -26,7 +26,8 @@ public:
         for (const auto& member : shape.members) {
             const auto* field = find(value, member.name);
             if (field == nullptr || !wanted(member)) continue;
-            out[wire_name(member)] = TRY(any(joined(path, member.name), service_.shape(member.shape), *field, &member));
+            out[wire_name(member)] =
+                TRY(any(joined(path, member.name), service_.shape(member.shape), *field, &member));
         }
         return json::value(std::move(out));
     }
@@ -35,12 +36,18 @@ private:
     Result<json::value> any(const std::string& path, const Shape& shape, const json::value& value,
                             const model::Member* member) {
         switch (shape.kind) {
-            case ShapeKind::structure: return structure(path, shape, value, everything);
-            case ShapeKind::list: return list(path, shape, value);
-            case ShapeKind::map: return map(path, shape, value);
-            case ShapeKind::document: return value;
-            case ShapeKind::timestamp: return time(path, shape, value, member);
-            default: break;
+            case ShapeKind::structure:
+                return structure(path, shape, value, everything);
+            case ShapeKind::list:
+                return list(path, shape, value);
+            case ShapeKind::map:
+                return map(path, shape, value);
+            case ShapeKind::document:
+                return value;
+            case ShapeKind::timestamp:
+                return time(path, shape, value, member);
+            default:
+                break;
         }
         TRY(scalar_to_text(shape, value, TimeFormat::by_protocol, path));
         return value;
@@ -64,7 +71,8 @@ private:
 
     static Result<json::value> time(const std::string& path, const Shape& shape, const json::value& value,
                                     const model::Member* member) {
-        auto format = member == nullptr ? shape.time_format : time_format(*member, shape, TimeFormat::epoch_seconds);
+        auto format =
+            member == nullptr ? shape.time_format : time_format(*member, shape, TimeFormat::epoch_seconds);
         if (format == TimeFormat::by_protocol) format = TimeFormat::epoch_seconds;
         auto text = TRY(scalar_to_text(shape, value, format, path));
         if (format != TimeFormat::epoch_seconds) return json::value(text);
@@ -109,8 +117,9 @@ private:
                 TRY(element(wire_name(member), service_.shape(shape.element), item, nullptr));
             return {};
         }
-        auto attributes = shape.kind == ShapeKind::structure && value.is_object() ? attributes_of(shape, value)
-                                                                                  : std::string();
+        auto attributes = shape.kind == ShapeKind::structure && value.is_object()
+                              ? attributes_of(shape, value)
+                              : std::string();
         return element(wire_name(member), shape, value, &member, attributes);
     }
 
@@ -131,12 +140,15 @@ private:
         if (shape.kind == ShapeKind::structure) return structure(path, shape, value, wanted);
         if (shape.kind == ShapeKind::list) {
             if (!value.is_array()) return wrong_type(path, "a list");
-            auto name = shape.element_name.empty() ? std::string_view("member") : std::string_view(shape.element_name);
-            for (const auto& item : value.get_array()) TRY(element(name, service_.shape(shape.element), item, nullptr));
+            auto name = shape.element_name.empty() ? std::string_view("member")
+                                                   : std::string_view(shape.element_name);
+            for (const auto& item : value.get_array())
+                TRY(element(name, service_.shape(shape.element), item, nullptr));
             return {};
         }
         if (shape.kind == ShapeKind::map) return map(path, shape, value);
-        auto format = member == nullptr ? shape.time_format : time_format(*member, shape, TimeFormat::date_time);
+        auto format =
+            member == nullptr ? shape.time_format : time_format(*member, shape, TimeFormat::date_time);
         out_ += escaped(TRY(scalar_to_text(shape, value, format, path)));
         return {};
     }
@@ -147,8 +159,8 @@ private:
             out_ += "<entry>";
             TRY(element(shape.key_name.empty() ? "key" : shape.key_name, service_.shape(shape.key),
                         json::value(entry.key()), nullptr));
-            TRY(element(shape.element_name.empty() ? "value" : shape.element_name, service_.shape(shape.element),
-                        entry.value(), nullptr));
+            TRY(element(shape.element_name.empty() ? "value" : shape.element_name,
+                        service_.shape(shape.element), entry.value(), nullptr));
             out_ += "</entry>";
         }
         return {};
@@ -158,12 +170,23 @@ private:
         std::string out;
         for (char c : text) {
             switch (c) {
-                case '&': out += "&amp;"; break;
-                case '<': out += "&lt;"; break;
-                case '>': out += "&gt;"; break;
-                case '"': out += "&quot;"; break;
-                case '\r': out += "&#13;"; break;
-                default: out += c;
+                case '&':
+                    out += "&amp;";
+                    break;
+                case '<':
+                    out += "&lt;";
+                    break;
+                case '>':
+                    out += "&gt;";
+                    break;
+                case '"':
+                    out += "&quot;";
+                    break;
+                case '\r':
+                    out += "&#13;";
+                    break;
+                default:
+                    out += c;
             }
         }
         return out;

@@ -56,12 +56,17 @@ private:
                      const model::Member* member) {
         const bool flat = ec2_ || (member != nullptr && member->flattened);
         switch (shape.kind) {
-            case ShapeKind::structure: return structure(key, shape, value);
-            case ShapeKind::list: return list(key, shape, value, flat);
-            case ShapeKind::map: return map(key, shape, value, flat);
-            default: break;
+            case ShapeKind::structure:
+                return structure(key, shape, value);
+            case ShapeKind::list:
+                return list(key, shape, value, flat);
+            case ShapeKind::map:
+                return map(key, shape, value, flat);
+            default:
+                break;
         }
-        auto format = member == nullptr ? shape.time_format : time_format(*member, shape, TimeFormat::date_time);
+        auto format =
+            member == nullptr ? shape.time_format : time_format(*member, shape, TimeFormat::date_time);
         add(key, TRY(scalar_to_text(shape, value, format, key)));
         return {};
     }
@@ -101,8 +106,7 @@ Result<std::string> query_body(const model::Service& service, const model::Opera
     FormWriter writer(service);
     writer.add("Action", operation.name);
     writer.add("Version", service.api_version);
-    if (operation.input != model::no_shape)
-        TRY(writer.structure("", service.shape(operation.input), input));
+    if (operation.input != model::no_shape) TRY(writer.structure("", service.shape(operation.input), input));
     return std::move(writer).take();
 }
 

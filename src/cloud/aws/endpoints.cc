@@ -78,7 +78,9 @@ std::string_view first_of(std::string_view a, std::string_view b, std::string_vi
 Result<std::string> checked_override(std::string_view text) {
     auto url = net::parse_url(text);
     if (!url)
-        return fail(std::move(url).error().during("The endpoint override is not a URL")
+        return fail(std::move(url)
+                        .error()
+                        .during("The endpoint override is not a URL")
                         .with_hint("Check AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_<SERVICE>."));
     auto out = url->to_string();
     while (out.ends_with('/')) out.pop_back();
@@ -99,7 +101,8 @@ bool is_partition(std::string_view partition) {
 
 std::string_view partition_of(std::string_view region) {
     for (const auto& partition : partitions)
-        if (!partition.region_prefix.empty() && region.starts_with(partition.region_prefix)) return partition.name;
+        if (!partition.region_prefix.empty() && region.starts_with(partition.region_prefix))
+            return partition.name;
     return partitions[0].name;
 }
 

@@ -108,7 +108,8 @@ Result<std::string> SystemEnvironment::read_file(const std::string& path) const 
     std::string text(file_bytes + 1, '\0');
     file.read(text.data(), static_cast<std::streamsize>(text.size()));
     text.resize(static_cast<std::size_t>(file.gcount()));
-    if (text.size() > file_bytes) return fail(Error::Kind::too_large, fmt::format("The file {} is too large.", path));
+    if (text.size() > file_bytes)
+        return fail(Error::Kind::too_large, fmt::format("The file {} is too large.", path));
     return text;
 }
 
@@ -147,8 +148,9 @@ std::optional<std::vector<std::string>> split_command(std::string_view line) {
     char quote = '\0';
     for (std::size_t i = 0; i < line.size(); ++i) {
         char c = line[i];
-        const bool escapes = quote == '"' ? c == '\\' && i + 1 < line.size() && (line[i + 1] == '"' || line[i + 1] == '\\')
-                                          : quote == '\0' && c == '\\';
+        const bool escapes =
+            quote == '"' ? c == '\\' && i + 1 < line.size() && (line[i + 1] == '"' || line[i + 1] == '\\')
+                         : quote == '\0' && c == '\\';
         if (escapes) {
             if (i + 1 >= line.size()) return {};
             word += line[++i];

@@ -83,7 +83,8 @@ int retry_after_ms(const net::HttpResponse& response) {
 
 bool contains_without_case(std::string_view text, std::string_view part) {
     auto same = [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); };
-    return part.empty() || std::search(text.begin(), text.end(), part.begin(), part.end(), same) != text.end();
+    return part.empty() ||
+           std::search(text.begin(), text.end(), part.begin(), part.end(), same) != text.end();
 }
 
 bool code_fits(std::string_view pattern, std::string_view code) {
@@ -92,7 +93,8 @@ bool code_fits(std::string_view pattern, std::string_view code) {
     return pattern == code;
 }
 
-// "InvalidInstanceID.NotFound", "DBInstanceNotFoundFault", "TrailNotFoundException", "FooDoesNotExistException".
+// "InvalidInstanceID.NotFound", "DBInstanceNotFoundFault", "TrailNotFoundException",
+// "FooDoesNotExistException".
 bool names_absence(std::string_view code) {
     for (std::string_view end : {"Fault", "Exception", "Error"})
         if (code.ends_with(end)) code.remove_suffix(end.size());
@@ -115,21 +117,36 @@ ErrorClass by_status(const ServiceError& error) {
 std::string_view to_string(ErrorClass error_class) {
     using enum ErrorClass;
     switch (error_class) {
-        case throttled: return "throttled";
-        case transient: return "transient";
-        case denied: return "denied";
-        case denied_by_policy: return "denied_by_policy";
-        case not_enabled: return "not_enabled";
-        case region_disabled: return "region_disabled";
-        case service_absent: return "service_absent";
-        case bad_credentials: return "bad_credentials";
-        case expired_credentials: return "expired_credentials";
-        case clock_skew: return "clock_skew";
-        case gone: return "gone";
-        case wrong_region: return "wrong_region";
-        case not_aws: return "not_aws";
-        case cancelled: return "cancelled";
-        case other: return "other";
+        case throttled:
+            return "throttled";
+        case transient:
+            return "transient";
+        case denied:
+            return "denied";
+        case denied_by_policy:
+            return "denied_by_policy";
+        case not_enabled:
+            return "not_enabled";
+        case region_disabled:
+            return "region_disabled";
+        case service_absent:
+            return "service_absent";
+        case bad_credentials:
+            return "bad_credentials";
+        case expired_credentials:
+            return "expired_credentials";
+        case clock_skew:
+            return "clock_skew";
+        case gone:
+            return "gone";
+        case wrong_region:
+            return "wrong_region";
+        case not_aws:
+            return "not_aws";
+        case cancelled:
+            return "cancelled";
+        case other:
+            return "other";
     }
     return "other";
 }
@@ -171,16 +188,23 @@ ErrorClass classify(std::string_view service, const ServiceError& error) {
 Error::Kind kind_of(ErrorClass error_class) {
     using enum ErrorClass;
     switch (error_class) {
-        case throttled: return Error::Kind::throttled;
+        case throttled:
+            return Error::Kind::throttled;
         case denied:
-        case denied_by_policy: return Error::Kind::denied;
+        case denied_by_policy:
+            return Error::Kind::denied;
         case bad_credentials:
         case expired_credentials:
-        case clock_skew: return Error::Kind::unauthenticated;
-        case gone: return Error::Kind::not_found;
-        case cancelled: return Error::Kind::cancelled;
-        case other: return Error::Kind::invalid;
-        default: return Error::Kind::unavailable;
+        case clock_skew:
+            return Error::Kind::unauthenticated;
+        case gone:
+            return Error::Kind::not_found;
+        case cancelled:
+            return Error::Kind::cancelled;
+        case other:
+            return Error::Kind::invalid;
+        default:
+            return Error::Kind::unavailable;
     }
 }
 

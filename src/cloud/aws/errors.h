@@ -32,13 +32,13 @@ enum class ErrorClass {
 std::string_view to_string(ErrorClass error_class);
 
 struct ServiceError {
-    std::string code;        // without namespace and suffix: "AccessDenied"; empty when none was given
+    std::string code;  // without namespace and suffix: "AccessDenied"; empty when none was given
     std::string message;
     std::string request_id;
     int status = 0;
-    std::string region;      // S3: where the bucket is
+    std::string region;  // S3: where the bucket is
     int retry_after_ms = 0;
-    bool from_aws = true;    // false: the body has no AWS error form
+    bool from_aws = true;  // false: the body has no AWS error form
 };
 
 // Reads every wire form: JSON header and body, query XML, EC2 XML, S3 XML, query-compatible JSON.

@@ -55,7 +55,7 @@ std::string Profile::get(std::string_view key) const {
     return {};
 }
 
-void ProfileFiles::read(std::string_view text, Settings Profile::*part, bool sections_have_prefix) {
+void ProfileFiles::read(std::string_view text, Settings Profile::* part, bool sections_have_prefix) {
     Profile* current = nullptr;
     while (!text.empty()) {
         auto end = std::min(text.find('\n'), text.size());
@@ -72,7 +72,8 @@ void ProfileFiles::read(std::string_view text, Settings Profile::*part, bool sec
         auto equals = line.find('=');
         const bool nested = raw[0] == ' ' || raw[0] == '\t';
         if (current == nullptr || nested || equals == std::string_view::npos) continue;
-        (current->*part)[lower(trimmed(line.substr(0, equals)))] = std::string(without_comment(line.substr(equals + 1)));
+        (current->*part)[lower(trimmed(line.substr(0, equals)))] =
+            std::string(without_comment(line.substr(equals + 1)));
     }
 }
 

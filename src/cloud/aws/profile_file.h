@@ -32,7 +32,7 @@ public:
     [[nodiscard]] const Profile* find(std::string_view name) const;
 
 private:
-    void read(std::string_view text, Settings Profile::*part, bool sections_have_prefix);
+    void read(std::string_view text, Settings Profile::* part, bool sections_have_prefix);
     std::map<std::string, Profile, std::less<>> profiles_;
 };
 

@@ -18,8 +18,8 @@ namespace patrol::aws {
 
 struct WireRequest {
     std::string method;
-    std::string path = "/";   // percent-encoded
-    std::string query;        // percent-encoded, without '?'
+    std::string path = "/";  // percent-encoded
+    std::string query;       // percent-encoded, without '?'
     net::Headers headers;
     std::string body;
     std::string host_prefix;  // "123456789012." or empty

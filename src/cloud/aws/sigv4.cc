@@ -14,7 +14,8 @@ constexpr std::size_t remembered_keys = 4096;
 
 std::string lower(std::string_view text) {
     std::string out(text);
-    std::ranges::transform(out, out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::ranges::transform(out, out.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return out;
 }
 
@@ -37,8 +38,9 @@ std::string without_dot_segments(std::string_view path) {
 }
 
 std::string canonical_path(std::string_view path, const SigningOptions& options) {
-    std::string out = options.normalisation == PathNormalisation::yes ? without_dot_segments(path)
-                                                                       : std::string(path.empty() ? "/" : path);
+    std::string out = options.normalisation == PathNormalisation::yes
+                          ? without_dot_segments(path)
+                          : std::string(path.empty() ? "/" : path);
     return options.encoding == PathEncoding::once_more ? percent_encode(out, KeepSlash::yes) : out;
 }
 
@@ -84,7 +86,7 @@ std::string folded(std::string_view value) {
 }
 
 struct CanonicalHeaders {
-    std::string text;    // "name:value\n" each
+    std::string text;  // "name:value\n" each
     std::string signed_names;
 };
 
@@ -104,7 +106,8 @@ CanonicalHeaders canonical_headers(const net::Headers& headers) {
 }
 
 std::string scope_text(const SigningScope& scope) {
-    return fmt::format("{}/{}/{}/aws4_request", to_amz_date(scope.time).substr(0, 8), scope.region, scope.service);
+    return fmt::format("{}/{}/{}/aws4_request", to_amz_date(scope.time).substr(0, 8), scope.region,
+                       scope.service);
 }
 
 std::string hash_hex(std::string_view text) { return to_hex(crypto::sha256(text)); }
@@ -112,14 +115,15 @@ std::string hash_hex(std::string_view text) { return to_hex(crypto::sha256(text)
 // Fills string_to_sign and signature from the canonical request.
 void finish(Signature& out, const Credentials& credentials, const SigningScope& scope, SigningKeys& keys) {
     auto date = to_amz_date(scope.time);
-    out.string_to_sign = fmt::format("{}\n{}\n{}\n{}", algorithm, date, scope_text(scope),
-                                     hash_hex(out.canonical_request));
+    out.string_to_sign =
+        fmt::format("{}\n{}\n{}\n{}", algorithm, date, scope_text(scope), hash_hex(out.canonical_request));
     auto key = keys.get(credentials, std::string_view(date).substr(0, 8), scope.region, scope.service);
     out.signature = to_hex(crypto::hmac_sha256(crypto::as_text(key), out.string_to_sign));
 }
 
 std::string canonical_request(const UnsignedRequest& request, const SigningOptions& options,
-                              std::string_view query, const CanonicalHeaders& headers, std::string_view body_hash) {
+                              std::string_view query, const CanonicalHeaders& headers,
+                              std::string_view body_hash) {
     return fmt::format("{}\n{}\n{}\n{}\n{}\n{}", request.method, canonical_path(request.path, options),
                        canonical_query(query), headers.text, headers.signed_names, body_hash);
 }
@@ -134,8 +138,8 @@ SigningOptions SigningOptions::for_service(std::string_view signing_name) {
             .body_hash = BodyHash::in_header};
 }
 
-SigningKeys::Key SigningKeys::get(const Credentials& credentials, std::string_view date, std::string_view region,
-                                  std::string_view service) {
+SigningKeys::Key SigningKeys::get(const Credentials& credentials, std::string_view date,
+                                  std::string_view region, std::string_view service) {
     auto name = fmt::format("{}/{}/{}/{}", credentials.access_key_id, date, region, service);
     {
         std::scoped_lock lock(mutex_);
@@ -154,8 +158,8 @@ SigningKeys::Key SigningKeys::get(const Credentials& credentials, std::string_vi
     return key;
 }
 
-Signature sign_headers(const UnsignedRequest& request, const Credentials& credentials, const SigningScope& scope,
-                       const SigningOptions& options, SigningKeys& keys) {
+Signature sign_headers(const UnsignedRequest& request, const Credentials& credentials,
+                       const SigningScope& scope, const SigningOptions& options, SigningKeys& keys) {
     Signature out;
     auto body_hash = hash_hex(request.body);
     auto headers = request.headers;
@@ -172,18 +176,19 @@ Signature sign_headers(const UnsignedRequest& request, const Credentials& creden
     auto canonical = canonical_headers(headers);
     out.canonical_request = canonical_request(request, options, request.query, canonical, body_hash);
     finish(out, credentials, scope, keys);
-    out.headers.push_back({"Authorization",
-                           fmt::format("{} Credential={}/{}, SignedHeaders={}, Signature={}", algorithm,
-                                       credentials.access_key_id, scope_text(scope), canonical.signed_names,
-                                       out.signature)});
+    out.headers.push_back(
+        {"Authorization",
+         fmt::format("{} Credential={}/{}, SignedHeaders={}, Signature={}", algorithm,
+                     credentials.access_key_id, scope_text(scope), canonical.signed_names, out.signature)});
     if (has_token && options.token == TokenSigning::added_after)
         out.headers.insert(out.headers.begin(),
                            {"X-Amz-Security-Token", std::string(credentials.session_token.expose())});
     return out;
 }
 
-Signature sign_query(const UnsignedRequest& request, const Credentials& credentials, const SigningScope& scope,
-                     const SigningOptions& options, std::chrono::seconds valid_for, SigningKeys& keys) {
+Signature sign_query(const UnsignedRequest& request, const Credentials& credentials,
+                     const SigningScope& scope, const SigningOptions& options, std::chrono::seconds valid_for,
+                     SigningKeys& keys) {
     Signature out;
     auto headers = canonical_headers(request.headers);
     out.query = request.query;

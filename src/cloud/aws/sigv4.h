@@ -51,9 +51,9 @@ struct UnsignedRequest {
 struct Signature {
     std::string canonical_request;
     std::string string_to_sign;
-    std::string signature;               // 64 hex digits
-    net::Headers headers;     // header form: to be added to the request
-    std::string query;                   // query form: the whole query of the signed URL
+    std::string signature;  // 64 hex digits
+    net::Headers headers;   // header form: to be added to the request
+    std::string query;      // query form: the whole query of the signed URL
 };
 
 // Derived keys by (access key, date, region, service). Thread-safe; drops all when it grows past its bound.
@@ -68,9 +68,10 @@ private:
     std::map<std::string, Key, std::less<>> keys_;
 };
 
-Signature sign_headers(const UnsignedRequest& request, const Credentials& credentials, const SigningScope& scope,
-                       const SigningOptions& options, SigningKeys& keys);
-Signature sign_query(const UnsignedRequest& request, const Credentials& credentials, const SigningScope& scope,
-                     const SigningOptions& options, std::chrono::seconds valid_for, SigningKeys& keys);
+Signature sign_headers(const UnsignedRequest& request, const Credentials& credentials,
+                       const SigningScope& scope, const SigningOptions& options, SigningKeys& keys);
+Signature sign_query(const UnsignedRequest& request, const Credentials& credentials,
+                     const SigningScope& scope, const SigningOptions& options, std::chrono::seconds valid_for,
+                     SigningKeys& keys);
 
 }  // namespace patrol::aws

@@ -16,11 +16,15 @@ public:
 
 protected:
     Result<Credentials> fetch(std::stop_token stop) override {
-        auto token = TRY(ask("PUT", "/latest/api/token", {"X-aws-ec2-metadata-token-ttl-seconds", "21600"}, stop));
+        auto token =
+            TRY(ask("PUT", "/latest/api/token", {"X-aws-ec2-metadata-token-ttl-seconds", "21600"}, stop));
         net::Header proof{"X-aws-ec2-metadata-token", token};
         auto role = TRY(ask("GET", role_path, proof, stop));
         role = role.substr(0, role.find_first_of("\r\n"));
-        auto fits = [](unsigned char c) { return std::isalnum(c) != 0 || std::string_view("_+=,.@-").find(static_cast<char>(c)) != std::string_view::npos; };
+        auto fits = [](unsigned char c) {
+            return std::isalnum(c) != 0 ||
+                   std::string_view("_+=,.@-").find(static_cast<char>(c)) != std::string_view::npos;
+        };
         if (role.empty() || !std::ranges::all_of(role, fits)) return refused("the instance has no role");
         auto body = TRY(ask("GET", std::string(role_path) + role, proof, stop));
         auto credentials = credentials_from_json(body, "Token", name());
@@ -35,7 +39,8 @@ private:
                      .hint = "Attach an instance profile, and in a container raise the hop limit to 2."});
     }
 
-    Result<std::string> ask(std::string_view method, std::string_view path, net::Header header, std::stop_token stop) {
+    Result<std::string> ask(std::string_view method, std::string_view path, net::Header header,
+                            std::stop_token stop) {
         net::HttpRequest request{.method = std::string(method),
                                  .url = endpoint_ + std::string(path),
                                  .headers = {std::move(header)},
@@ -62,14 +67,16 @@ Result<std::string> endpoint_of(const Environment& environment) {
         return *set;
     }
     auto mode = environment.variable("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE").value_or("");
-    return std::string(net::equal_without_case(mode, "ipv6") ? "http://[fd00:ec2::254]" : "http://169.254.169.254");
+    return std::string(net::equal_without_case(mode, "ipv6") ? "http://[fd00:ec2::254]"
+                                                             : "http://169.254.169.254");
 }
 
 }  // namespace
 
 Result<SourcePtr> instance_source(const ChainSetting& setting, std::stop_token stop) {
     const auto& environment = setting.context.environment;
-    if (net::equal_without_case(environment.variable("AWS_EC2_METADATA_DISABLED").value_or(""), "true")) return nullptr;
+    if (net::equal_without_case(environment.variable("AWS_EC2_METADATA_DISABLED").value_or(""), "true"))
+        return nullptr;
     auto source = std::make_shared<InstanceSource>(setting.context, TRY(endpoint_of(environment)));
     TRY(source->credentials(stop));
     return source;

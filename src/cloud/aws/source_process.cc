@@ -15,7 +15,9 @@ Failure unusable(std::string_view source, std::string_view why, std::string deta
 class ProcessSource final : public RefreshingSource {
 public:
     ProcessSource(const CredentialContext& context, std::string name, Process process)
-        : RefreshingSource(context.clock), environment_(context.environment), name_(std::move(name)),
+        : RefreshingSource(context.clock),
+          environment_(context.environment),
+          name_(std::move(name)),
           process_(std::move(process)) {}
     [[nodiscard]] std::string name() const override { return name_; }
 
@@ -63,10 +65,12 @@ Result<SourcePtr> process_source(const ChainSetting& setting, const Profile& pro
     if (line.empty()) return nullptr;
     auto arguments = split_command(line);
     if (!arguments || arguments->empty())
-        return fail({.kind = Error::Kind::unauthenticated,
-                     .message = fmt::format("The credential_process of profile {} is not a command.", profile.name),
-                     .hint = "Check its quotation marks in the AWS config file."});
-    return std::make_shared<ProcessSource>(setting.context, fmt::format("credential_process of profile {}", profile.name),
+        return fail(
+            {.kind = Error::Kind::unauthenticated,
+             .message = fmt::format("The credential_process of profile {} is not a command.", profile.name),
+             .hint = "Check its quotation marks in the AWS config file."});
+    return std::make_shared<ProcessSource>(setting.context,
+                                           fmt::format("credential_process of profile {}", profile.name),
                                            Process{.arguments = std::move(*arguments)});
 }
 
@@ -77,13 +81,16 @@ Result<SourcePtr> aws_cli_source(const ChainSetting& setting, const Profile& pro
     if (!sso && !login && !one_time_password) return nullptr;
     auto kind = sso ? "single sign-on" : login ? "a login session" : "a one-time password";
     if (!setting.context.environment.has_program("aws"))
-        return fail({.kind = Error::Kind::unauthenticated,
-                     .message = fmt::format("Profile {} uses {}, for which Patrol asks the AWS CLI, and there is no "
-                                            "aws program here.", profile.name, kind),
-                     .hint = "Install the AWS CLI version 2, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."});
+        return fail(
+            {.kind = Error::Kind::unauthenticated,
+             .message = fmt::format("Profile {} uses {}, for which Patrol asks the AWS CLI, and there is no "
+                                    "aws program here.",
+                                    profile.name, kind),
+             .hint = "Install the AWS CLI version 2, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."});
     return std::make_shared<ProcessSource>(
         setting.context, fmt::format("AWS CLI for profile {}", profile.name),
-        Process{.arguments = {"aws", "configure", "export-credentials", "--profile", profile.name, "--format", "process"},
+        Process{.arguments = {"aws", "configure", "export-credentials", "--profile", profile.name, "--format",
+                              "process"},
                 .time = std::chrono::minutes(5)});
 }
 

@@ -8,7 +8,8 @@
 namespace patrol::aws {
 namespace {
 
-Failure wrong(const Profile& profile, std::string_view why, std::string hint = "Correct the profile in the AWS config file.") {
+Failure wrong(const Profile& profile, std::string_view why,
+              std::string hint = "Correct the profile in the AWS config file.") {
     return fail({.kind = Error::Kind::unauthenticated,
                  .message = fmt::format("Profile {} cannot assume its role: {}.", profile.name, why),
                  .hint = std::move(hint)});
@@ -35,7 +36,8 @@ Result<SourcePtr> from_profile(const ChainSetting& setting, const ProfileFiles& 
         return wrong(profile, fmt::format("its source_profile {} leads back to itself", name));
     }
     auto found = TRY(profile_source(setting, files, *source, visited));
-    if (found == nullptr) return wrong(profile, fmt::format("its source_profile {} has no credentials", name));
+    if (found == nullptr)
+        return wrong(profile, fmt::format("its source_profile {} has no credentials", name));
     return found;
 }
 
@@ -50,7 +52,8 @@ Result<SourcePtr> from_named_source(const ChainSetting& setting, const Profile& 
         found = container_source(setting);
     else
         return wrong(profile, fmt::format("its credential_source {} is not one of Environment, "
-                                          "Ec2InstanceMetadata, EcsContainer", name));
+                                          "Ec2InstanceMetadata, EcsContainer",
+                                          name));
     auto source = TRY(std::move(found));
     if (source == nullptr) return wrong(profile, fmt::format("its credential_source {} has none here", name));
     return source;
@@ -70,13 +73,14 @@ Result<std::chrono::seconds> duration_of(const Profile& profile) {
 
 std::shared_ptr<Client> sts_client(const ChainSetting& setting, SourcePtr source) {
     static const model::ApiModel only_built_in;
-    return std::make_shared<Client>(setting.context.transport, setting.context.clock, only_built_in, std::move(source),
+    return std::make_shared<Client>(setting.context.transport, setting.context.clock, only_built_in,
+                                    std::move(source),
                                     AllowedActions{sts_assume_role, "sts.AssumeRoleWithWebIdentity"},
                                     ClientOptions{.endpoints = setting.options.endpoints});
 }
 
-Result<SourcePtr> profile_role_source(const ChainSetting& setting, const ProfileFiles& files, const Profile& profile,
-                                      std::set<std::string>& visited) {
+Result<SourcePtr> profile_role_source(const ChainSetting& setting, const ProfileFiles& files,
+                                      const Profile& profile, std::set<std::string>& visited) {
     const bool from = profile.has("source_profile");
     const bool named = profile.has("credential_source");
     if (!profile.has("role_arn") || profile.has("web_identity_token_file")) return nullptr;
@@ -87,7 +91,8 @@ Result<SourcePtr> profile_role_source(const ChainSetting& setting, const Profile
     if (profile.has("mfa_serial")) return aws_cli_source(setting, profile);
     auto duration = TRY(duration_of(profile));
     visited.insert(profile.name);
-    auto source = TRY(from ? from_profile(setting, files, profile, visited) : from_named_source(setting, profile));
+    auto source =
+        TRY(from ? from_profile(setting, files, profile, visited) : from_named_source(setting, profile));
     auto session = profile.get("role_session_name");
     if (!is_session_name(session)) session = to_session_name(setting.options.session_name);
     AssumeRole role{.role_arn = role_arn, .session_name = session, .duration = duration};

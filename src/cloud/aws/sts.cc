@@ -22,7 +22,9 @@ private:
         crypto::wipe(memory, bytes);
         ::operator delete(memory, std::align_val_t(alignment));
     }
-    [[nodiscard]] bool do_is_equal(const memory_resource& other) const noexcept override { return this == &other; }
+    [[nodiscard]] bool do_is_equal(const memory_resource& other) const noexcept override {
+        return this == &other;
+    }
 };
 
 CallSpec spec_of(std::string_view operation, const StsCall& call, const json::value* input) {
@@ -50,9 +52,12 @@ Result<void> check(std::string_view role_arn, std::string_view session_name, std
 
 std::expected<Credentials, CallError> credentials_of(const CallSpec& spec, const json::value& answer) {
     const auto* found = find(answer, "Credentials");
-    auto text = [&](std::string_view name) { return found == nullptr ? std::string_view() : string_or(*found, name); };
+    auto text = [&](std::string_view name) {
+        return found == nullptr ? std::string_view() : string_or(*found, name);
+    };
     auto expires = parse_rfc3339(text("Expiration"));
-    if (text("AccessKeyId").empty() || text("SecretAccessKey").empty() || text("SessionToken").empty() || !expires)
+    if (text("AccessKeyId").empty() || text("SecretAccessKey").empty() || text("SessionToken").empty() ||
+        !expires)
         return failed(spec, fail({.kind = Error::Kind::unavailable,
                                   .message = "AWS gave an answer without credentials.",
                                   .code = "malformed_answer"}));
@@ -64,12 +69,14 @@ std::expected<Credentials, CallError> credentials_of(const CallSpec& spec, const
 
 }  // namespace
 
-std::expected<Credentials, CallError> assume_role(Client& client, const AssumeRole& role, const StsCall& call) {
+std::expected<Credentials, CallError> assume_role(Client& client, const AssumeRole& role,
+                                                  const StsCall& call) {
     auto spec = spec_of("AssumeRole", call, nullptr);
     if (auto checked = check(role.role_arn, role.session_name, role.duration); !checked)
         return failed(spec, Failure(std::move(checked).error()));
     if (role.external_id && !is_external_id(*role.external_id))
-        return failed(spec, invalid("external_id", "An external ID has 2 to 1224 letters, digits or any of _+=,.@:/-."));
+        return failed(spec, invalid("external_id",
+                                    "An external ID has 2 to 1224 letters, digits or any of _+=,.@:/-."));
     json::object input;
     input["RoleArn"] = role.role_arn;
     input["RoleSessionName"] = role.session_name;
@@ -94,7 +101,8 @@ std::expected<Credentials, CallError> assume_role(Client& client, const AssumeRo
     return credentials_of(spec, *answer);
 }
 
-std::expected<Credentials, CallError> assume_role_with_web_identity(Client& client, const WebIdentity& identity,
+std::expected<Credentials, CallError> assume_role_with_web_identity(Client& client,
+                                                                    const WebIdentity& identity,
                                                                     const StsCall& call) {
     auto spec = spec_of("AssumeRoleWithWebIdentity", call, nullptr);
     spec.signing = Signing::anonymous;
@@ -128,14 +136,18 @@ std::expected<CallerIdentity, CallError> get_caller_identity(Client& client, con
 
 AssumedRoleSource::AssumedRoleSource(std::shared_ptr<Client> client, Clock& clock, AssumeRole role,
                                      std::string region)
-    : RefreshingSource(clock), client_(std::move(client)), role_(std::move(role)), region_(std::move(region)) {}
+    : RefreshingSource(clock),
+      client_(std::move(client)),
+      role_(std::move(role)),
+      region_(std::move(region)) {}
 
 std::string AssumedRoleSource::name() const { return "role " + role_.role_arn; }
 
 Result<Credentials> AssumedRoleSource::fetch(std::stop_token stop) {
     auto credentials = assume_role(*client_, role_, {.region = region_, .stop = stop});
     if (!credentials)
-        return Failure(std::move(credentials).error().release().during("Assuming the role " + role_.role_arn));
+        return Failure(
+            std::move(credentials).error().release().during("Assuming the role " + role_.role_arn));
     return std::move(*credentials);
 }
 

@@ -24,11 +24,11 @@ const model::Service& sts_service();
 
 struct AssumeRole {
     std::string role_arn;
-    std::string session_name;                   // 2-64 of [\w+=,.@-]: shows in the customer's CloudTrail
-    std::optional<std::string> external_id;     // 2-1224
+    std::string session_name;                // 2-64 of [\w+=,.@-]: shows in the customer's CloudTrail
+    std::optional<std::string> external_id;  // 2-1224
     std::chrono::seconds duration = std::chrono::hours(1);  // role chaining caps a session at one hour
-    std::vector<std::string> policy_arns;       // narrow the session
-    std::string inline_policy;                  // narrows the session
+    std::vector<std::string> policy_arns;                   // narrow the session
+    std::string inline_policy;                              // narrows the session
     std::string mfa_serial;
     std::string mfa_code;
 };
@@ -39,7 +39,8 @@ struct StsCall {
     std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
 };
 
-std::expected<Credentials, CallError> assume_role(Client& client, const AssumeRole& role, const StsCall& call);
+std::expected<Credentials, CallError> assume_role(Client& client, const AssumeRole& role,
+                                                  const StsCall& call);
 
 struct WebIdentity {
     std::string role_arn;
@@ -47,7 +48,8 @@ struct WebIdentity {
     std::string token;
     std::chrono::seconds duration = std::chrono::hours(1);
 };
-std::expected<Credentials, CallError> assume_role_with_web_identity(Client& client, const WebIdentity& identity,
+std::expected<Credentials, CallError> assume_role_with_web_identity(Client& client,
+                                                                    const WebIdentity& identity,
                                                                     const StsCall& call);
 
 struct CallerIdentity {

@@ -44,7 +44,8 @@ Service build() {
     auto time = shapes.scalar(ShapeKind::timestamp);
     auto policy = shapes.structure("PolicyDescriptorType", {{.name = "arn", .shape = text}});
     auto policies = shapes.list(policy);
-    auto user = shapes.structure("AssumedRoleUser", {{.name = "AssumedRoleId", .shape = text}, {.name = "Arn", .shape = text}});
+    auto user = shapes.structure("AssumedRoleUser",
+                                 {{.name = "AssumedRoleId", .shape = text}, {.name = "Arn", .shape = text}});
     auto credentials = shapes.structure("Credentials", {{.name = "AccessKeyId", .shape = text},
                                                         {.name = "SecretAccessKey", .shape = text},
                                                         {.name = "SessionToken", .shape = text},

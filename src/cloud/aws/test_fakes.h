@@ -29,7 +29,8 @@ public:
 
 private:
     Timestamp now_;
-    std::chrono::steady_clock::time_point steady_ = std::chrono::steady_clock::time_point(std::chrono::hours(1));
+    std::chrono::steady_clock::time_point steady_ =
+        std::chrono::steady_clock::time_point(std::chrono::hours(1));
 };
 
 using Answer = std::function<Result<net::HttpResponse>(const net::HttpRequest&)>;

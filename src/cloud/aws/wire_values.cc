@@ -33,7 +33,8 @@ std::optional<T> whole_number(std::string_view text) {
 
 json::value number_from_text(std::string_view text, const json::storage_ptr& memory) {
     if (auto integer = whole_number<std::int64_t>(text)) return json::value(*integer, memory);
-    if (auto real = whole_number<double>(text); real && std::isfinite(*real)) return json::value(*real, memory);
+    if (auto real = whole_number<double>(text); real && std::isfinite(*real))
+        return json::value(*real, memory);
     return json::value(json::string_view(text.data(), text.size()), memory);
 }
 
@@ -54,7 +55,8 @@ std::string epoch_text(Timestamp time) {
 Result<std::string> time_to_text(const json::value& value, TimeFormat format, std::string_view field) {
     std::optional<Timestamp> time;
     if (value.is_string()) time = parse_rfc3339(text_of(value));
-    if (value.is_int64() && value.get_int64() >= 0 && value.get_int64() <= static_cast<std::int64_t>(last_second))
+    if (value.is_int64() && value.get_int64() >= 0 &&
+        value.get_int64() <= static_cast<std::int64_t>(last_second))
         time = Timestamp{value.get_int64() * 1000};
     if (!time) return wrong_type(field, "a time such as 2026-01-02T03:04:05Z");
     if (format == TimeFormat::http_date) return http_date(*time);
@@ -147,7 +149,8 @@ bool is_scalar(ShapeKind kind) {
 }
 
 Failure wrong_type(std::string_view field, std::string_view expected) {
-    return invalid(std::string(field), fmt::format("{} must be {}.", field.empty() ? "The input" : field, expected));
+    return invalid(std::string(field),
+                   fmt::format("{} must be {}.", field.empty() ? "The input" : field, expected));
 }
 
 }  // namespace patrol::aws::wire

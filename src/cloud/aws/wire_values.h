@@ -29,7 +29,8 @@ Result<std::string> scalar_to_text(const model::Shape& shape, const json::value&
                                    model::TimeFormat format, std::string_view field);
 
 // The time format of a member: its own, its shape's, or the place's.
-model::TimeFormat time_format(const model::Member& member, const model::Shape& shape, model::TimeFormat by_place);
+model::TimeFormat time_format(const model::Member& member, const model::Shape& shape,
+                              model::TimeFormat by_place);
 
 bool is_scalar(model::ShapeKind kind);
 inline std::string_view wire_name(const model::Member& member) {
