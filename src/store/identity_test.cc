@@ -117,6 +117,9 @@ TEST_CASE("sessions end by idleness, by age, by removal and with their user") {
         CHECK(failure(sessions.by_token_hash(hash_b, noon)) == "unauthenticated");
 
         need(sessions.create(one.tenant, {.user = one.user.id, .token_hash = hash_b}, noon));
+        need(store.users().rehash(one.tenant, one.user.id, "same"));
+        CHECK(failure(store.users().rehash(two.tenant, one.user.id, "x")) == "not_found");
+        need(sessions.by_token_hash(hash_b, noon));
         auto user = one.user;
         user.password_hash = "another";
         need(store.users().update(one.tenant, user));

@@ -58,11 +58,11 @@ constexpr std::string_view may_start =
     "AND s.id <> j.scan_id))";
 
 // The scan of a dead job cannot go on.
-Result<void> bury(Transaction& tx, std::string_view condition, Timestamp value) {
+Result<void> bury(Transaction& tx, std::string_view condition, Timestamp now) {
     TRY(tx.run(fmt::format("UPDATE scan SET state = 'failed', finished_at = ?1, error_message = "
                            "'The scan was given up after {} attempts.', error_hint = 'Look into the log of the server.' "
                            "WHERE state IN ('queued', 'running') AND id IN (SELECT j.scan_id FROM job j WHERE {})",
-                           limits::job_attempts, condition), value));
+                           limits::job_attempts, condition), now));
     return {};
 }
 
@@ -181,7 +181,12 @@ Result<Timestamp> Jobs::heartbeat(const Job& job, Timestamp now) {
 }
 
 Result<void> Jobs::complete(const Job& job) {
-    return change_claimed(database_, [&](Transaction& tx) {
+    return change_claimed(database_, [&](Transaction& tx) -> Result<std::int64_t> {
+        TRY(tx.run("UPDATE scan SET state = 'failed', finished_at = ?3, error_message = "
+                   "'The scan ended without a result.', error_hint = 'Look into the log of the server.' "
+                   "WHERE state IN ('queued', 'running') AND id = (SELECT j.scan_id FROM job j WHERE j.id = ?1 "
+                   "AND j.fence = ?2 AND j.state = 'running')",
+                   job.id, job.fence, job.lease_until - limits::job_lease));
         return tx.run("DELETE FROM job WHERE id = ?1 AND fence = ?2 AND state = 'running'", job.id, job.fence);
     });
 }

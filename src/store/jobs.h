@@ -55,7 +55,8 @@ public:
     // this claim's any more: stop working on it.
     Result<Timestamp> heartbeat(const Job& job, Timestamp now);
 
-    // The end of a job. "lease_lost" as above.
+    // The end of a job. "lease_lost" as above. A scan that its worker left without an end fails here, so
+    // that it does not keep its account busy for ever.
     Result<void> complete(const Job& job);
     // Again at `run_at`; the attempt counts. After the last attempt the job is dead instead.
     Result<void> retry(const Job& job, Timestamp run_at, std::string_view error);

@@ -204,15 +204,11 @@ Result<void> PostgresStatement::receive() {
 }
 
 void PostgresStatement::finish() {
-    if (draining_) {
-        if (PGcancel* cancel = PQgetCancel(connection_)) {
-            std::array<char, 256> message{};
-            if (PQresultStatus(result_.get()) == PGRES_SINGLE_TUPLE)
-                PQcancel(cancel, message.data(), static_cast<int>(message.size()));
-            PQfreeCancel(cancel);
-        }
-        while (PGresult* rest = PQgetResult(connection_)) PQclear(rest);
-        draining_ = false;
+    // Read to the end and thrown away: a cancel request could arrive late and hit the next statement.
+    while (draining_) {
+        PGresult* rest = PQgetResult(connection_);
+        draining_ = rest != nullptr;
+        PQclear(rest);
     }
     result_.reset();
     running_ = false;

@@ -301,6 +301,19 @@ TEST_CASE("a scan that was cancelled between claim and start does not run") {
     });
 }
 
+TEST_CASE("a scan whose job ends without it fails") {
+    for_each_store([](Store& store) {
+        const auto one = seed(store);
+        const auto scan = need(store.scans().enqueue(one.tenant, {.account = one.account.id}, noon)).scan;
+        const auto claimed = *claim(store);
+        need(store.scans().mark_running(ticket(claimed, scan.id), noon));
+        need(store.jobs().complete(claimed));
+        CHECK(need(store.scans().get(one.tenant, scan.id)).state == model::ScanState::failed);
+        need(store.scans().enqueue(one.tenant, {.account = one.account.id}, noon));
+        CHECK(claim(store));
+    });
+}
+
 TEST_CASE("the list of scans, of one account and of all") {
     for_each_store([](Store& store) {
         const auto one = seed(store, "one"), two = seed(store, "two");

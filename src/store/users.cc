@@ -87,4 +87,13 @@ Result<void> Users::update(const TenantId& tenant, const model::User& user) {
     });
 }
 
+Result<void> Users::rehash(const TenantId& tenant, const UserId& user, std::string_view password_hash) {
+    return database_.write([&](Transaction& tx) -> Result<void> {
+        if (TRY(tx.run("UPDATE tenant_user SET password_hash = ?3 WHERE tenant = ?1 AND id = ?2", tenant, user,
+                       password_hash)) == 0)
+            return no_user();
+        return {};
+    });
+}
+
 }  // namespace patrol::store

@@ -22,6 +22,8 @@ public:
     Result<std::vector<model::User>> list(const TenantId& tenant);
     // Name, password hash, role, disabled. Disabling or a new password ends the user's sessions.
     Result<void> update(const TenantId& tenant, const model::User& user);
+    // The same password hashed at today's cost: sessions go on.
+    Result<void> rehash(const TenantId& tenant, const UserId& user, std::string_view password_hash);
 
     // For the tables of this room: a whole row, and reading one from `columns` on.
     static Result<void> insert(Transaction& transaction, const model::User& user);
