@@ -1,11 +1,11 @@
 #include "cloudsim/bulk.h"
 
+#include <algorithm>
 #include <array>
-#include <charconv>
 
 #include <fmt/format.h>
 
-#include "base/encoding.h"
+#include "cloudsim/paging.h"
 
 namespace patrol::cloudsim {
 namespace {
@@ -112,19 +112,16 @@ std::string BulkPages::render(std::string_view operation, std::size_t first, std
         number_item(out.data() + at, item, first + i);
     }
     out += fmt::format("</{}>", kind->set);
-    if (more) out += fmt::format("<nextToken>{}</nextToken>", to_base64(as_bytes(fmt::format("page:{}", first + count))));
+    if (more) out += fmt::format("<nextToken>{}</nextToken>", page_token(first + count));
     return out + fmt::format("</{}Response>", operation);
 }
 
+bool BulkPages::knows(std::string_view operation) {
+    return std::ranges::find(kinds, operation, &Kind::operation) != kinds.end();
+}
+
 BulkPages::Page BulkPages::page(std::string_view operation, std::string_view token) const {
-    if (std::ranges::find(kinds, operation, &Kind::operation) == kinds.end()) return nullptr;
-    std::size_t first = 0;
-    if (!token.empty()) {
-        auto decoded = from_base64(token);
-        if (!decoded || !decoded->starts_with("page:")) return nullptr;
-        std::from_chars(decoded->data() + 5, decoded->data() + decoded->size(), first);
-    }
-    if (first > instances_) return nullptr;
+    auto first = std::min(page_position(token).value_or(0), instances_);
     auto count = std::min(page_items, instances_ - first);
     return std::make_shared<const std::string>(
         render(operation, first, count, first + count < instances_, account_id_, region_));

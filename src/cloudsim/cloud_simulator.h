@@ -2,9 +2,8 @@
 // policies, trust policies and session policies, pages, and fails on demand. It serves all services,
 // regions and accounts of its scenario at one address (AWS_ENDPOINT_URL).
 //
-// For tests and the demo it also answers, unsigned, under /_cloudsim/: POST faults (JSON list,
-// replaces all), POST steps/NAME (plays a scripted change), GET calls (counts by operation),
-// POST settings {"page_size", "latency_ms"}.
+// For tests and the demo it also answers, unsigned, under /_cloudsim/: faults on demand, scripted
+// changes, counts of calls (docs/reference/cloudsim.md).
 #pragma once
 
 #include <memory>
@@ -22,7 +21,7 @@ struct SimulatorOptions {
     std::uint16_t port = 0;  // 0: any free one
     std::size_t workers = 8;
     // The simulated inventory of the benches: this many EC2 instances, each with a volume and a network
-    // interface, in us-east-1 of the first account, on pages rendered once. 0: none.
+    // interface, in us-east-1 of the account with the most resources, in place of its own. 0: none.
     std::size_t bulk_instances = 0;
 };
 

@@ -13,10 +13,6 @@ std::string lower(std::string text) {
     return text;
 }
 
-std::string role_arn(const Account& account, const Role& role) {
-    return fmt::format("arn:aws:iam::{}:role{}{}", account.id, role.path, role.name);
-}
-
 json::array tag_list(const std::map<std::string, std::string>& tags) {
     json::array out;
     for (const auto& [key, value] : tags) out.push_back(json::object{{"Key", key}, {"Value", value}});
@@ -36,7 +32,7 @@ Answer no_such(std::string_view what, std::string_view name) {
 }
 
 json::object describe_role(const Account& account, const Role& role) {
-    return {{"Path", role.path}, {"RoleName", role.name}, {"RoleId", role.id}, {"Arn", role_arn(account, role)},
+    return {{"Path", role.path}, {"RoleName", role.name}, {"RoleId", role.id}, {"Arn", arn_of(account, role)},
             {"CreateDate", to_rfc3339(role.created)},
             {"AssumeRolePolicyDocument", percent_encode(json::serialize(role.trust))},
             {"Description", role.description}, {"MaxSessionDuration", 3600}, {"Tags", tag_list(role.tags)}};
@@ -93,53 +89,51 @@ Answer inline_policy(const CallContext& call, const Role& role) {
                         {"PolicyDocument", percent_encode(json::serialize(found->second))}};
 }
 
-json::object describe_policy(const Policy& policy) {
-    return {{"PolicyName", policy.name}, {"Arn", policy.arn}, {"DefaultVersionId", "v1"}, {"IsAttachable", true},
-            {"AttachmentCount", 1}, {"Path", "/"}};
-}
-
-Answer create_policy(const CallContext& call) {
-    auto& account = call.account();
-    auto name = call.text("PolicyName");
-    auto arn = fmt::format("arn:aws:iam::{}:policy/{}", account.id, name);
-    if (account.policies.contains(arn))
-        return fault(409, "EntityAlreadyExists", fmt::format("A policy called {} already exists.", name));
+Answer put_policy(const CallContext& call, Role& role) {
     auto document = parse_json(call.text("PolicyDocument"));
     if (!document) return fault(400, "MalformedPolicyDocument", "The policy is not valid JSON.");
-    Policy policy{.arn = arn, .name = name, .document = std::move(*document)};
-    auto described = describe_policy(policy);
-    account.policies.emplace(arn, std::move(policy));
-    return json::object{{"Policy", std::move(described)}};
+    role.inline_policies[call.text("PolicyName")] = std::move(*document);
+    return json::object{};
 }
 
-// Customer-managed policies are kept; of AWS's own, the simulator knows only that they are there.
-Answer policy_call(const CallContext& call, std::string_view operation) {
-    auto arn = call.text("PolicyArn");
-    auto& policies = call.account().policies;
-    auto found = policies.find(arn);
-    bool of_aws = arn.starts_with("arn:aws:iam::aws:policy/");
-    if (found == policies.end() && !of_aws) return no_such("policy", arn);
-    json::value document{{"Version", "2012-10-17"}, {"Statement", json::array{}}};
-    if (found != policies.end()) document = found->second.document;
-    if (operation == "GetPolicy")
-        return json::object{{"Policy", describe_policy({.arn = arn, .name = arn.substr(arn.rfind('/') + 1)})}};
-    if (operation == "GetPolicyVersion")
-        return json::object{{"PolicyVersion", json::object{{"VersionId", "v1"}, {"IsDefaultVersion", true},
-                                                           {"Document", percent_encode(json::serialize(document))}}}};
-    if (operation == "ListPolicyVersions")
-        return json::object{{"Versions", json::array{json::object{{"VersionId", "v1"}, {"IsDefaultVersion", true}}}},
-                            {"IsTruncated", false}};
-    if (operation == "CreatePolicyVersion" && found != policies.end()) {
-        if (auto parsed = parse_json(call.text("PolicyDocument"))) found->second.document = std::move(*parsed);
-        return json::object{{"PolicyVersion", json::object{{"VersionId", "v2"}, {"IsDefaultVersion", true}}}};
+Answer account_summary(const Account& account) {
+    auto count = [&](std::string_view type) { return std::ranges::count(account.items, type, &Item::type); };
+    json::object map{{"Roles", count("AWS::IAM::Role") + std::ssize(account.roles)},
+                     {"Users", count("AWS::IAM::User")}, {"Groups", count("AWS::IAM::Group")},
+                     {"Policies", count("AWS::IAM::ManagedPolicy") + std::ssize(account.policies)},
+                     {"GlobalEndpointTokenVersion", 2}};
+    return json::object{{"SummaryMap", std::move(map)}};
+}
+
+// What a user or role of the account may do, by the same rules that decide calls.
+Answer simulate(const CallContext& call) {
+    auto source = call.text("PolicySourceArn");
+    auto named = [&](const auto& entry) { return entry.second.arn == source; };
+    auto user = std::ranges::find_if(call.world.principals, named);
+    Principal asked{.account_id = call.caller.account_id};
+    if (user != call.world.principals.end() && user->second.role_name.empty()) {
+        asked = user->second;
+    } else {
+        for (const auto& [name, role] : call.account().roles)
+            if (arn_of(call.account(), role) == source) asked.role_name = role.name;
+        if (asked.role_name.empty()) return no_such("principal", source);
     }
-    return json::object{};
+    json::array results;
+    const json::value input(call.request.input);
+    if (const auto* actions = find(input, "ActionNames"); actions != nullptr && actions->is_array())
+        for (const auto& action : actions->get_array()) {
+            auto allowed = action.is_string() && call.authorizer.allows(call.world, asked, std::string_view(action.get_string()));
+            results.push_back(json::object{{"EvalActionName", action}, {"EvalResourceName", "*"},
+                                           {"EvalDecision", allowed ? "allowed" : "implicitDeny"}});
+        }
+    return json::object{{"EvaluationResults", std::move(results)}, {"IsTruncated", false}};
 }
 
 Answer role_call(const CallContext& call, Role& role, std::string_view operation) {
     if (operation == "GetRole") return json::object{{"Role", describe_role(call.account(), role)}};
     if (operation == "UpdateAssumeRolePolicy") return update_trust(call, role);
     if (operation == "AttachRolePolicy") return attach(call, role);
+    if (operation == "PutRolePolicy") return put_policy(call, role);
     if (operation == "ListAttachedRolePolicies") return attached(role);
     if (operation == "ListRolePolicies") return inline_names(role);
     if (operation == "GetRolePolicy") return inline_policy(call, role);
@@ -149,11 +143,10 @@ Answer role_call(const CallContext& call, Role& role, std::string_view operation
     return json::object{};
 }
 
-constexpr std::array role_operations{"GetRole",        "UpdateAssumeRolePolicy", "AttachRolePolicy", "ListAttachedRolePolicies",
-                                     "ListRolePolicies", "GetRolePolicy",        "ListRoleTags",     "TagRole",
+constexpr std::array role_operations{"GetRole",          "UpdateAssumeRolePolicy",   "AttachRolePolicy",
+                                     "PutRolePolicy",    "ListAttachedRolePolicies", "ListRolePolicies",
+                                     "GetRolePolicy",    "ListRoleTags",             "TagRole",
                                      "UpdateRole"};
-constexpr std::array policy_operations{"GetPolicy", "GetPolicyVersion", "ListPolicyVersions", "CreatePolicyVersion",
-                                       "DeletePolicyVersion"};
 
 template <std::size_t N>
 bool is_one_of(const std::array<const char*, N>& names, std::string_view name) {
@@ -161,6 +154,10 @@ bool is_one_of(const std::array<const char*, N>& names, std::string_view name) {
 }
 
 }  // namespace
+
+std::string arn_of(const Account& account, const Role& role) {
+    return fmt::format("arn:aws:iam::{}:role{}{}", account.id, role.path, role.name);
+}
 
 json::value role_document(const Account& account, const Role& role) {
     auto document = describe_role(account, role);
@@ -179,13 +176,14 @@ std::optional<Answer> answer_iam(const CallContext& call) {
     if (call.request.service->id != "iam") return {};
     const auto& operation = call.request.operation->name;
     if (operation == "CreateRole") return create_role(call);
-    if (operation == "CreatePolicy") return create_policy(call);
+    if (auto answer = answer_policies(call)) return answer;
+    if (operation == "GetAccountSummary") return account_summary(call.account());
+    if (operation == "SimulatePrincipalPolicy") return simulate(call);
     if (operation == "ListAccountAliases") {
         json::array aliases;
         if (!call.account().alias.empty()) aliases.push_back(json::value(call.account().alias));
         return json::object{{"AccountAliases", std::move(aliases)}, {"IsTruncated", false}};
     }
-    if (is_one_of(policy_operations, operation)) return policy_call(call, operation);
     if (!is_one_of(role_operations, operation)) return {};
     auto name = call.text("RoleName");
     auto& roles = call.account().roles;

@@ -12,7 +12,12 @@ namespace patrol::cloudsim {
 std::optional<Answer> answer_sts(const CallContext& call);
 std::optional<Answer> answer_iam(const CallContext& call);
 
-// Roles made by calls, as IAM's listings show them.
+// nullopt: not one of IAM's operations on policies.
+std::optional<Answer> answer_policies(const CallContext& call);
+
+std::string arn_of(const Account& account, const Role& role);
+// Roles and policies made by calls, as IAM's listings show them.
 json::value role_document(const Account& account, const Role& role);
+json::value policy_document(const Policy& policy);
 
 }  // namespace patrol::cloudsim

@@ -14,8 +14,8 @@ class InventoryServices {
 public:
     explicit InventoryServices(const catalogue::Catalogue& catalogue);
 
-    // Fault UnknownOperationException for calls that no type makes.
-    Answer answer(const CallContext& call) const;
+    // The refusal "unknown operation" for calls that no type makes.
+    [[nodiscard]] Answer answer(const CallContext& call) const;
 
 private:
     // A role that an operation plays for a type.
@@ -24,11 +24,15 @@ private:
         const catalogue::Call* call = nullptr;
         const catalogue::ChildCall* child = nullptr;  // of a child call
     };
-    using Uses = std::map<std::string, std::vector<Use>, std::less<>>;  // by "service.Operation"
+    // By "signing name.Operation": services of one signing name (RDS, DocumentDB, Neptune) are one.
+    using Uses = std::map<std::string, std::vector<Use>, std::less<>>;
 
-    Answer list(const CallContext& call, const std::vector<Use>& uses) const;
-    Answer detail(const CallContext& call, const std::vector<Use>& uses) const;
-    Answer child(const CallContext& call, const std::vector<Use>& uses) const;
+    static std::vector<Use> meant(const CallContext& call, const std::vector<Use>& uses);
+    static Answer list(const CallContext& call, const std::vector<Use>& uses);
+    static Answer detail(const CallContext& call, const std::vector<Use>& uses);
+    static Answer child(const CallContext& call, const std::vector<Use>& uses);
+    static Answer child_value(const CallContext& call, const Use& use, const json::value& value);
+    static Answer child_batch(const CallContext& call, const Use& use, const std::vector<const Item*>& items);
 
     Uses lists_, details_, children_;
 };

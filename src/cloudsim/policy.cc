@@ -44,8 +44,14 @@ bool principal_matches(const json::value& statement, const Principal& caller) {
         if (!each.is_string()) continue;
         std::string_view text = each.get_string();
         if (text == "*" || text == root || text == caller.account_id || text == caller.arn) return true;
+        if (!caller.role_arn.empty() && text == caller.role_arn) return true;
     }
     return false;
+}
+
+// Who aws:PrincipalArn says the caller is: of a session, its role.
+std::string_view principal_arn(const Principal& caller) {
+    return caller.role_arn.empty() ? std::string_view(caller.arn) : std::string_view(caller.role_arn);
 }
 
 // Every condition must hold; one that the simulator does not know fails closed.
@@ -61,8 +67,8 @@ bool conditions_hold(const json::value& statement, const Principal& caller, std:
             if (operation.key() == "StringEquals" && key == "sts:ExternalId") {
                 for (const auto& wanted : as_list(&test.value()))
                     held = held || (wanted.is_string() && !external_id.empty() && wanted.get_string() == external_id);
-            } else if (operation.key() == "ArnEquals" && key == "aws:PrincipalArn") {
-                held = any_matches(&test.value(), caller.arn);
+            } else if ((operation.key() == "ArnEquals" || operation.key() == "ArnLike") && key == "aws:PrincipalArn") {
+                held = any_matches(&test.value(), principal_arn(caller));
             }
             if (!held) return false;
         }
@@ -120,7 +126,8 @@ Authorizer::Verdict Authorizer::document(const json::value& policy, std::string_
         const auto* others = find(statement, "NotAction");
         if (!named && !(others != nullptr && !any_matches(others, action))) continue;
         if (string_or(statement, "Effect") == "Deny") return Verdict::deny;
-        verdict = Verdict::allow;
+        // What a condition asks is not known here: an allowance under one is none.
+        if (find(statement, "Condition") == nullptr) verdict = Verdict::allow;
     }
     return verdict;
 }
@@ -137,7 +144,7 @@ Authorizer::Verdict Authorizer::managed(const World& world, std::string_view arn
     }
     for (const auto& [id, account] : world.accounts) {
         auto found = account.policies.find(arn);
-        if (found != account.policies.end()) return document(found->second.document, action);
+        if (found != account.policies.end()) return document(found->second.document(), action);
     }
     return Verdict::none;
 }

@@ -1,6 +1,9 @@
 #include "cloudsim/request_reader.h"
 
+#include <algorithm>
+
 #include "base/encoding.h"
+#include "cloud/aws/decode_json.h"
 #include "cloud/aws/wire_values.h"
 #include "cloudsim/form_reader.h"
 #include "cloudsim/uri_template.h"
@@ -13,8 +16,7 @@ using model::Protocol;
 using model::ShapeKind;
 
 Failure unknown_operation(std::string_view what) {
-    return fail({.kind = Error::Kind::not_found, .message = fmt::format("Unknown operation {}.", what),
-                 .code = "UnknownOperationException"});
+    return fail(Error::Kind::not_found, fmt::format("The simulated cloud does not know {}.", what));
 }
 
 bool is_rest(const model::Service& service) {
@@ -22,6 +24,18 @@ bool is_rest(const model::Service& service) {
 }
 bool is_form(const model::Service& service) {
     return service.protocol == Protocol::query || service.protocol == Protocol::ec2;
+}
+bool is_form(const net::ServerRequest& request) {
+    return request.header("content-type").starts_with("application/x-www-form-urlencoded");
+}
+
+// The body's members by their names in the model.
+Result<json::object> read_body(const model::Service& service, const model::Operation& operation,
+                               const std::string& text) {
+    auto body = TRY(parse_json(text.empty() ? "{}" : text));
+    if (!body.is_object()) return fail(Error::Kind::malformed, "The body is not an object.");
+    if (operation.input != model::no_shape) aws::wire::shape_json(service, service.shape(operation.input), body);
+    return std::move(body.get_object());
 }
 
 // Query keys, headers and labels are text: a member's value by its shape.
@@ -57,16 +71,30 @@ void read_header_members(const model::Service& service, const model::Shape& shap
 }  // namespace
 
 RequestReader::RequestReader(const model::ApiModel& model) {
-    for (const auto& [id, service] : model.services)
-        by_signing_name_[service.endpoint.signing_name.empty() ? id : service.endpoint.signing_name].push_back(&service);
+    for (const auto& [id, service] : model.services) {
+        const auto& name = service.endpoint.signing_name.empty() ? id : service.endpoint.signing_name;
+        auto& services = by_signing_name_[name];
+        services.insert(id == name ? services.begin() : services.end(), &service);
+    }
+}
+
+const model::Service* RequestReader::service_for(const net::ServerRequest& request, std::string_view signing_name) const {
+    auto at = by_signing_name_.find(signing_name);
+    if (at == by_signing_name_.end()) return nullptr;
+    bool json = !request.header("x-amz-target").empty();
+    bool form = !json && is_form(request);
+    auto speaks = [&](const model::Service* service) {
+        return form ? is_form(*service) : json ? !is_form(*service) && !is_rest(*service) : is_rest(*service);
+    };
+    auto found = std::ranges::find_if(at->second, speaks);
+    return found == at->second.end() ? at->second.front() : *found;
 }
 
 Result<ApiRequest> RequestReader::read(const net::ServerRequest& request, std::string_view signing_name) const {
     auto at = by_signing_name_.find(signing_name);
     if (at == by_signing_name_.end()) return unknown_operation(signing_name);
     if (!request.header("x-amz-target").empty()) return read_json(request, at->second);
-    if (request.header("content-type").starts_with("application/x-www-form-urlencoded"))
-        if (auto form = read_form(request, at->second)) return form;
+    if (is_form(request)) return read_form(request, at->second);
     return read_rest(request, at->second);
 }
 
@@ -77,9 +105,7 @@ Result<ApiRequest> RequestReader::read_json(const net::ServerRequest& request, c
         if (dot == std::string_view::npos || service->target_prefix != target.substr(0, dot)) continue;
         const auto* operation = service->operation(target.substr(dot + 1));
         if (operation == nullptr) break;
-        auto body = TRY(parse_json(request.body.empty() ? "{}" : request.body));
-        if (!body.is_object()) return fail(Error::Kind::malformed, "The body is not an object.");
-        return ApiRequest{service, operation, std::move(body.get_object())};
+        return ApiRequest{service, operation, TRY(read_body(*service, *operation, request.body))};
     }
     return unknown_operation(target);
 }
@@ -121,7 +147,7 @@ Result<ApiRequest> RequestReader::read_rest(const net::ServerRequest& request, c
     if (best.operation->input == model::no_shape) return best;
     const auto& shape = best.service->shape(best.operation->input);
     if (!request.body.empty() && best.service->protocol == Protocol::rest_json)
-        if (auto body = parse_json(request.body); body && body->is_object()) best.input = std::move(body->get_object());
+        best.input = TRY(read_body(*best.service, *best.operation, request.body));
     for (const auto& [name, value] : labels)
         if (const auto* member = shape.member(name)) best.input[name] = from_text(*best.service, *member, value);
     read_query_members(*best.service, shape, request.query, best.input);

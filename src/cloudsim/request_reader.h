@@ -25,11 +25,14 @@ class RequestReader {
 public:
     explicit RequestReader(const model::ApiModel& model);
 
-    // `signing_name` is of the request's credential scope. Kind::not_found with code
-    // "UnknownOperationException" for what no table knows.
+    // `signing_name` is of the request's credential scope. Kind::not_found for what no table knows.
     Result<ApiRequest> read(const net::ServerRequest& request, std::string_view signing_name) const;
+    // The service that would answer such a request, to refuse it in its words; nullptr: none.
+    [[nodiscard]] const model::Service* service_for(const net::ServerRequest& request,
+                                                    std::string_view signing_name) const;
 
 private:
+    // Those of one signing name, the one of that name first: RDS before DocumentDB and Neptune.
     using Services = std::vector<const model::Service*>;
     Result<ApiRequest> read_json(const net::ServerRequest& request, const Services& services) const;
     Result<ApiRequest> read_form(const net::ServerRequest& request, const Services& services) const;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cloudsim/refusal.h"
 #include "crypto/hash.h"
 #include "crypto/token.h"
 
@@ -34,8 +35,10 @@ std::optional<Timestamp> amz_date(std::string_view text) {
                                      text.substr(9, 2), text.substr(11, 2), text.substr(13, 2)));
 }
 
-std::unexpected<ServiceFault> refuse(int status, std::string code, std::string message) {
-    return std::unexpected(ServiceFault{status, std::move(code), std::move(message)});
+// A signature that does not cover the host and the time could be used elsewhere or later.
+bool covers_what_it_must(const std::vector<std::string>& signed_headers) {
+    auto has = [&](std::string_view name) { return std::ranges::find(signed_headers, name) != signed_headers.end(); };
+    return has("host") && has("x-amz-date");
 }
 
 // What the client signed, from what arrived. The signer itself adds the date, token and body hash.
@@ -62,22 +65,24 @@ std::optional<CredentialScope> credential_scope(const net::ServerRequest& reques
 }
 
 std::expected<const Principal*, ServiceFault> verify_signature(const net::ServerRequest& request,
-                                                               const CredentialScope& scope, const World& world,
+                                                               const CredentialScope& scope,
+                                                               const model::Service& service, const World& world,
                                                                Timestamp now, aws::SigningKeys& keys) {
+    auto refuse = [&](Refusal why, std::string message) {
+        return std::unexpected(refusal(service, why, std::move(message)));
+    };
+    constexpr auto unknown = "The security token included in the request is invalid.";
     auto known = world.principals.find(scope.access_key_id);
-    if (known == world.principals.end())
-        return refuse(403, "InvalidClientTokenId", "The security token included in the request is invalid.");
+    if (known == world.principals.end()) return refuse(Refusal::unknown_key, unknown);
     const auto& principal = known->second;
     if (!crypto::constant_time_equal(request.header("x-amz-security-token"), principal.session_token))
-        return refuse(403, "InvalidClientTokenId", "The security token included in the request is invalid.");
-    if (principal.expires.is_set() && now >= principal.expires)
-        return refuse(403, "ExpiredToken", "The security token included in the request is expired.");
-    auto time = amz_date(request.header("x-amz-date"));
-    if (!time || now - *time > clock_skew_max || *time - now > clock_skew_max)
-        return refuse(403, "SignatureDoesNotMatch", "Signature expired or not yet current.");
+        return refuse(Refusal::unknown_key, unknown);
 
-    auto options = aws::SigningOptions::for_service(scope.service);
+    auto time = amz_date(request.header("x-amz-date"));
     auto signed_headers = split(scope.signed_headers, ';');
+    if (!time || !covers_what_it_must(signed_headers))
+        return refuse(Refusal::bad_signature, "The request has no date or its signature leaves out the host.");
+    auto options = aws::SigningOptions::for_service(scope.service);
     auto hashed = std::ranges::find(signed_headers, "x-amz-content-sha256") != signed_headers.end();
     options.body_hash = hashed ? aws::BodyHash::in_header : aws::BodyHash::implied;
     aws::Credentials credentials{.access_key_id = scope.access_key_id,
@@ -86,8 +91,13 @@ std::expected<const Principal*, ServiceFault> verify_signature(const net::Server
     auto expected = aws::sign_headers(signed_part(request, scope), credentials,
                                       {.region = scope.region, .service = scope.service, .time = *time}, options, keys);
     if (!crypto::constant_time_equal(expected.signature, scope.signature))
-        return refuse(403, "SignatureDoesNotMatch",
+        return refuse(Refusal::bad_signature,
                       "The request signature we calculated does not match the signature you provided.");
+    if (now - *time > clock_skew_max) return refuse(Refusal::clock_skew, "Signature expired: the request is too old.");
+    if (*time - now > clock_skew_max)
+        return refuse(Refusal::clock_skew, "Signature not yet current: the request is from the future.");
+    if (principal.expires.is_set() && now >= principal.expires)
+        return refuse(Refusal::expired_session, "The security token included in the request is expired.");
     return &principal;
 }
 

@@ -21,7 +21,8 @@ struct CredentialScope {
 std::optional<CredentialScope> credential_scope(const net::ServerRequest& request);
 
 std::expected<const Principal*, ServiceFault> verify_signature(const net::ServerRequest& request,
-                                                               const CredentialScope& scope, const World& world,
+                                                               const CredentialScope& scope,
+                                                               const model::Service& service, const World& world,
                                                                Timestamp now, aws::SigningKeys& keys);
 
 }  // namespace patrol::cloudsim

@@ -60,7 +60,8 @@ Answer assume_role(const CallContext& call) {
     auto* account = call.world.account(role_arn.substr(13, 12));
     if (account == nullptr) return refused(call, role_arn);
     auto role = account->roles.find(lower(role_arn.substr(slash + 1)));
-    if (role == account->roles.end() || !trusts(role->second.trust, call.caller, call.text("ExternalId")))
+    if (role == account->roles.end() || arn_of(*account, role->second) != role_arn ||
+        !trusts(role->second.trust, call.caller, call.text("ExternalId")))
         return refused(call, role_arn);
     auto seconds = int_or(json::value(call.request.input), "DurationSeconds", longest_session_s);
     if (seconds < shortest_session_s || seconds > longest_session_s)
@@ -72,6 +73,7 @@ Answer assume_role(const CallContext& call) {
                       .secret_access_key = crypto::random_base32(40),
                       .session_token = crypto::random_base32(120),
                       .role_name = role->second.name,
+                      .role_arn = role_arn,
                       .expires = call.now + std::chrono::seconds(seconds)};
     if (auto taken = take_session_policies(call, session); !taken) return std::unexpected(taken.error());
     auto key = "ASIA" + upper_random(16);

@@ -28,9 +28,15 @@ struct Item {
     std::map<std::string, std::string> tags;  // of types whose tags come from the tagging API
 };
 
+// A customer-managed policy with the versions it keeps.
 struct Policy {
     std::string arn, name;
-    json::value document;
+    int in_force = 1;  // the default version
+    int last = 1;      // the highest version number ever given
+    std::map<int, json::value> versions;
+    Timestamp created;
+
+    [[nodiscard]] const json::value& document() const { return versions.at(in_force); }
 };
 
 struct Role {
@@ -48,7 +54,7 @@ struct Principal {
     std::string arn;                               // "arn:aws:iam::1:user/x" or the assumed-role ARN
     std::string user_id;
     std::string secret_access_key, session_token;  // token empty for users
-    std::string role_name;                         // of a session
+    std::string role_name, role_arn;               // of a session
     std::vector<std::string> attached;             // of a user
     bool has_session_policies = false;
     std::vector<std::string> session_policy_arns;
@@ -70,11 +76,12 @@ struct Fault {
     enum class Kind { error, html, cut, hang };
     Kind kind = Kind::error;
     std::string account_id, service, operation, region;
-    int status = 400;
-    std::string code = "AccessDenied", message;
+    int status = 403;
+    std::string code, message;    // empty code: the service's own word for "access denied"
     std::int64_t skip = 0;        // calls let through first
     std::int64_t times = -1;      // how often; -1 = always
     int retry_after_s = 0;
+    int hang_ms = 0;              // of a hang: how long before the call is answered after all
 };
 
 struct Change {
