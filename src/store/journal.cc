@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "store/document_codec.h"
+#include "store/drivers.h"
 #include "store/sql.h"
 
 namespace patrol::store {
@@ -110,6 +111,20 @@ Result<void> read_segment(std::string_view packed, std::vector<JournalEntry>& en
 }
 
 }  // namespace
+
+Journal::Journal(std::unique_ptr<Database> database) : owned_(std::move(database)), database_(*owned_) {}
+Journal::Journal(Database& database) : database_(database) {}
+Journal::~Journal() = default;
+
+Result<std::unique_ptr<Journal>> Journal::open(Database& main, const std::filesystem::path& folder) {
+    if (main.dialect() == Dialect::postgres) {
+        TRY(prepare(main));
+        return std::make_unique<Journal>(main);
+    }
+    auto own = TRY(open_sqlite({.file = folder / "journal.db", .readers = 2}));
+    TRY(prepare(*own));
+    return std::unique_ptr<Journal>(new Journal(std::move(own)));
+}
 
 Result<void> Journal::prepare(Database& database) {
     return database.write([](Transaction& transaction) -> Result<void> {

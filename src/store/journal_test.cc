@@ -63,3 +63,17 @@ TEST_CASE("a damaged segment is an error") {
         CHECK(failure(journal.for_scan(tenant, scan)) == "internal/corrupt");
     });
 }
+
+TEST_CASE("on SQLite the journal is a file of its own") {
+    const TemporaryFolder folder;
+    auto store = need(Store::open({.data_dir = folder.path()}));
+    const auto tenant = crypto::new_id<TenantId>();
+    const auto scan = crypto::new_id<ScanId>();
+    {
+        auto journal = need(Journal::open(store->database(), folder.path()));
+        need(journal->append(tenant, scan, entry(1)));
+        need(journal->flush(tenant, scan));
+    }
+    CHECK(std::filesystem::exists(folder.path() / "journal.db"));
+    CHECK(need(need(Journal::open(store->database(), folder.path()))->for_scan(tenant, scan)).size() == 1);
+}

@@ -285,10 +285,13 @@ Result<std::vector<std::int64_t>> find_term(Transaction& transaction, const Acco
     std::vector<std::int64_t> found;
     for (std::int64_t block = 0; block <= block_of(top.value_or(0)) && found.size() < limit; ++block) {
         // U+10FFFF is above every character: the end of what begins with the text.
-        auto rows = TRY(transaction.query(
-            probe.prefix ? "SELECT res FROM term WHERE account = ?1 AND block = ?2 AND text >= ?3 AND text < ?4 LIMIT ?5"
-                         : "SELECT res FROM term WHERE account = ?1 AND block = ?2 AND text = ?3 AND text <= ?4 LIMIT ?5",
-            view.account, block, probe.text, probe.text + "\xf4\x8f\xbf\xbf", limit - found.size()));
+        auto rows = TRY(probe.prefix
+                            ? transaction.query("SELECT res FROM term WHERE account = ?1 AND block = ?2 AND text >= ?3 AND "
+                                                "text < ?4 LIMIT ?5",
+                                                view.account, block, probe.text, probe.text + "\xf4\x8f\xbf\xbf",
+                                                limit - found.size())
+                            : transaction.query("SELECT res FROM term WHERE account = ?1 AND block = ?2 AND text = ?3 LIMIT ?4",
+                                                view.account, block, probe.text, limit - found.size()));
         while (TRY(rows.step())) found.push_back(rows.integer(0));
     }
     return found;

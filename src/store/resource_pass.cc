@@ -10,8 +10,7 @@ namespace {
 // More hits of a term than this, and a pass over everything is no slower.
 constexpr std::size_t probed_max = 20'000;
 constexpr std::int64_t rows_at_once = 1'000;
-// Rows that are fetched one by one cost about so many times a row of a pass.
-constexpr std::int64_t single_cost = 4;
+constexpr std::int64_t slice_rows_at_once = 200;
 
 }  // namespace
 
@@ -37,33 +36,41 @@ Result<std::optional<std::vector<std::int64_t>>> ResourcePass::by_probe(const Ac
     return found;
 }
 
-Result<std::vector<std::int64_t>> ResourcePass::by_slices(const AccountView& view) {
+// The next numbers of the wanted slices behind `after`, in order; empty at the end.
+Result<std::vector<std::int64_t>> ResourcePass::next_of_slices(const AccountView& view, std::int64_t after) {
     std::vector<std::int64_t> found;
+    auto complete_to = INT64_MAX;  // beyond it a slice may hold more than was read
     for (const auto& slice : slices_) {
         if (slice.match == Match::no) continue;
-        auto rows = TRY(reader_.transaction().query("SELECT res FROM resource WHERE account = ?1 AND slice = ?2", view.account,
-                                                    slice.id));
-        while (TRY(rows.step())) found.push_back(rows.integer(0));
+        auto rows = TRY(reader_.transaction().query(
+            "SELECT res FROM resource WHERE account = ?1 AND slice = ?2 AND res > ?3 ORDER BY res LIMIT ?4", view.account,
+            slice.id, after, slice_rows_at_once));
+        std::int64_t count = 0;
+        while (TRY(rows.step())) {
+            found.push_back(rows.integer(0));
+            ++count;
+        }
+        if (count == slice_rows_at_once) complete_to = std::min(complete_to, found.back());
     }
+    std::ranges::sort(found);
+    found.erase(std::ranges::upper_bound(found, complete_to), found.end());
     return found;
 }
 
 Result<void> ResourcePass::plan(const AccountView& view) {
     slices_ = TRY(live_slices(reader_, view, filter_));
     candidates_.reset();
-    live_ = perhaps_live_ = 0;
+    wanted_live_ = 0;
     decided_ = std::ranges::none_of(slices_, [](const auto& slice) { return slice.match == Match::perhaps; });
-    for (const auto& slice : slices_) {
-        live_ += slice.live;
-        if (slice.match != Match::no) perhaps_live_ += slice.live;
-    }
+    some_slices_ = std::ranges::any_of(slices_, [](const auto& slice) { return slice.match == Match::no; });
+    for (const auto& slice : slices_)
+        if (slice.match != Match::no) wanted_live_ += slice.live;
     if (empty_) return {};
-    if (perhaps_live_ == 0) {
+    if (wanted_live_ == 0) {
         candidates_.emplace();
         return {};
     }
     if (!decided_) candidates_ = TRY(by_probe(view));
-    if (!candidates_ && perhaps_live_ * single_cost < live_) candidates_ = TRY(by_slices(view));
     if (candidates_) {
         std::ranges::sort(*candidates_);
         candidates_->erase(std::ranges::unique(*candidates_).begin(), candidates_->end());
@@ -73,7 +80,7 @@ Result<void> ResourcePass::plan(const AccountView& view) {
 
 std::optional<std::int64_t> ResourcePass::known_total() const {
     if (!decided_) return {};
-    return perhaps_live_;
+    return wanted_live_;
 }
 
 Result<bool> ResourcePass::offer(ResourceRow&& row, const AccountView& view, const Use& use) {
@@ -83,11 +90,24 @@ Result<bool> ResourcePass::offer(ResourceRow&& row, const AccountView& view, con
     return use(std::move(row));
 }
 
+Result<bool> ResourcePass::offer_each(const AccountView& view, const std::vector<std::int64_t>& numbers,
+                                      std::int64_t after, const Use& use) {
+    for (auto at = std::ranges::upper_bound(numbers, after); at != numbers.end(); ++at) {
+        auto row = TRY(reader_.at(view.account, *at, view.seq));
+        if (row && !TRY(offer(std::move(*row), view, use))) return false;
+    }
+    return true;
+}
+
 Result<void> ResourcePass::each(const AccountView& view, std::int64_t after, std::int64_t expected, const Use& use) {
     if (candidates_) {
-        for (auto at = std::ranges::upper_bound(*candidates_, after); at != candidates_->end(); ++at) {
-            auto row = TRY(reader_.at(view.account, *at, view.seq));
-            if (row && !TRY(offer(std::move(*row), view, use))) return {};
+        TRY(offer_each(view, *candidates_, after, use));
+        return {};
+    }
+    if (some_slices_) {
+        for (auto numbers = TRY(next_of_slices(view, after)); !numbers.empty(); numbers = TRY(next_of_slices(view, after))) {
+            if (!TRY(offer_each(view, numbers, after, use))) return {};
+            after = numbers.back();
         }
         return {};
     }
