@@ -17,6 +17,8 @@ int run_backup(Arguments arguments);
 int run_restore(Arguments arguments);
 int run_migrate(Arguments arguments);
 int run_aws_identity(Arguments arguments);
+int run_demo(Arguments arguments);
+int run_cloudsim(Arguments arguments);
 int print_version(Arguments arguments);
 
 // One sentence, and the hint on a second line, on stderr. Answers the exit code.

@@ -13,7 +13,7 @@
 
 #include "catalogue/catalogue.h"
 #include "inventory/provider.h"
-#include "scan/connection_test.h"
+#include "scan/connection_check.h"
 #include "scan/connector.h"
 #include "scan/event_hub.h"
 #include "store/store.h"

@@ -1,4 +1,4 @@
-#include "scan/connection_test.h"
+#include "scan/connection_check.h"
 
 #include "base/limits.h"
 #include "base/log.h"

@@ -1,0 +1,74 @@
+#include "server/configuration.h"
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+
+#include "crypto/random.h"
+
+using namespace patrol;
+using namespace patrol::server;
+
+namespace {
+
+Variables variables(std::map<std::string, std::string> values) {
+    return [values = std::move(values)](std::string_view name) -> std::optional<std::string> {
+        const auto found = values.find(std::string(name));
+        return found == values.end() ? std::nullopt : std::optional(found->second);
+    };
+}
+
+std::string wrong_field(std::vector<std::string> arguments,
+                        std::map<std::string, std::string> environment = {}) {
+    const auto loaded = load_configuration(arguments, variables(std::move(environment)));
+    return loaded ? "" : loaded.error().field;
+}
+
+}  // namespace
+
+TEST_CASE("flags win over the environment, and that over the file") {
+    const auto file =
+        std::filesystem::temp_directory_path() / ("patrol-" + crypto::random_base32(8) + ".yaml");
+    std::ofstream(file) << "server-name: from file\npublic-url: https://file.example\nlog-format: json\n";
+    const std::vector<std::string> arguments{"--config", file.string(), "--server-name=from flag",
+                                             "--insecure-http"};
+    const auto loaded =
+        load_configuration(arguments, variables({{"PATROL_SERVER_NAME", "from environment"},
+                                                 {"PATROL_PUBLIC_URL", "https://env.example/"}}));
+    std::filesystem::remove(file);
+    REQUIRE(loaded);
+    CHECK(loaded->server_name == "from flag");
+    CHECK(loaded->public_url == "https://env.example");
+    CHECK(loaded->log_format == log::Format::json);
+    CHECK(loaded->insecure_http == Switch::on);
+    CHECK(loaded->listen_port == 8080);
+}
+
+TEST_CASE("listen takes an address and a port") {
+    const auto listen = [](const std::string& text) {
+        const std::vector<std::string> arguments{"--listen", text};
+        const auto loaded = load_configuration(arguments, variables({}));
+        return loaded ? loaded->listen_address + " " + std::to_string(loaded->listen_port)
+                      : loaded.error().field;
+    };
+    CHECK(listen("127.0.0.1:9000") == "127.0.0.1 9000");
+    CHECK(listen("0.0.0.0:0") == "0.0.0.0 0");
+    CHECK(listen("[::1]:0") == "::1 0");
+    CHECK(listen("[::1]:81") == "::1 81");
+    CHECK(listen("localhost:7") == "127.0.0.1 7");
+    CHECK(listen("0.0.0.0:80") == "0.0.0.0 80");
+    CHECK(listen("nowhere") == "--listen");
+    CHECK(listen("127.0.0.1:99999") == "--listen");
+}
+
+TEST_CASE("wrong settings are named") {
+    CHECK(wrong_field({"--nonsense"}) == "--nonsense");
+    CHECK(wrong_field({"--data"}) == "--data");
+    CHECK(wrong_field({"--scan-threads", "0"}) == "--scan-threads");
+    CHECK(wrong_field({"--public-url", "ftp://x"}) == "--public-url");
+    CHECK(wrong_field({"--public-url", "https://x.example/path"}) == "--public-url");
+    CHECK(wrong_field({"--log-level", "loud"}) == "--log-level");
+    CHECK(wrong_field({"--config", "/nonexistent/patrol.yaml"}) == "--config");
+    CHECK(wrong_field({}, {{"PATROL_INSECURE_HTTP", "maybe"}}) == "--insecure-http");
+    CHECK(wrong_field({"--bootstrap-owner", "me@example.com"}) == "--bootstrap-owner");
+}

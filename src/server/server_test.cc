@@ -1,0 +1,85 @@
+#include "server/server.h"
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <iterator>
+
+#include "base/json.h"
+#include "crypto/random.h"
+#include "net/http_client.h"
+#include "store/store_fixture.h"
+
+using namespace patrol;
+using namespace patrol::server;
+
+namespace {
+
+Configuration configuration(const std::filesystem::path& folder) {
+    std::ofstream(folder / "password") << "correct horse battery\n";
+    Configuration result{
+        .listen_port = 0, .data_dir = folder / "data", .master_key_file = folder / "data/master.key"};
+    result.catalogue_dir.clear();
+    result.connect_token_age = std::chrono::hours(1);
+    result.bootstrap_owner = "me@example.com";
+    result.bootstrap_password_file = folder / "password";
+    result.bootstrap_token_file = folder / "token";
+    return result;
+}
+
+std::string first_line(const std::filesystem::path& file) {
+    std::ifstream in(file);
+    std::string line;
+    std::getline(in, line);
+    return line;
+}
+
+int status_of(const std::string& url, const std::string& token) {
+    net::HttpClient client;
+    net::HttpRequest request{.url = url, .headers = {{"Authorization", "Bearer " + token}}};
+    request.trust.destination = net::Destination::operator_chosen;
+    return store::need(client.send(request)).status;
+}
+
+}  // namespace
+
+TEST_CASE("an unattended first start makes the owner and writes the token before it is ready") {
+    const store::TemporaryFolder folder;
+    const Configuration settings = configuration(folder.path());
+    std::string token;
+    {
+        const auto server = store::need(Server::start(settings));
+        CHECK(server->first_start_url().empty());
+        token = first_line(folder.path() / "token");
+        CHECK(token.starts_with("pat_"));
+        using std::filesystem::perms;
+        CHECK((std::filesystem::status(folder.path() / "token").permissions() & perms::all) ==
+              (perms::owner_read | perms::owner_write));
+        CHECK(status_of(server->local_url() + "/readyz", "") == 200);
+        CHECK(status_of(server->local_url() + "/api/v1/me", token) == 200);
+        CHECK(status_of(server->local_url() + "/api/v1/me", "pat_x") == 401);
+    }
+    // A second start changes nothing, and another key file is told apart.
+    const auto again = store::need(Server::start(settings));
+    CHECK(first_line(folder.path() / "token") == token);
+    CHECK(status_of(again->local_url() + "/api/v1/me", token) == 200);
+}
+
+TEST_CASE("a first start without settings offers a setup address, and a new one on demand") {
+    const store::TemporaryFolder folder;
+    Configuration settings = configuration(folder.path());
+    settings.bootstrap_owner.clear();
+    const auto server = store::need(Server::start(settings));
+    CHECK(server->first_start_url().starts_with(server->local_url() + "/setup#token=pst_"));
+    const std::string other = store::need(new_setup_url(settings));
+    CHECK(other != server->first_start_url());
+}
+
+TEST_CASE("two servers do not share a port") {
+    const store::TemporaryFolder folder, second;
+    const auto server = store::need(Server::start(configuration(folder.path())));
+    Configuration settings = configuration(second.path());
+    settings.listen_port =
+        static_cast<std::uint16_t>(std::stoi(server->local_url().substr(server->local_url().rfind(':') + 1)));
+    CHECK_FALSE(Server::start(settings));
+}
