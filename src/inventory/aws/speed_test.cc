@@ -2,6 +2,8 @@
 // allow. Figures are printed; only the second has a bound, and a wide one.
 #include <doctest/doctest.h>
 
+#include <cstdlib>
+#include <ctime>
 #include <thread>
 
 #include "cloud/aws/protocol.h"
@@ -81,7 +83,8 @@ RunOutcome read(AwsCaller& cloud, MemorySink& sink, const Plan& plan, int thread
 
 TEST_CASE("speed: pages of 1,000 instances from the answer to the sink") {
     PagedAws cloud;
-    constexpr int pages = 10;
+    const char* wanted = std::getenv("PATROL_TEST_PAGES");
+    const int pages = wanted == nullptr ? 2 : std::atoi(wanted);
     for (int i = 0; i < pages; ++i) cloud.pages.push_back(page_xml(i * 1000, 1000, i + 1 < pages));
     MemorySink sink;
     sink.keeps = false;
@@ -89,11 +92,11 @@ TEST_CASE("speed: pages of 1,000 instances from the answer to the sink") {
     plan.slices.push_back({.key = {"AWS::EC2::Instance", "eu-west-1"}, .service = "ec2", .region = "eu-west-1"});
     for (int threads : {1, 2}) {
         sink.resources = 0;
-        auto begin = std::chrono::steady_clock::now();
+        auto begin = std::clock();
         read(cloud, sink, plan, threads, 0);
-        auto seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-        CHECK(sink.resources == pages * 1000);
-        fmt::print("{} thread(s): {:.0f} instances/s\n", threads, static_cast<double>(sink.resources) / seconds);
+        auto seconds = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
+        CHECK(sink.resources == static_cast<std::size_t>(pages) * 1000);
+        fmt::print("{} thread(s): {:.0f} instances per second of processor time\n", threads, static_cast<double>(pages) * 1000 / seconds);
     }
 }
 
