@@ -5,7 +5,9 @@
 // Thread-safe. A killed process loses at most the calls since the last segment.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -35,9 +37,12 @@ inline constexpr auto journal_age = std::chrono::hours(24 * 30);
 
 class Journal {
 public:
-    // The database that holds the segments; it must outlive the journal.
-    explicit Journal(Database& database) : database_(database) {}
-    // Makes the table where it is not there: once, before the first Journal of the database.
+    // journal.db in the folder where the main database is SQLite, else a table of the main database.
+    static Result<std::unique_ptr<Journal>> open(Database& main, const std::filesystem::path& folder);
+    // In this database, which must outlive the journal.
+    explicit Journal(Database& database);
+    ~Journal();
+    // Makes the table where it is not there. open() does it.
     static Result<void> prepare(Database& database);
 
     // Gathered per scan; written when a segment is full.
@@ -51,12 +56,14 @@ public:
     Result<std::int64_t> drop_old(Timestamp now);
 
 private:
+    explicit Journal(std::unique_ptr<Database> database);
     struct Pending {
         TenantId tenant;
         std::vector<JournalEntry> entries;
     };
     Result<void> write(const TenantId& tenant, const ScanId& scan, const std::vector<JournalEntry>& entries);
 
+    std::unique_ptr<Database> owned_;
     Database& database_;
     std::mutex mutex_;
     std::map<ScanId, Pending> pending_;
