@@ -29,7 +29,8 @@ public:
 
 private:
     Result<std::optional<std::vector<std::int64_t>>> by_probe(const AccountView& view);
-    Result<std::vector<std::int64_t>> by_slices(const AccountView& view);
+    Result<std::vector<std::int64_t>> next_of_slices(const AccountView& view, std::int64_t after);
+    Result<bool> offer_each(const AccountView& view, const std::vector<std::int64_t>& numbers, std::int64_t after, const Use& use);
     Result<bool> offer(ResourceRow&& row, const AccountView& view, const Use& use);
     [[nodiscard]] Match match_of(std::int64_t slice) const;
 
@@ -39,7 +40,8 @@ private:
     bool empty_;
     std::vector<LiveSlice> slices_;  // sorted by id
     bool decided_ = false;           // every slice is a yes or a no
-    std::int64_t live_ = 0, perhaps_live_ = 0;
+    bool some_slices_ = false;       // at least one is a no: only the others are walked through
+    std::int64_t wanted_live_ = 0;   // resources of slices that are no no
     std::optional<std::vector<std::int64_t>> candidates_;  // sorted
 };
 
