@@ -14,6 +14,12 @@ using model::Shape;
 using model::ShapeKind;
 using model::TimeFormat;
 
+// Of an output only these stand outside the body; a query or path location there means nothing.
+bool is_in_body(const Member& member) {
+    return member.location != Location::header && member.location != Location::header_map &&
+           member.location != Location::status && member.location != Location::payload;
+}
+
 // A document by its shapes for the JSON protocols: wire names, timestamps as seconds.
 class JsonWriter {
 public:
@@ -22,7 +28,7 @@ public:
     json::object members(const Shape& shape, const json::object& value) const {
         json::object out;
         for (const auto& member : shape.members) {
-            if (member.location != Location::body) continue;
+            if (!is_in_body(member)) continue;
             const auto* field = value.if_contains(member.name);
             if (field == nullptr || field->is_null()) continue;
             const auto& of_member = service_.shape(member.shape);
@@ -114,8 +120,9 @@ std::string rest_xml_body(const model::Service& service, const model::Operation&
     }
     // S3 answers this one operation with the bare member as the root.
     if (operation.name == "GetBucketLocation") {
-        auto location = string_or(json::value(output), "LocationConstraint");
-        return fmt::format("{}<LocationConstraint{}>{}</LocationConstraint>", declaration, xml_namespace(service), location);
+        const json::value whole(output);
+        auto location = string_or(whole, "LocationConstraint");
+        return fmt::format("{}<LocationConstraint{}>{}</LocationConstraint>", declaration, xml_namespace(service), escape_xml(location));
     }
     xml.open(operation.name + "Result", xml_namespace(service));
     xml.members(shape, output);

@@ -43,6 +43,15 @@ json::value from_text(const model::Service& service, const model::Member& member
     return aws::wire::scalar_from_text(service.shape(member.shape).kind, text, {});
 }
 
+// Labels go by the member's name or by its name on the wire.
+const model::Member* label_member(const model::Shape& shape, std::string_view name) {
+    if (const auto* member = shape.member(name)) return member;
+    auto found = std::ranges::find_if(shape.members, [&](const model::Member& member) {
+        return member.location == Location::uri && aws::wire::location_name(member) == name;
+    });
+    return found == shape.members.end() ? nullptr : &*found;
+}
+
 void read_query_members(const model::Service& service, const model::Shape& shape, const net::QueryPairs& query,
                         json::object& input) {
     for (const auto& member : shape.members) {
@@ -101,8 +110,11 @@ Result<ApiRequest> RequestReader::read(const net::ServerRequest& request, std::s
 Result<ApiRequest> RequestReader::read_json(const net::ServerRequest& request, const Services& services) const {
     auto target = request.header("x-amz-target");
     auto dot = target.rfind('.');
+    if (dot == std::string_view::npos) return unknown_operation(target);
+    auto prefix = target.substr(0, dot);
     for (const auto* service : services) {
-        if (dot == std::string_view::npos || service->target_prefix != target.substr(0, dot)) continue;
+        // Some clients write it in full: "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101".
+        if (prefix != service->target_prefix && !prefix.ends_with("." + service->target_prefix)) continue;
         const auto* operation = service->operation(target.substr(dot + 1));
         if (operation == nullptr) break;
         return ApiRequest{service, operation, TRY(read_body(*service, *operation, request.body))};
@@ -149,7 +161,7 @@ Result<ApiRequest> RequestReader::read_rest(const net::ServerRequest& request, c
     if (!request.body.empty() && best.service->protocol == Protocol::rest_json)
         best.input = TRY(read_body(*best.service, *best.operation, request.body));
     for (const auto& [name, value] : labels)
-        if (const auto* member = shape.member(name)) best.input[name] = from_text(*best.service, *member, value);
+        if (const auto* member = label_member(shape, name)) best.input[member->name] = from_text(*best.service, *member, value);
     read_query_members(*best.service, shape, request.query, best.input);
     read_header_members(*best.service, shape, request, best.input);
     return best;

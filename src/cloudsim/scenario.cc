@@ -1,6 +1,7 @@
 #include "cloudsim/scenario.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "base/json.h"
 #include "cloudsim/yaml_json.h"
@@ -59,7 +60,9 @@ private:
         for (const auto& region : list(value, "regions")) made.regions.insert(std::string(region.as_string()));
         for (const auto& region : list(value, "opted_out")) made.opted_out.insert(std::string(region.as_string()));
         for (const auto& user : list(value, "users")) add_user(user, made, world);
+        for (const auto& role : list(value, "roles")) add_role(role, made);
         for (const auto& resource : list(value, "resources")) TRY(resources(resource, made));
+        TRY(check_parents(made));
         auto id = made.id;
         world.accounts.emplace(std::move(id), std::move(made));
         return {};
@@ -72,6 +75,36 @@ private:
                        .secret_access_key = text(value, "secret_access_key")};
         for (const auto& policy : list(value, "policies")) user.attached.emplace_back(policy.as_string());
         world.principals[text(value, "access_key_id")] = std::move(user);
+    }
+
+    // Roles that can be assumed and changed by calls, unlike resources of the type.
+    static void add_role(const json::value& value, Account& account) {
+        Role role{.name = text(value, "name"), .id = "AROA" + text(value, "name"),
+                  .description = text(value, "description"), .created = {1}};
+        if (const auto* trust = find(value, "trust")) role.trust = *trust;
+        for (const auto& policy : list(value, "policies")) role.attached.emplace_back(policy.as_string());
+        role.tags = text_map(value, "tags");
+        auto key = role.name;
+        std::ranges::transform(key, key.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        account.roles.emplace(std::move(key), std::move(role));
+    }
+
+    // A resource whose parent is not there would never be listed.
+    Result<void> check_parents(const Account& account) const {
+        for (const auto& item : account.items) {
+            const auto* type = catalogue_.type(item.type);
+            const auto* parent = catalogue_.type(type->parent);
+            if (parent == nullptr) continue;
+            bool found = std::ranges::any_of(account.items, [&](const Item& each) {
+                return (each.type == parent->name || (type->recurse && each.type == type->name)) &&
+                       (each.region == item.region || each.region == "global") &&
+                       item_id(*catalogue_.type(each.type), each) == item.parent;
+            });
+            if (!found)
+                return invalid("resources.parent", fmt::format("{} {} has no {} \"{}\" in {}.", item.type,
+                                                               item_id(*type, item), parent->name, item.parent, item.region));
+        }
+        return {};
     }
 
     // A resource may be repeated over regions and, with `count`, within each.

@@ -309,14 +309,17 @@ class Faults(Case):
         self.refused("InternalError", self.client("ec2", "eu-central-1").describe_vpcs)
 
     def test_answers_that_are_none(self):
-        for service, call in (("ec2", "describe_vpcs"), ("kms", "list_keys"), ("s3", "list_buckets"), ("sns", "list_topics")):
+        """Botocore raises this or that, or takes the answer for one without members: never for a list."""
+        calls = (("ec2", "describe_vpcs", "Vpcs"), ("kms", "list_keys", "Keys"), ("s3", "list_buckets", "Buckets"),
+                 ("sns", "list_topics", "Topics"))
+        for service, call, member in calls:
             for kind in ("cut", "html"):
                 self.cloud.faults({"kind": kind, "status": 200})
-                with self.subTest(service=service, kind=kind), self.assertRaises((ResponseParserError, ValueError)):
-                    answer = getattr(self.client(service), call)()
-                    # botocore takes a page that is well-formed XML for an answer without members.
-                    if set(answer) == {"ResponseMetadata"} and kind == "html":
-                        raise ValueError("nothing in it")
+                with self.subTest(service=service, kind=kind):
+                    try:
+                        self.assertNotIn(member, getattr(self.client(service), call)())
+                    except (ResponseParserError, ClientError, KeyError):
+                        pass
 
     def test_a_hanging_call_is_answered_late(self):
         self.cloud.faults({"kind": "hang", "hang_ms": 600, "times": 1})
@@ -355,7 +358,7 @@ class Steps(Case):
 
 @unittest.skipUnless(shutil.which("aws"), "the AWS CLI is not installed")
 class CommandLine(Case):
-    def aws(self, *words, account=ACME, expect=0):
+    def aws(self, *words, account=ACME, fails=False):
         key, secret = KEYS[account]
         variables = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "AWS_ACCESS_KEY_ID": key,
                      "AWS_SECRET_ACCESS_KEY": secret, "AWS_DEFAULT_REGION": "us-east-1", "AWS_MAX_ATTEMPTS": "1",
@@ -363,8 +366,8 @@ class CommandLine(Case):
         variables |= {name: os.environ[name] for name in ("PYENV_ROOT", "PYENV_VERSION", "LANG") if name in os.environ}
         ran = subprocess.run(["aws", "--endpoint-url", self.cloud.url, "--output", "json", *words],
                              capture_output=True, text=True, env=variables)
-        self.assertEqual(ran.returncode, expect, ran.stderr)
-        return json.loads(ran.stdout) if expect == 0 and ran.stdout.strip() else ran.stderr
+        self.assertEqual(ran.returncode != 0, fails, ran.stderr)
+        return json.loads(ran.stdout) if not fails else ran.stderr
 
     def test_each_protocol(self):
         self.assertEqual(self.aws("sts", "get-caller-identity")["Account"], ACME)
@@ -378,7 +381,7 @@ class CommandLine(Case):
         self.assertIn("acme.example.", self.aws("route53", "list-hosted-zones")["HostedZones"][0]["Name"])
 
     def test_refusals_are_told(self):
-        self.assertIn("(NoSuchEntity)", self.aws("iam", "get-role", "--role-name", "nobody", expect=254))
+        self.assertIn("(NoSuchEntity)", self.aws("iam", "get-role", "--role-name", "nobody", fails=True))
 
 
 def main():

@@ -137,9 +137,12 @@ class Call:
         self.arguments = split_arguments(arguments or "")
         self.result = Path(result)
         self.absent = absent.split()
-        self.tokens = []
+        self.tokens, self.limit = [], None
         if page:
-            tokens = page.split()[0]
+            words = page.split()
+            tokens = words[0]
+            if "limit" in words:
+                self.limit = words[words.index("limit") + 1:][:2]
             inputs, outputs = (tokens.split("=") + [tokens])[:2]
             self.tokens = list(zip(inputs.split(","), map(Path, outputs.split(","))))
 
@@ -149,6 +152,8 @@ class Call:
     def pages(self, client, bindings):
         arguments = {name: Expressions(text, bindings).value() for name, text in self.arguments}
         method = xform_name(self.operation)
+        if self.limit and self.limit[0] in client.meta.service_model.operation_model(self.operation).input_shape.required_members:
+            arguments[self.limit[0]] = int(self.limit[1].split("..")[-1])
         if client.can_paginate(method):
             yield from client.get_paginator(method).paginate(**arguments)
             return
