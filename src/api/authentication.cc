@@ -4,7 +4,6 @@
 #include <array>
 
 #include "api/limits.h"
-#include "base/encoding.h"
 #include "crypto/token.h"
 
 namespace patrol::api {
@@ -63,7 +62,9 @@ Error not_signed_in() {
             .code = "unauthenticated"};
 }
 
-std::string stored_hash(std::string_view token) { return to_hex(crypto::token_hash(token)); }
+std::string stored_hash(std::string_view token) {
+    return std::string(crypto::as_text(crypto::token_hash(token)));
+}
 
 Result<Caller> authenticate(const Call& call, const Arrival& arrival) {
     if (call.request.header("Authorization").empty()) {

@@ -20,7 +20,7 @@ Result<Caller> authenticate_connect(const Call& call, const Arrival& arrival);
 // Kind::malformed for a URL that carries a credential: it would end in logs and histories.
 Result<void> refuse_credentials_in_url(const net::ServerRequest& request);
 
-// What the store keeps of a token.
+// What the store keeps of a token: 32 bytes.
 std::string stored_hash(std::string_view token);
 
 }  // namespace patrol::api

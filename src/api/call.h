@@ -19,7 +19,7 @@
 #include "model/tenant.h"
 #include "net/egress_policy.h"
 #include "net/http_server.h"
-#include "scan/connection_test.h"
+#include "scan/connection_check.h"
 #include "scan/event_hub.h"
 #include "scan/patrol_identity.h"
 #include "scan/workers.h"

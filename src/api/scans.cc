@@ -154,9 +154,8 @@ Result<Answer> coverage(Call& call) {
     const model::Scan scan = TRY(call.store().scans().get(call.tenant(), id));
     const ListQuery query = TRY(ListQuery::of(call));
     if (!scan.snapshot_id) return answer(list_of(store::Page<store::CoverageLine>(), render_line));
-    store::Coverage coverage(call.store().database(), call.store().cursors());
-    return answer(
-        list_of(TRY(coverage.list(call.tenant(), *scan.snapshot_id, query.request())), render_line));
+    return answer(list_of(
+        TRY(call.store().coverage().list(call.tenant(), *scan.snapshot_id, query.request())), render_line));
 }
 
 }  // namespace patrol::api::scans
