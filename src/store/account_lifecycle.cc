@@ -16,14 +16,18 @@ Result<std::int64_t> hide(Transaction& tx, const TenantId& tenant, const Account
     const auto number = TRY(Accounts::number(tx, tenant, account));
     for (const auto* table : {"job", "scan", "connect_token"})
         TRY(tx.run(fmt::format("DELETE FROM {} WHERE account = ?1", table), account));
-    TRY(tx.run("UPDATE cloud_account SET tenant = '', customer_id = NULL, auto_scan = 0, auth = '{}', labels = '{}', "
-               "native_account_id = '' WHERE number = ?1", number));
+    TRY(
+        tx.run("UPDATE cloud_account SET tenant = '', customer_id = NULL, auto_scan = 0, auth = '{}', labels "
+               "= '{}', "
+               "native_account_id = '' WHERE number = ?1",
+               number));
     return number;
 }
 
 Result<void> erase(Database& database, std::int64_t number) {
     for (std::int64_t erased = 1; erased > 0;)
-        erased = TRY(database.write([&](Transaction& tx) { return erase_inventory(tx, number, erase_rows); }));
+        erased =
+            TRY(database.write([&](Transaction& tx) { return erase_inventory(tx, number, erase_rows); }));
     return database.write([&](Transaction& tx) -> Result<void> {
         TRY(tx.run("DELETE FROM cloud_account WHERE number = ?1 AND tenant = ''", number));
         return {};
@@ -50,12 +54,13 @@ Result<void> Accounts::sweep() {
 
 Result<std::vector<Accounts::Due>> Accounts::due_for_scan(Timestamp now, std::size_t limit) {
     return database_.read([&](Transaction& tx) -> Result<std::vector<Due>> {
-        auto row = TRY(tx.query("SELECT a.tenant, a.id, a.auto_scan_hours, a.next_scan_at FROM cloud_account a "
-                                "WHERE a.auto_scan = 1 AND a.next_scan_at <= ?1 AND a.status <> 'paused' "
-                                "AND NOT EXISTS (SELECT 1 FROM scan s WHERE s.account = a.id AND s.state = 'queued') "
-                                "AND NOT EXISTS (SELECT 1 FROM scan s WHERE s.account = a.id AND s.state = 'running') "
-                                "ORDER BY a.next_scan_at, a.number LIMIT ?2",
-                                now, limit));
+        auto row = TRY(
+            tx.query("SELECT a.tenant, a.id, a.auto_scan_hours, a.next_scan_at FROM cloud_account a "
+                     "WHERE a.auto_scan = 1 AND a.next_scan_at <= ?1 AND a.status <> 'paused' "
+                     "AND NOT EXISTS (SELECT 1 FROM scan s WHERE s.account = a.id AND s.state = 'queued') "
+                     "AND NOT EXISTS (SELECT 1 FROM scan s WHERE s.account = a.id AND s.state = 'running') "
+                     "ORDER BY a.next_scan_at, a.number LIMIT ?2",
+                     now, limit));
         std::vector<Due> due;
         while (TRY(row.step()))
             due.push_back({.tenant = row.id<TenantId>(0),

@@ -14,10 +14,10 @@ namespace patrol::store {
 namespace {
 
 constexpr std::string_view account_columns =
-    "a.id, a.name, a.provider, a.customer_id, a.environment, a.labels, a.owner, a.mode, a.collector_id, a.auth, "
-    "a.external_id, a.regions, a.auto_scan, a.auto_scan_wanted, a.auto_scan_hours, a.endpoint_url, "
-    "a.native_account_id, a.status, a.status_reason, a.last_scan_id, a.last_scan_at, a.next_scan_at, a.resources, "
-    "a.created_at, a.updated_at, a.revision";
+    "a.id, a.name, a.provider, a.customer_id, a.environment, a.labels, a.owner, a.mode, a.collector_id, "
+    "a.auth, a.external_id, a.regions, a.auto_scan, a.auto_scan_wanted, a.auto_scan_hours, a.endpoint_url, "
+    "a.native_account_id, a.status, a.status_reason, a.last_scan_id, a.last_scan_at, a.next_scan_at, "
+    "a.resources, a.created_at, a.updated_at, a.revision";
 
 constexpr std::array account_sorts{SortColumn{"name", "a.name"},
                                    SortColumn{"created_at", "a.created_at", SortKind::integer},
@@ -43,7 +43,8 @@ constexpr std::array account_fields{FilterField{"id", FieldKind::text, "a.id"},
                                     FilterField{"resources", FieldKind::integer, "a.resources"},
                                     FilterField{"created_at", FieldKind::time, "a.created_at"},
                                     FilterField{"last_scan_at", FieldKind::time, "a.last_scan_at"}};
-constexpr std::array<std::string_view, 4> account_words{"a.name", "a.native_account_id", "a.owner", customer_name};
+constexpr std::array<std::string_view, 4> account_words{"a.name", "a.native_account_id", "a.owner",
+                                                        customer_name};
 
 Result<model::CloudAccount> read_account(const Statement& row) {
     return model::CloudAccount{
@@ -85,9 +86,11 @@ Result<model::CloudAccount> select(Transaction& tx, const TenantId& tenant, cons
     return read_account(row);
 }
 
-Result<void> check_customer(Transaction& tx, const TenantId& tenant, const std::optional<CustomerId>& customer) {
+Result<void> check_customer(Transaction& tx, const TenantId& tenant,
+                            const std::optional<CustomerId>& customer) {
     if (!customer) return {};
-    const auto found = TRY(tx.text("SELECT id FROM customer WHERE tenant = ?1 AND id = ?2", tenant, *customer));
+    const auto found =
+        TRY(tx.text("SELECT id FROM customer WHERE tenant = ?1 AND id = ?2", tenant, *customer));
     if (!found) return invalid("customer_id", "There is no such customer.");
     return {};
 }
@@ -103,37 +106,41 @@ Result<void> check_native_id(Transaction& tx, const TenantId& tenant, const Acco
                               "AND native_account_id = ?3 AND native_account_id <> '' AND id <> ?4",
                               tenant, provider, native_id, account));
     if (!TRY(other.step())) return {};
-    return fail(Error{.kind = Error::Kind::conflict,
-                      .message = fmt::format("The cloud account \"{}\" is account {} already.", other.view(1), native_id),
-                      .hint = "Use that one, or remove it first.",
-                      .detail = other.text(0),
-                      .code = "account_exists"});
+    return fail(Error{
+        .kind = Error::Kind::conflict,
+        .message = fmt::format("The cloud account \"{}\" is account {} already.", other.view(1), native_id),
+        .hint = "Use that one, or remove it first.",
+        .detail = other.text(0),
+        .code = "account_exists"});
 }
 
 Result<void> insert(Transaction& tx, const TenantId& tenant, const model::CloudAccount& account) {
-    TRY(tx.run("INSERT INTO cloud_account(id, tenant, name, provider, customer_id, environment, labels, owner, mode, "
-               "collector_id, auth, external_id, regions, auto_scan, auto_scan_wanted, auto_scan_hours, endpoint_url, "
-               "native_account_id, status, status_reason, last_scan_id, last_scan_at, next_scan_at, resources, "
-               "created_at, updated_at, revision) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, "
-               "?14, ?15, ?16, ?17, ?18, ?19, ?20, NULL, 0, ?21, 0, ?22, ?22, 1)",
-               account.id, tenant, account.name, model::to_string(account.provider), account.customer_id,
-               environment_text(account), labels_text(account.labels), account.owner, model::to_string(account.mode),
-               account.collector_id, auth_text(account.auth), account.external_id, strings_text(account.regions),
-               account.auto_scan, account.auto_scan_wanted, account.auto_scan_hours, account.endpoint_url,
-               account.native_account_id, model::to_string(account.status), account.status_reason,
-               account.next_scan_at, account.created_at));
+    TRY(tx.run(
+        "INSERT INTO cloud_account(id, tenant, name, provider, customer_id, environment, labels, owner, "
+        "mode, collector_id, auth, external_id, regions, auto_scan, auto_scan_wanted, auto_scan_hours, "
+        "endpoint_url, native_account_id, status, status_reason, last_scan_id, last_scan_at, next_scan_at, "
+        "resources, created_at, updated_at, revision) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, "
+        "?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, NULL, 0, ?21, 0, ?22, ?22, 1)",
+        account.id, tenant, account.name, model::to_string(account.provider), account.customer_id,
+        environment_text(account), labels_text(account.labels), account.owner, model::to_string(account.mode),
+        account.collector_id, auth_text(account.auth), account.external_id, strings_text(account.regions),
+        account.auto_scan, account.auto_scan_wanted, account.auto_scan_hours, account.endpoint_url,
+        account.native_account_id, model::to_string(account.status), account.status_reason,
+        account.next_scan_at, account.created_at));
     return {};
 }
 
-Result<void> write_editable(Transaction& tx, const TenantId& tenant, const model::CloudAccount& account, Timestamp now) {
-    TRY(tx.run("UPDATE cloud_account SET name = ?3, customer_id = ?4, environment = ?5, labels = ?6, owner = ?7, "
-               "mode = ?8, collector_id = ?9, auth = ?10, regions = ?11, auto_scan = ?12, auto_scan_wanted = ?13, "
-               "auto_scan_hours = ?14, endpoint_url = ?15, next_scan_at = ?16, updated_at = ?17, "
-               "revision = revision + 1 WHERE tenant = ?1 AND id = ?2",
-               tenant, account.id, account.name, account.customer_id, environment_text(account),
-               labels_text(account.labels), account.owner, model::to_string(account.mode), account.collector_id,
-               auth_text(account.auth), strings_text(account.regions), account.auto_scan, account.auto_scan_wanted,
-               account.auto_scan_hours, account.endpoint_url, account.next_scan_at, now));
+Result<void> write_editable(Transaction& tx, const TenantId& tenant, const model::CloudAccount& account,
+                            Timestamp now) {
+    TRY(tx.run(
+        "UPDATE cloud_account SET name = ?3, customer_id = ?4, environment = ?5, labels = ?6, owner = ?7, "
+        "mode = ?8, collector_id = ?9, auth = ?10, regions = ?11, auto_scan = ?12, auto_scan_wanted = ?13, "
+        "auto_scan_hours = ?14, endpoint_url = ?15, next_scan_at = ?16, updated_at = ?17, "
+        "revision = revision + 1 WHERE tenant = ?1 AND id = ?2",
+        tenant, account.id, account.name, account.customer_id, environment_text(account),
+        labels_text(account.labels), account.owner, model::to_string(account.mode), account.collector_id,
+        auth_text(account.auth), strings_text(account.regions), account.auto_scan, account.auto_scan_wanted,
+        account.auto_scan_hours, account.endpoint_url, account.next_scan_at, now));
     return {};
 }
 
@@ -145,13 +152,15 @@ Result<void> changed_one(Result<std::int64_t> changed) {
 
 }  // namespace
 
-Result<model::CloudAccount> Accounts::create(const TenantId& tenant, model::CloudAccount account, Timestamp now) {
+Result<model::CloudAccount> Accounts::create(const TenantId& tenant, model::CloudAccount account,
+                                             Timestamp now) {
     if (account.id.empty()) account.id = crypto::new_id<AccountId>();
     account.external_id = crypto::new_external_id();
     account.created_at = account.updated_at = now;
     const auto work = [&](Transaction& tx) -> Result<model::CloudAccount> {
         TRY(check_customer(tx, tenant, account.customer_id));
-        TRY(check_native_id(tx, tenant, account.id, model::to_string(account.provider), account.native_account_id));
+        TRY(check_native_id(tx, tenant, account.id, model::to_string(account.provider),
+                            account.native_account_id));
         TRY(insert(tx, tenant, account));
         return select(tx, tenant, account.id);
     };
@@ -181,28 +190,32 @@ Result<Page<model::CloudAccount>> Accounts::list(const TenantId& tenant, const P
 Result<model::CloudAccount> Accounts::update(const TenantId& tenant, const model::CloudAccount& account,
                                              std::optional<std::int64_t> expected_revision, Timestamp now) {
     return database_.write([&](Transaction& tx) -> Result<model::CloudAccount> {
-        const auto revision = TRY(tx.integer("SELECT revision FROM cloud_account WHERE tenant = ?1 AND id = ?2 {for_update}",
-                                             tenant, account.id));
+        const auto revision =
+            TRY(tx.integer("SELECT revision FROM cloud_account WHERE tenant = ?1 AND id = ?2 {for_update}",
+                           tenant, account.id));
         if (!revision) return no_account();
         if (expected_revision && *expected_revision != *revision)
-            return fail(Error::Kind::stale, "The cloud account was changed by somebody else in the meantime.");
+            return fail(Error::Kind::stale,
+                        "The cloud account was changed by somebody else in the meantime.");
         TRY(check_customer(tx, tenant, account.customer_id));
         TRY(write_editable(tx, tenant, account, now));
         return select(tx, tenant, account.id);
     });
 }
 
-Result<void> Accounts::bind_native_id(const TenantId& tenant, const AccountId& account, std::string_view native_id,
-                                      Timestamp now) {
+Result<void> Accounts::bind_native_id(const TenantId& tenant, const AccountId& account,
+                                      std::string_view native_id, Timestamp now) {
     const auto work = [&](Transaction& tx) -> Result<void> {
-        auto row = TRY(tx.query("SELECT native_account_id, provider FROM cloud_account WHERE tenant = ?1 AND id = ?2 "
-                                "{for_update}", tenant, account));
+        auto row = TRY(
+            tx.query("SELECT native_account_id, provider FROM cloud_account WHERE tenant = ?1 AND id = ?2 "
+                     "{for_update}",
+                     tenant, account));
         if (!TRY(row.step())) return no_account();
         if (row.view(0) == native_id) return {};
         if (!row.view(0).empty())
             return fail(Error{.kind = Error::Kind::conflict,
-                              .message = fmt::format("This cloud account is bound to account {}, not {}.", row.view(0),
-                                                     native_id),
+                              .message = fmt::format("This cloud account is bound to account {}, not {}.",
+                                                     row.view(0), native_id),
                               .hint = "Register the other account as a cloud account of its own.",
                               .code = "account_bound"});
         TRY(check_native_id(tx, tenant, account, row.text(1), native_id));
@@ -214,21 +227,23 @@ Result<void> Accounts::bind_native_id(const TenantId& tenant, const AccountId& a
     return done;
 }
 
-Result<std::optional<model::CloudAccount>> Accounts::by_native_id(const TenantId& tenant, model::ProviderKind provider,
+Result<std::optional<model::CloudAccount>> Accounts::by_native_id(const TenantId& tenant,
+                                                                  model::ProviderKind provider,
                                                                   std::string_view native_id) {
     using Found = std::optional<model::CloudAccount>;
     if (native_id.empty()) return Found{};
     return database_.read([&](Transaction& tx) -> Result<Found> {
-        auto row = TRY(tx.query(select_account + "a.tenant = ?1 AND a.provider = ?2 AND a.native_account_id = ?3 "
-                                                 "AND a.native_account_id <> ''",
-                                tenant, model::to_string(provider), native_id));
+        auto row =
+            TRY(tx.query(select_account + "a.tenant = ?1 AND a.provider = ?2 AND a.native_account_id = ?3 "
+                                          "AND a.native_account_id <> ''",
+                         tenant, model::to_string(provider), native_id));
         if (!TRY(row.step())) return Found{};
         return Found{TRY(read_account(row))};
     });
 }
 
-Result<void> Accounts::set_status(const TenantId& tenant, const AccountId& account, model::AccountStatus status,
-                                  std::string_view reason, Timestamp now) {
+Result<void> Accounts::set_status(const TenantId& tenant, const AccountId& account,
+                                  model::AccountStatus status, std::string_view reason, Timestamp now) {
     return database_.write([&](Transaction& tx) {
         return changed_one(tx.run("UPDATE cloud_account SET status = ?3, status_reason = ?4, updated_at = ?5 "
                                   "WHERE tenant = ?1 AND id = ?2",
@@ -236,32 +251,37 @@ Result<void> Accounts::set_status(const TenantId& tenant, const AccountId& accou
     });
 }
 
-Result<void> Accounts::set_auth(const TenantId& tenant, const AccountId& account, const model::Auth& auth, Timestamp now) {
+Result<void> Accounts::set_auth(const TenantId& tenant, const AccountId& account, const model::Auth& auth,
+                                Timestamp now) {
     return database_.write([&](Transaction& tx) {
-        return changed_one(tx.run("UPDATE cloud_account SET auth = ?3, updated_at = ?4 WHERE tenant = ?1 AND id = ?2",
-                                  tenant, account, auth_text(auth), now));
+        return changed_one(
+            tx.run("UPDATE cloud_account SET auth = ?3, updated_at = ?4 WHERE tenant = ?1 AND id = ?2",
+                   tenant, account, auth_text(auth), now));
     });
 }
 
-Result<void> Accounts::set_next_scan(const TenantId& tenant, const AccountId& account, Timestamp next_scan_at) {
+Result<void> Accounts::set_next_scan(const TenantId& tenant, const AccountId& account,
+                                     Timestamp next_scan_at) {
     return database_.write([&](Transaction& tx) {
-        return changed_one(tx.run("UPDATE cloud_account SET next_scan_at = ?3 WHERE tenant = ?1 AND id = ?2", tenant,
-                                  account, next_scan_at));
+        return changed_one(tx.run("UPDATE cloud_account SET next_scan_at = ?3 WHERE tenant = ?1 AND id = ?2",
+                                  tenant, account, next_scan_at));
     });
 }
 
-Result<bool> Accounts::switch_on_auto_scan(const TenantId& tenant, const AccountId& account, Timestamp next_scan_at,
-                                           Timestamp now) {
+Result<bool> Accounts::switch_on_auto_scan(const TenantId& tenant, const AccountId& account,
+                                           Timestamp next_scan_at, Timestamp now) {
     return database_.write([&](Transaction& tx) -> Result<bool> {
-        return TRY(tx.run("UPDATE cloud_account SET auto_scan = 1, auto_scan_wanted = 0, next_scan_at = ?3, "
-                          "updated_at = ?4 WHERE tenant = ?1 AND id = ?2 AND auto_scan = 0 AND auto_scan_wanted = 1",
-                          tenant, account, next_scan_at, now)) > 0;
+        return TRY(tx.run(
+                   "UPDATE cloud_account SET auto_scan = 1, auto_scan_wanted = 0, next_scan_at = ?3, "
+                   "updated_at = ?4 WHERE tenant = ?1 AND id = ?2 AND auto_scan = 0 AND auto_scan_wanted = 1",
+                   tenant, account, next_scan_at, now)) > 0;
     });
 }
 
-Result<std::int64_t> Accounts::number(Transaction& transaction, const TenantId& tenant, const AccountId& account) {
-    const auto found = TRY(transaction.integer("SELECT number FROM cloud_account WHERE tenant = ?1 AND id = ?2", tenant,
-                                               account));
+Result<std::int64_t> Accounts::number(Transaction& transaction, const TenantId& tenant,
+                                      const AccountId& account) {
+    const auto found = TRY(transaction.integer(
+        "SELECT number FROM cloud_account WHERE tenant = ?1 AND id = ?2", tenant, account));
     if (!found) return no_account();
     return *found;
 }

@@ -10,15 +10,16 @@ namespace patrol::store {
 namespace {
 
 model::CloudAccount full() {
-    return {.name = "Production",
-            .environment = model::EnvironmentKind::production,
-            .labels = {{"team", "core"}},
-            .owner = "Ops",
-            .auth = model::RoleAuth{.role_arn = "arn:aws:iam::111122223333:role/R", .allow_insecure_trust = true},
-            .external_id = "mine",
-            .regions = {"eu-west-1", "us-east-1"},
-            .auto_scan_hours = 12,
-            .endpoint_url = "http://127.0.0.1:5000"};
+    return {
+        .name = "Production",
+        .environment = model::EnvironmentKind::production,
+        .labels = {{"team", "core"}},
+        .owner = "Ops",
+        .auth = model::RoleAuth{.role_arn = "arn:aws:iam::111122223333:role/R", .allow_insecure_trust = true},
+        .external_id = "mine",
+        .regions = {"eu-west-1", "us-east-1"},
+        .auto_scan_hours = 12,
+        .endpoint_url = "http://127.0.0.1:5000"};
 }
 
 }  // namespace
@@ -88,7 +89,8 @@ TEST_CASE("an update writes what people may change and nothing else") {
         CHECK(learnt.revision == 2);
         CHECK(learnt.status == model::AccountStatus::degraded);
         CHECK(learnt.status_reason == "why");
-        CHECK(failure(accounts.set_status(two.tenant, made.id, model::AccountStatus::paused, "", noon)) == "not_found");
+        CHECK(failure(accounts.set_status(two.tenant, made.id, model::AccountStatus::paused, "", noon)) ==
+              "not_found");
         CHECK(failure(accounts.set_auth(two.tenant, made.id, model::NoAuth{}, noon)) == "not_found");
     });
 }
@@ -100,7 +102,8 @@ TEST_CASE("an account number is bound once and only once in a tenant") {
         const auto other = need(accounts.create(one.tenant, full(), noon));
         need(accounts.bind_native_id(one.tenant, one.account.id, "111122223333", noon));
         need(accounts.bind_native_id(one.tenant, one.account.id, "111122223333", noon));
-        CHECK(failure(accounts.bind_native_id(one.tenant, one.account.id, "444455556666", noon)) == "conflict/account_bound");
+        CHECK(failure(accounts.bind_native_id(one.tenant, one.account.id, "444455556666", noon)) ==
+              "conflict/account_bound");
         const auto twice = accounts.bind_native_id(one.tenant, other.id, "111122223333", noon);
         CHECK(failure(twice) == "conflict/account_exists");
         CHECK(twice.error().message.find("\"one\"") != std::string::npos);
@@ -112,7 +115,8 @@ TEST_CASE("an account number is bound once and only once in a tenant") {
         need(accounts.create(one.tenant, born, noon));
         need(accounts.bind_native_id(two.tenant, two.account.id, "111122223333", noon));
         CHECK(failure(accounts.bind_native_id(two.tenant, one.account.id, "1", noon)) == "not_found");
-        CHECK(need(accounts.by_native_id(one.tenant, model::ProviderKind::aws, "111122223333"))->id == one.account.id);
+        CHECK(need(accounts.by_native_id(one.tenant, model::ProviderKind::aws, "111122223333"))->id ==
+              one.account.id);
         CHECK_FALSE(need(accounts.by_native_id(one.tenant, model::ProviderKind::gcp, "111122223333")));
         CHECK_FALSE(need(accounts.by_native_id(one.tenant, model::ProviderKind::aws, "")));
     });
@@ -123,7 +127,8 @@ TEST_CASE("of many that bind the same number at once one wins and the others nam
         const auto one = seed(store);
         std::vector<AccountId> ids;
         for (int at = 0; at < 6; ++at)
-            ids.push_back(need(store.accounts().create(one.tenant, {.name = "n" + std::to_string(at)}, noon)).id);
+            ids.push_back(
+                need(store.accounts().create(one.tenant, {.name = "n" + std::to_string(at)}, noon)).id);
         std::atomic<int> won = 0, refused = 0;
         {
             std::vector<std::jthread> threads;
@@ -185,7 +190,8 @@ TEST_CASE("a removed account is gone with everything of it") {
         auto& accounts = store.accounts();
         need(accounts.bind_native_id(one.tenant, one.account.id, "111122223333", noon));
         const auto scan = need(store.scans().enqueue(one.tenant, {.account = one.account.id}, noon)).scan;
-        need(store.connect_tokens().create(one.tenant, {.account = one.account.id, .token_hash = std::string(32, 't')}, noon));
+        need(store.connect_tokens().create(
+            one.tenant, {.account = one.account.id, .token_hash = std::string(32, 't')}, noon));
         CHECK(failure(accounts.remove(two.tenant, one.account.id, noon)) == "not_found");
         need(accounts.remove(one.tenant, one.account.id, noon));
         CHECK(failure(accounts.get(one.tenant, one.account.id)) == "not_found");
@@ -231,8 +237,8 @@ TEST_CASE("accounts are filtered by customer, label, status and free words") {
         CHECK(found("auto_scan=maybe") == "invalid");
         CHECK(found("contoso") == "Production;");
         CHECK(found("external_id=x") == "invalid");
-        for (const auto* sort : {"name", "-created_at", "updated_at", "status", "provider", "last_scan_at", "-next_scan_at",
-                                 "resources"})
+        for (const auto* sort : {"name", "-created_at", "updated_at", "status", "provider", "last_scan_at",
+                                 "-next_scan_at", "resources"})
             CHECK(need(accounts.list(one.tenant, {.sort = sort})).items.size() == 2);
     });
 }

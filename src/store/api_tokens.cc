@@ -11,8 +11,8 @@ namespace patrol::store {
 namespace {
 
 constexpr std::string_view token_columns =
-    "t.id, t.tenant, t.user_id, t.name, t.token_hash, t.hint, t.role, t.created_at, t.expires_at, t.last_used_at, "
-    "t.revoked_at";
+    "t.id, t.tenant, t.user_id, t.name, t.token_hash, t.hint, t.role, t.created_at, t.expires_at, "
+    "t.last_used_at, t.revoked_at";
 constexpr int token_column_count = 11;
 constexpr Millis note_every = std::chrono::minutes(1);
 
@@ -52,17 +52,19 @@ Result<model::ApiToken> ApiTokens::create(const TenantId& tenant, model::ApiToke
     token.created_at = now;
     token.last_used_at = token.revoked_at = {};
     TRY(database_.write([&](Transaction& tx) {
-        return tx.run("INSERT INTO api_token(id, tenant, user_id, name, token_hash, hint, role, created_at, "
-                      "expires_at, last_used_at, revoked_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, 0)",
-                      token.id, tenant, token.user, token.name, Blob{token.token_hash}, token.hint,
-                      model::to_string(token.role), token.created_at, token.expires_at);
+        return tx.run(
+            "INSERT INTO api_token(id, tenant, user_id, name, token_hash, hint, role, created_at, "
+            "expires_at, last_used_at, revoked_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, 0)",
+            token.id, tenant, token.user, token.name, Blob{token.token_hash}, token.hint,
+            model::to_string(token.role), token.created_at, token.expires_at);
     }));
     return token;
 }
 
 Result<ApiTokens::Holder> ApiTokens::by_token_hash(std::string_view token_hash, Timestamp now) {
-    static const std::string select = "SELECT " + std::string(token_columns) + ", " + std::string(Users::columns) +
-                                      " FROM api_token t JOIN tenant_user u ON u.id = t.user_id WHERE t.token_hash = ?1";
+    static const std::string select =
+        "SELECT " + std::string(token_columns) + ", " + std::string(Users::columns) +
+        " FROM api_token t JOIN tenant_user u ON u.id = t.user_id WHERE t.token_hash = ?1";
     auto holder = TRY(database_.read([&](Transaction& tx) -> Result<std::optional<Holder>> {
         auto row = TRY(tx.query(select, Blob{token_hash}));
         if (!TRY(row.step())) return std::nullopt;

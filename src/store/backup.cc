@@ -25,7 +25,8 @@ struct Close {
 using Handle = std::unique_ptr<sqlite3, Close>;
 
 Failure trouble(Kind kind, std::string message, std::string hint, std::string detail = {}) {
-    return fail(Error{.kind = kind, .message = std::move(message), .hint = std::move(hint), .detail = std::move(detail)});
+    return fail(Error{
+        .kind = kind, .message = std::move(message), .hint = std::move(hint), .detail = std::move(detail)});
 }
 
 Result<fs::path> sqlite_file(const StoreOptions& options) {
@@ -63,14 +64,17 @@ Result<void> check(const fs::path& file) {
     const auto handle = TRY(open_raw(file, SQLITE_OPEN_READONLY));
     const auto version = first_value(handle.get(), "SELECT MAX(version) FROM schema_version");
     if (!version || version->empty())
-        return trouble(Kind::invalid, "The file is not a backup of Patrol.", "Give a file made by `patrol backup`.");
+        return trouble(Kind::invalid, "The file is not a backup of Patrol.",
+                       "Give a file made by `patrol backup`.");
     const int known = migrations().back().version;
     if (std::stoi(*version) > known)
-        return trouble(Kind::invalid, fmt::format("The backup is of a later version of Patrol (schema {}).", *version),
+        return trouble(Kind::invalid,
+                       fmt::format("The backup is of a later version of Patrol (schema {}).", *version),
                        "Use that version to restore it.");
     const auto intact = first_value(handle.get(), "PRAGMA integrity_check(1)");
     if (intact != "ok")
-        return trouble(Kind::invalid, "The backup is damaged.", "Use another one.", intact.value_or("unreadable"));
+        return trouble(Kind::invalid, "The backup is damaged.", "Use another one.",
+                       intact.value_or("unreadable"));
     return {};
 }
 
@@ -80,7 +84,8 @@ Result<void> flush(const fs::path& path) {
     const bool done = file >= 0 && ::fsync(file) == 0;
     if (file >= 0) ::close(file);
     if (done) return {};
-    return trouble(Kind::unavailable, "The file could not be written to the disk.", "Check the disk.", std::strerror(errno));
+    return trouble(Kind::unavailable, "The file could not be written to the disk.", "Check the disk.",
+                   std::strerror(errno));
 }
 
 Result<void> copy_into(const fs::path& database, const fs::path& file) {
@@ -89,12 +94,13 @@ Result<void> copy_into(const fs::path& database, const fs::path& file) {
     const int code = sqlite3_exec(handle.get(), statement, nullptr, nullptr, nullptr);
     sqlite3_free(statement);
     if (code == SQLITE_OK) return {};
-    return trouble(Kind::unavailable, "The backup could not be written.", "Check the room and the rights of its folder.",
-                   sqlite3_errmsg(handle.get()));
+    return trouble(Kind::unavailable, "The backup could not be written.",
+                   "Check the room and the rights of its folder.", sqlite3_errmsg(handle.get()));
 }
 
 Failure file_error(const std::error_code& failed) {
-    return trouble(Kind::unavailable, "The backup could not be put in place.", "Check the data folder.", failed.message());
+    return trouble(Kind::unavailable, "The backup could not be put in place.", "Check the data folder.",
+                   failed.message());
 }
 
 // The old database and what its journal still held, kept beside the new one.
@@ -116,7 +122,8 @@ Result<void> backup(const StoreOptions& options, const fs::path& file) {
     const auto database = TRY(sqlite_file(options));
     std::error_code failed;
     if (!fs::exists(database, failed))
-        return trouble(Kind::not_found, "There is no database to back up.", "Give the data folder with --data.");
+        return trouble(Kind::not_found, "There is no database to back up.",
+                       "Give the data folder with --data.");
     if (fs::exists(file, failed))
         return trouble(Kind::conflict, "The backup file exists already.", "Give the name of a new file.");
     // Made with its mode before anything is in it: a backup holds what the database holds.
@@ -146,7 +153,8 @@ Result<void> restore(const StoreOptions& options, const fs::path& file, Replace 
     fs::create_directories(database.parent_path(), failed);
     const auto lock = TRY(DatabaseLock::take(database, DatabaseLock::Mode::alone));
     if (fs::exists(database, failed) && replace == Replace::no)
-        return trouble(Kind::conflict, "There is a database already.", "Say --force to replace it; the old one is kept.");
+        return trouble(Kind::conflict, "There is a database already.",
+                       "Say --force to replace it; the old one is kept.");
     const fs::path partial = database.string() + ".restoring";
     fs::remove(partial, failed);
     fs::copy_file(file, partial, failed);

@@ -11,8 +11,8 @@ namespace patrol::store {
 namespace {
 
 constexpr std::string_view token_columns =
-    "id, tenant, account, token_hash, created_at, expires_at, exchange_nonce, exchanged_at, used_at, revoked_at, "
-    "trial_state, trial_detail";
+    "id, tenant, account, token_hash, created_at, expires_at, exchange_nonce, exchanged_at, used_at, "
+    "revoked_at, trial_state, trial_detail";
 const std::string select_token = "SELECT " + std::string(token_columns) + " FROM connect_token WHERE ";
 
 model::ConnectToken read_token(const Statement& row) {
@@ -62,35 +62,40 @@ Result<void> revoke_open(Transaction& tx, const TenantId& tenant, const AccountI
     return {};
 }
 
-Result<void> propose_role(Transaction& tx, const model::ConnectToken& token, std::string_view role_arn, Timestamp now) {
-    const auto stored = TRY(tx.text("SELECT auth FROM cloud_account WHERE tenant = ?1 AND id = ?2 {for_update}",
-                                    token.tenant, token.account));
+Result<void> propose_role(Transaction& tx, const model::ConnectToken& token, std::string_view role_arn,
+                          Timestamp now) {
+    const auto stored =
+        TRY(tx.text("SELECT auth FROM cloud_account WHERE tenant = ?1 AND id = ?2 {for_update}", token.tenant,
+                    token.account));
     if (!stored) return not_valid();
     auto auth = TRY(parse_auth(*stored));
     auto* role = std::get_if<model::RoleAuth>(&auth);
     if (role == nullptr) role = &auth.emplace<model::RoleAuth>();
     role->proposed_role_arn = role_arn;
-    TRY(tx.run("UPDATE cloud_account SET auth = ?3, updated_at = ?4 WHERE tenant = ?1 AND id = ?2", token.tenant,
-               token.account, auth_text(auth), now));
+    TRY(tx.run("UPDATE cloud_account SET auth = ?3, updated_at = ?4 WHERE tenant = ?1 AND id = ?2",
+               token.tenant, token.account, auth_text(auth), now));
     return {};
 }
 
 }  // namespace
 
-Result<model::ConnectToken> ConnectTokens::create(const TenantId& tenant, model::ConnectToken token, Timestamp now) {
+Result<model::ConnectToken> ConnectTokens::create(const TenantId& tenant, model::ConnectToken token,
+                                                  Timestamp now) {
     if (token.id.empty()) token.id = crypto::new_id<ConnectTokenId>();
     token.tenant = tenant;
     token.created_at = now;
     if (!token.expires_at.is_set()) token.expires_at = now + limits::connect_token_age;
     return database_.write([&](Transaction& tx) -> Result<model::ConnectToken> {
         // The account's row is locked so that of two at once on PostgreSQL one is revoked.
-        const auto account = TRY(tx.text("SELECT id FROM cloud_account WHERE tenant = ?1 AND id = ?2 {for_update}",
-                                         tenant, token.account));
+        const auto account =
+            TRY(tx.text("SELECT id FROM cloud_account WHERE tenant = ?1 AND id = ?2 {for_update}", tenant,
+                        token.account));
         if (!account) return fail(Error::Kind::not_found, "There is no such cloud account.");
         TRY(revoke_open(tx, tenant, token.account, now));
-        TRY(tx.run("INSERT INTO connect_token(id, tenant, account, token_hash, created_at, expires_at, exchange_nonce, "
-                   "exchanged_at, used_at, revoked_at, trial_state, trial_detail) "
-                   "VALUES (?1, ?2, ?3, ?4, ?5, ?6, '', 0, 0, 0, '', '')",
+        TRY(
+            tx.run("INSERT INTO connect_token(id, tenant, account, token_hash, created_at, expires_at, "
+                   "exchange_nonce, exchanged_at, used_at, revoked_at, trial_state, trial_detail) VALUES "
+                   "(?1, ?2, ?3, ?4, ?5, ?6, '', 0, 0, 0, '', '')",
                    token.id, tenant, token.account, Blob{token.token_hash}, now, token.expires_at));
         return token;
     });
@@ -100,15 +105,19 @@ Result<model::ConnectToken> ConnectTokens::by_token_hash(std::string_view token_
     return database_.read([&](Transaction& tx) { return by_hash(tx, token_hash, now); });
 }
 
-Result<model::ConnectToken> ConnectTokens::exchange(std::string_view token_hash, std::string_view nonce, Timestamp now) {
+Result<model::ConnectToken> ConnectTokens::exchange(std::string_view token_hash, std::string_view nonce,
+                                                    Timestamp now) {
     return database_.write([&](Transaction& tx) -> Result<model::ConnectToken> {
         auto token = TRY(by_hash(tx, token_hash, now));
         if (token.used_at.is_set()) return spent();
-        const auto first = TRY(tx.run("UPDATE connect_token SET exchange_nonce = ?2, exchanged_at = ?3 "
-                                      "WHERE id = ?1 AND exchanged_at = 0 AND used_at = 0", token.id, nonce, now));
+        const auto first =
+            TRY(tx.run("UPDATE connect_token SET exchange_nonce = ?2, exchanged_at = ?3 "
+                       "WHERE id = ?1 AND exchanged_at = 0 AND used_at = 0",
+                       token.id, nonce, now));
         if (first == 0) {
             token = TRY(by_hash(tx, token_hash, now));
-            if (token.exchange_nonce != nonce || now - token.exchanged_at >= limits::connect_nonce_age) return spent();
+            if (token.exchange_nonce != nonce || now - token.exchanged_at >= limits::connect_nonce_age)
+                return spent();
             return token;
         }
         token.exchange_nonce = nonce;
@@ -117,11 +126,14 @@ Result<model::ConnectToken> ConnectTokens::exchange(std::string_view token_hash,
     });
 }
 
-Result<model::ConnectToken> ConnectTokens::complete(std::string_view token_hash, std::string_view role_arn, Timestamp now) {
+Result<model::ConnectToken> ConnectTokens::complete(std::string_view token_hash, std::string_view role_arn,
+                                                    Timestamp now) {
     return database_.write([&](Transaction& tx) -> Result<model::ConnectToken> {
         auto token = TRY(by_hash(tx, token_hash, now));
-        const auto mine = TRY(tx.run("UPDATE connect_token SET used_at = ?2, trial_state = 'trying', trial_detail = '' "
-                                     "WHERE id = ?1 AND used_at = 0 AND revoked_at = 0", token.id, now));
+        const auto mine =
+            TRY(tx.run("UPDATE connect_token SET used_at = ?2, trial_state = 'trying', trial_detail = '' "
+                       "WHERE id = ?1 AND used_at = 0 AND revoked_at = 0",
+                       token.id, now));
         if (mine == 0) return spent();
         TRY(propose_role(tx, token, role_arn, now));
         TRY(Jobs::enqueue(tx, token.tenant,
@@ -137,8 +149,8 @@ Result<model::ConnectToken> ConnectTokens::complete(std::string_view token_hash,
     });
 }
 
-Result<void> ConnectTokens::set_trial(const TenantId& tenant, const ConnectTokenId& token, std::string_view state,
-                                      std::string_view detail) {
+Result<void> ConnectTokens::set_trial(const TenantId& tenant, const ConnectTokenId& token,
+                                      std::string_view state, std::string_view detail) {
     return database_.write([&](Transaction& tx) -> Result<void> {
         const auto changed = TRY(tx.run("UPDATE connect_token SET trial_state = ?3, trial_detail = ?4 "
                                         "WHERE tenant = ?1 AND id = ?2", tenant, token, state, detail));
@@ -155,7 +167,8 @@ Result<model::ConnectToken> ConnectTokens::get(const TenantId& tenant, const Con
     });
 }
 
-Result<void> ConnectTokens::revoke_of_account(const TenantId& tenant, const AccountId& account, Timestamp now) {
+Result<void> ConnectTokens::revoke_of_account(const TenantId& tenant, const AccountId& account,
+                                              Timestamp now) {
     return database_.write([&](Transaction& tx) { return revoke_open(tx, tenant, account, now); });
 }
 

@@ -20,15 +20,19 @@ TEST_CASE("a new connect token revokes the old one") {
     for_each_store([](Store& store) {
         const auto one = seed(store, "one"), two = seed(store, "two");
         auto& tokens = store.connect_tokens();
-        CHECK(failure(tokens.create(two.tenant, {.account = one.account.id, .token_hash = hash_a}, noon)) == "not_found");
-        const auto first = need(tokens.create(one.tenant, {.account = one.account.id, .token_hash = hash_a}, noon));
+        CHECK(failure(tokens.create(two.tenant, {.account = one.account.id, .token_hash = hash_a}, noon)) ==
+              "not_found");
+        const auto first =
+            need(tokens.create(one.tenant, {.account = one.account.id, .token_hash = hash_a}, noon));
         CHECK(first.expires_at == noon + limits::connect_token_age);
         CHECK(need(tokens.by_token_hash(hash_a, noon)).tenant == one.tenant);
         need(tokens.create(one.tenant, {.account = one.account.id, .token_hash = hash_b}, noon));
         CHECK(failure(tokens.by_token_hash(hash_a, noon)) == "unauthenticated/bad_connect_token");
         need(tokens.by_token_hash(hash_b, noon));
-        CHECK(failure(tokens.by_token_hash(hash_b, noon + limits::connect_token_age)) == "unauthenticated/bad_connect_token");
-        CHECK(failure(tokens.by_token_hash(std::string(32, 'z'), noon)) == "unauthenticated/bad_connect_token");
+        CHECK(failure(tokens.by_token_hash(hash_b, noon + limits::connect_token_age)) ==
+              "unauthenticated/bad_connect_token");
+        CHECK(failure(tokens.by_token_hash(std::string(32, 'z'), noon)) ==
+              "unauthenticated/bad_connect_token");
         CHECK(failure(tokens.get(two.tenant, first.id)) == "not_found");
         need(tokens.revoke_of_account(one.tenant, one.account.id, noon));
         CHECK(failure(tokens.exchange(hash_b, "n", noon)) == "unauthenticated/bad_connect_token");
@@ -43,7 +47,8 @@ TEST_CASE("an exchange may be repeated with its nonce for a while") {
         CHECK(need(tokens.exchange(hash_a, "nonce", noon)).exchanged_at == noon);
         CHECK(need(tokens.exchange(hash_a, "nonce", noon + Millis(1000))).exchanged_at == noon);
         CHECK(failure(tokens.exchange(hash_a, "other", noon)) == "gone/connect_token_used");
-        CHECK(failure(tokens.exchange(hash_a, "nonce", noon + limits::connect_nonce_age)) == "gone/connect_token_used");
+        CHECK(failure(tokens.exchange(hash_a, "nonce", noon + limits::connect_nonce_age)) ==
+              "gone/connect_token_used");
         need(tokens.complete(hash_a, arn, noon));
         CHECK(failure(tokens.exchange(hash_a, "nonce", noon)) == "gone/connect_token_used");
     });
@@ -53,7 +58,8 @@ TEST_CASE("a connect token is completed once: the role is proposed and its trial
     for_each_store([](Store& store) {
         const auto one = seed(store);
         auto& tokens = store.connect_tokens();
-        const auto made = need(tokens.create(one.tenant, {.account = one.account.id, .token_hash = hash_a}, noon));
+        const auto made =
+            need(tokens.create(one.tenant, {.account = one.account.id, .token_hash = hash_a}, noon));
         std::atomic<int> done = 0, gone = 0;
         {
             std::vector<std::jthread> threads;
@@ -88,9 +94,11 @@ TEST_CASE("secrets: values go in, and come out for the one place that opens them
         const auto one = seed(store, "one"), two = seed(store, "two");
         auto& secrets = store.secrets();
         const std::string sealed("\1\0\2sealed", 9);
-        const auto made = need(secrets.create(one.tenant, {.name = "key", .ref = {"sealed", ""}}, sealed, noon));
+        const auto made =
+            need(secrets.create(one.tenant, {.name = "key", .ref = {"sealed", ""}}, sealed, noon));
         CHECK(made.has_value);
-        CHECK(failure(secrets.create(one.tenant, {.name = "key"}, std::nullopt, noon)) == "conflict/secret_exists");
+        CHECK(failure(secrets.create(one.tenant, {.name = "key"}, std::nullopt, noon)) ==
+              "conflict/secret_exists");
         need(secrets.create(two.tenant, {.name = "key"}, std::nullopt, noon));
         CHECK(need(secrets.sealed_value(one.tenant, "key", noon)).bytes == sealed);
         CHECK(need(secrets.sealed_value(one.tenant, made.id.str(), noon)).id == made.id);

@@ -63,9 +63,10 @@ Result<model::Customer> Customers::create(const TenantId& tenant, model::Custome
     customer.revision = 1;
     customer.accounts = 0;
     auto done = database_.write([&](Transaction& tx) {
-        return tx.run("INSERT INTO customer(id, tenant, name, labels, notes, created_at, updated_at, revision) "
-                      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, 1)",
-                      customer.id, tenant, customer.name, labels_text(customer.labels), customer.notes, now);
+        return tx.run(
+            "INSERT INTO customer(id, tenant, name, labels, notes, created_at, updated_at, revision) "
+            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, 1)",
+            customer.id, tenant, customer.name, labels_text(customer.labels), customer.notes, now);
     });
     if (!done) return name_taken(std::move(done).error());
     return customer;
@@ -91,12 +92,14 @@ Result<Page<model::Customer>> Customers::list(const TenantId& tenant, const Page
 Result<model::Customer> Customers::update(const TenantId& tenant, const model::Customer& customer,
                                           std::optional<std::int64_t> expected_revision, Timestamp now) {
     auto done = database_.write([&](Transaction& tx) -> Result<model::Customer> {
-        const auto revision = TRY(tx.integer("SELECT revision FROM customer WHERE tenant = ?1 AND id = ?2 {for_update}",
-                                             tenant, customer.id));
+        const auto revision = TRY(tx.integer(
+            "SELECT revision FROM customer WHERE tenant = ?1 AND id = ?2 {for_update}", tenant, customer.id));
         if (!revision) return no_customer();
         if (expected_revision && *expected_revision != *revision)
             return fail(Error::Kind::stale, "The customer was changed by somebody else in the meantime.");
-        TRY(tx.run("UPDATE customer SET name = ?3, labels = ?4, notes = ?5, updated_at = ?6, revision = revision + 1 "
+        TRY(
+            tx.run("UPDATE customer SET name = ?3, labels = ?4, notes = ?5, updated_at = ?6, revision = "
+                   "revision + 1 "
                    "WHERE tenant = ?1 AND id = ?2",
                    tenant, customer.id, customer.name, labels_text(customer.labels), customer.notes, now));
         return select(tx, tenant, customer.id);

@@ -19,11 +19,12 @@ Result<DatabaseLock> DatabaseLock::take(const std::filesystem::path& database, M
                           .code = "database_down"});
     DatabaseLock lock(file);
     if (::flock(file, (mode == Mode::shared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0) return lock;
-    return fail(Error{.kind = Error::Kind::conflict,
-                      .message = mode == Mode::shared ? "The database is being restored at this moment."
-                                                      : "The database is open in a running server.",
-                      .hint = mode == Mode::shared ? "Wait until the restore is done." : "Stop the server first.",
-                      .code = "database_open"});
+    return fail(
+        Error{.kind = Error::Kind::conflict,
+              .message = mode == Mode::shared ? "The database is being restored at this moment."
+                                              : "The database is open in a running server.",
+              .hint = mode == Mode::shared ? "Wait until the restore is done." : "Stop the server first.",
+              .code = "database_open"});
 }
 
 DatabaseLock::~DatabaseLock() {

@@ -27,7 +27,8 @@ std::string_view sql_operator(Op op) {
 
 class Writer {
 public:
-    Writer(std::span<const FilterField> fields, std::span<const std::string_view> words, Dialect dialect, int first)
+    Writer(std::span<const FilterField> fields, std::span<const std::string_view> words, Dialect dialect,
+           int first)
         : fields_(fields), words_(words), dialect_(dialect), first_(first) {}
 
     Result<std::string> node(const filter::Node& node) {
@@ -87,18 +88,22 @@ private:
     std::string text(std::string_view column, const Compare& compare) {
         const auto& value = compare.values.front().text;
         switch (compare.op) {
-            case Op::not_equal: return fmt::format("({0} IS NULL OR {0} = '' OR {0} <> {1})", column, place(value));
+            case Op::not_equal:
+                return fmt::format("({0} IS NULL OR {0} = '' OR {0} <> {1})", column, place(value));
             case Op::contains:
-                return fmt::format("({0} <> '' AND {0} {{like}} {1} ESCAPE '\\')", column, place(like_contains(value)));
+                return fmt::format("({0} <> '' AND {0} {{like}} {1} ESCAPE '\\')", column,
+                                   place(like_contains(value)));
             case Op::starts_with:
-                return fmt::format("({0} <> '' AND {0} {{like}} {1} ESCAPE '\\')", column, place(like_prefix(value)));
+                return fmt::format("({0} <> '' AND {0} {{like}} {1} ESCAPE '\\')", column,
+                                   place(like_prefix(value)));
             case Op::in: {
                 std::string list;
                 for (const auto& each : compare.values) list += (list.empty() ? "" : ", ") + place(each.text);
                 return fmt::format("({0} <> '' AND {0} IN ({1}))", column, list);
             }
             default:
-                return fmt::format("({0} <> '' AND {0} {1} {2})", column, sql_operator(compare.op), place(value));
+                return fmt::format("({0} <> '' AND {0} {1} {2})", column, sql_operator(compare.op),
+                                   place(value));
         }
     }
 
@@ -121,7 +126,8 @@ private:
         if (compare.op == Op::contains || compare.op == Op::starts_with) return no_text(field);
         std::string out = "(";
         for (const auto& value : compare.values) {
-            if (!value.number) return invalid("q", fmt::format("\"{}\" is compared with a number.", field.name));
+            if (!value.number)
+                return invalid("q", fmt::format("\"{}\" is compared with a number.", field.name));
             if (out.size() > 1) out += " OR ";
             out += against_number(field.column, compare.op == Op::in ? Op::equal : compare.op, *value.number);
         }
@@ -132,8 +138,9 @@ private:
         std::string out = "(";
         for (const auto& value : compare.values) {
             if (!value.time)
-                return invalid("q", fmt::format("\"{}\" is compared with a time like 2026-11-22T09:00:00Z or a date.",
-                                                field.name));
+                return invalid(
+                    "q", fmt::format("\"{}\" is compared with a time like 2026-11-22T09:00:00Z or a date.",
+                                     field.name));
             if (out.size() > 1) out += " OR ";
             out += compare.op == Op::not_equal
                        ? fmt::format("{0} <> {1}", field.column, place(value.time->ms))
@@ -163,8 +170,8 @@ private:
         const auto rows = dialect_ == Dialect::sqlite
                               ? fmt::format("json_each({}) AS label", field.column)
                               : fmt::format("json_each_text(({})::json) AS label", field.column);
-        return fmt::format("{}EXISTS (SELECT 1 FROM {} WHERE label.key = {} AND {})", negative ? "NOT " : "", rows,
-                           named, text("label.value", inner));
+        return fmt::format("{}EXISTS (SELECT 1 FROM {} WHERE label.key = {} AND {})", negative ? "NOT " : "",
+                           rows, named, text("label.value", inner));
     }
 
     std::span<const FilterField> fields_;

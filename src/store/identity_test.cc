@@ -77,7 +77,8 @@ TEST_CASE("of many first runs at once exactly one succeeds") {
 TEST_CASE("users belong to their tenant") {
     for_each_store([](Store& store) {
         const auto one = seed(store, "one"), two = seed(store, "two");
-        CHECK(failure(store.users().create(two.tenant, {.email = "one@example.com"})) == "conflict/user_exists");
+        CHECK(failure(store.users().create(two.tenant, {.email = "one@example.com"})) ==
+              "conflict/user_exists");
         CHECK(failure(store.users().get(two.tenant, one.user.id)) == "not_found");
         CHECK(need(store.users().list(one.tenant)).size() == 1);
         CHECK(failure(store.users().by_email("nobody@example.com")) == "not_found");
@@ -93,7 +94,8 @@ TEST_CASE("sessions end by idleness, by age, by removal and with their user") {
     for_each_store([](Store& store) {
         const auto one = seed(store, "one"), two = seed(store, "two");
         auto& sessions = store.sessions();
-        const auto made = need(sessions.create(one.tenant, {.user = one.user.id, .token_hash = hash_a, .csrf_token = "c"}, noon));
+        const auto made = need(sessions.create(
+            one.tenant, {.user = one.user.id, .token_hash = hash_a, .csrf_token = "c"}, noon));
         CHECK(made.expires_at == noon + limits::session_age);
         const auto found = need(sessions.by_token_hash(hash_a, noon + Millis(1000)));
         CHECK(found.user.id == one.user.id);
@@ -109,7 +111,8 @@ TEST_CASE("sessions end by idleness, by age, by removal and with their user") {
         CHECK(failure(sessions.by_token_hash(hash_a, made.expires_at)) == "unauthenticated");
         CHECK(need(sessions.sweep(made.expires_at)) == 1);
 
-        const auto again = need(sessions.create(one.tenant, {.user = one.user.id, .token_hash = hash_b}, noon));
+        const auto again =
+            need(sessions.create(one.tenant, {.user = one.user.id, .token_hash = hash_b}, noon));
         need(sessions.remove(two.tenant, again.id));
         need(sessions.remove_of_user(two.tenant, one.user.id));
         need(sessions.by_token_hash(hash_b, noon));
@@ -136,8 +139,12 @@ TEST_CASE("API tokens: shown by hash, expired, revoked, listed") {
         const auto one = seed(store, "one"), two = seed(store, "two");
         auto& tokens = store.api_tokens();
         const auto made = need(tokens.create(one.tenant,
-                                             {.user = one.user.id, .name = "ci", .token_hash = hash_a, .hint = "pat_ab",
-                                              .role = model::Role::operator_, .expires_at = noon + Millis(1000)},
+                                             {.user = one.user.id,
+                                              .name = "ci",
+                                              .token_hash = hash_a,
+                                              .hint = "pat_ab",
+                                              .role = model::Role::operator_,
+                                              .expires_at = noon + Millis(1000)},
                                              noon));
         const auto holder = need(tokens.by_token_hash(hash_a, noon));
         CHECK(holder.token.role == model::Role::operator_);

@@ -30,7 +30,8 @@ std::string kind_list(std::span<const JobKind> kinds) {
 }
 
 constexpr std::string_view job_columns =
-    "j.id, j.kind, j.lane, j.place, j.tenant, j.account, j.payload, j.attempts, j.fence, j.run_at, j.lease_until";
+    "j.id, j.kind, j.lane, j.place, j.tenant, j.account, j.payload, j.attempts, j.fence, j.run_at, "
+    "j.lease_until";
 
 Job read_job(const Statement& row) {
     return {.id = row.id<JobId>(0),
@@ -54,22 +55,29 @@ Failure lease_lost() {
 
 // A scan waits while another scan of its account runs, also one whose own job is between two attempts.
 constexpr std::string_view may_start =
-    "(j.kind <> 'scan' OR NOT EXISTS (SELECT 1 FROM scan s WHERE s.account = j.account AND s.state = 'running' "
-    "AND s.id <> j.scan_id))";
+    "(j.kind <> 'scan' OR NOT EXISTS (SELECT 1 FROM scan s WHERE s.account = j.account AND s.state = "
+    "'running' AND s.id <> j.scan_id))";
 
 // The scan of a dead job cannot go on.
 Result<void> bury(Transaction& tx, std::string_view condition, Timestamp now) {
-    TRY(tx.run(fmt::format("UPDATE scan SET state = 'failed', finished_at = ?1, error_message = "
-                           "'The scan was given up after {} attempts.', error_hint = 'Look into the log of the server.' "
-                           "WHERE state IN ('queued', 'running') AND id IN (SELECT j.scan_id FROM job j WHERE {})",
-                           limits::job_attempts, condition), now));
+    TRY(tx.run(
+        fmt::format(
+            "UPDATE scan SET state = 'failed', finished_at = ?1, error_message = "
+            "'The scan was given up after {} attempts.', error_hint = 'Look into the log of the server.' "
+            "WHERE state IN ('queued', 'running') AND id IN (SELECT j.scan_id FROM job j WHERE {})",
+            limits::job_attempts, condition),
+        now));
     return {};
 }
 
 Result<void> take_back_expired(Transaction& tx, Timestamp now) {
-    const auto expired = TRY(tx.integer("SELECT COUNT(*) FROM job WHERE state = 'running' AND lease_until < ?1", now));
+    const auto expired =
+        TRY(tx.integer("SELECT COUNT(*) FROM job WHERE state = 'running' AND lease_until < ?1", now));
     if (expired.value_or(0) == 0) return {};
-    TRY(bury(tx, fmt::format("j.state = 'running' AND j.lease_until < ?1 AND j.attempts >= {}", limits::job_attempts), now));
+    TRY(bury(
+        tx,
+        fmt::format("j.state = 'running' AND j.lease_until < ?1 AND j.attempts >= {}", limits::job_attempts),
+        now));
     TRY(tx.run("UPDATE job SET state = CASE WHEN attempts >= ?2 THEN 'dead' ELSE 'ready' END, worker = '', "
                "error = 'the lease ran out' WHERE state = 'running' AND lease_until < ?1",
                now, limits::job_attempts));
@@ -80,11 +88,12 @@ Result<void> take_back_expired(Transaction& tx, Timestamp now) {
 Result<std::optional<Job>> candidate(Transaction& tx, JobLane lane, const std::string& kinds, Timestamp now,
                                      std::string_view place) {
     static const auto sql = [](const std::string& kind_texts) {
-        return fmt::format("SELECT {} FROM tenant t JOIN job j ON j.number = (SELECT j.number FROM job j "
-                           "WHERE j.tenant = t.id AND j.place = ?1 AND j.lane = ?2 AND j.state = 'ready' "
-                           "AND j.run_at <= ?3 AND j.kind IN ({}) AND {} ORDER BY j.run_at, j.number LIMIT 1) "
-                           "ORDER BY t.served_at, j.run_at, j.number LIMIT 1",
-                           job_columns, kind_texts, may_start);
+        return fmt::format(
+            "SELECT {} FROM tenant t JOIN job j ON j.number = (SELECT j.number FROM job j "
+            "WHERE j.tenant = t.id AND j.place = ?1 AND j.lane = ?2 AND j.state = 'ready' "
+            "AND j.run_at <= ?3 AND j.kind IN ({}) AND {} ORDER BY j.run_at, j.number LIMIT 1) "
+            "ORDER BY t.served_at, j.run_at, j.number LIMIT 1",
+            job_columns, kind_texts, may_start);
     };
     auto row = TRY(tx.query(sql(kinds), place, static_cast<int>(lane), now));
     if (!TRY(row.step())) return std::nullopt;
@@ -105,11 +114,14 @@ Result<Attempt> try_claim(Transaction& tx, std::string_view worker, const std::s
     if (!found) return Attempt{};
     auto& job = *found;
     const auto until = now + limits::job_lease;
-    const auto mine = TRY(tx.run("UPDATE job SET state = 'running', worker = ?3, lease_until = ?4, fence = fence + 1, "
-                                 "attempts = attempts + 1 WHERE id = ?1 AND fence = ?2 AND state = 'ready'",
-                                 job.id, job.fence, worker, until));
+    const auto mine =
+        TRY(tx.run("UPDATE job SET state = 'running', worker = ?3, lease_until = ?4, fence = fence + 1, "
+                   "attempts = attempts + 1 WHERE id = ?1 AND fence = ?2 AND state = 'ready'",
+                   job.id, job.fence, worker, until));
     if (mine == 0) return Attempt{Took::other_was_faster, {}};
-    TRY(tx.run("UPDATE tenant SET served_at = CASE WHEN served_at >= ?2 THEN served_at + 1 ELSE ?2 END WHERE id = ?1",
+    TRY(
+        tx.run("UPDATE tenant SET served_at = CASE WHEN served_at >= ?2 THEN served_at + 1 ELSE ?2 END WHERE "
+               "id = ?1",
                job.tenant, now));
     ++job.fence;
     ++job.attempts;
@@ -118,7 +130,8 @@ Result<Attempt> try_claim(Transaction& tx, std::string_view worker, const std::s
 }
 
 // Changes the one row of a claim that still holds.
-Result<void> change_claimed(Database& database, const std::function<Result<std::int64_t>(Transaction&)>& work) {
+Result<void> change_claimed(Database& database,
+                            const std::function<Result<std::int64_t>(Transaction&)>& work) {
     return database.write([&](Transaction& tx) -> Result<void> {
         if (TRY(work(tx)) == 0) return lease_lost();
         return {};
@@ -137,11 +150,12 @@ Result<Job> Jobs::enqueue(Transaction& tx, const TenantId& tenant, Job job, Time
     if (job.payload.empty()) job.payload = "{}";
     std::optional<std::string> scan_id;
     if (job.kind == JobKind::scan) scan_id = std::string(string_or(TRY(parse_json(job.payload)), "scan_id"));
-    TRY(tx.run("INSERT INTO job(id, tenant, account, scan_id, kind, lane, place, payload, state, attempts, fence, "
-               "worker, run_at, lease_until, error, created_at) "
-               "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'ready', 0, 0, '', ?9, 0, '', ?10)",
-               job.id, tenant, job.account, scan_id, to_string(job.kind), static_cast<int>(job.lane), job.place,
-               job.payload, job.run_at, now));
+    TRY(tx.run(
+        "INSERT INTO job(id, tenant, account, scan_id, kind, lane, place, payload, state, attempts, fence, "
+        "worker, run_at, lease_until, error, created_at) "
+        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'ready', 0, 0, '', ?9, 0, '', ?10)",
+        job.id, tenant, job.account, scan_id, to_string(job.kind), static_cast<int>(job.lane), job.place,
+        job.payload, job.run_at, now));
     return job;
 }
 
@@ -154,12 +168,17 @@ Result<std::optional<Job>> Jobs::claim(std::string_view worker, std::span<const 
     const auto list = kind_list(kinds);
     // A worker that finds nothing looks without taking the writer's place.
     const auto waiting = TRY(database_.read([&](Transaction& tx) {
-        return tx.integer(fmt::format("SELECT 1 FROM job WHERE (state = 'ready' AND run_at <= ?1 AND place = ?2 AND kind IN ({})) "
-                                      "OR (state = 'running' AND lease_until < ?1) LIMIT 1", list), now, place);
+        return tx.integer(
+            fmt::format(
+                "SELECT 1 FROM job WHERE (state = 'ready' AND run_at <= ?1 AND place = ?2 AND kind IN ({})) "
+                "OR (state = 'running' AND lease_until < ?1) LIMIT 1",
+                list),
+            now, place);
     }));
     if (!waiting) return std::nullopt;
     for (int turn = 0; turn < claim_attempts; ++turn) {
-        auto attempt = database_.write([&](Transaction& tx) { return try_claim(tx, worker, list, now, place); });
+        auto attempt =
+            database_.write([&](Transaction& tx) { return try_claim(tx, worker, list, now, place); });
         if (!attempt) {
             // On PostgreSQL another scan of the same account began between the look and the claim.
             if (is_unique_violation(attempt.error())) continue;
@@ -174,29 +193,32 @@ Result<std::optional<Job>> Jobs::claim(std::string_view worker, std::span<const 
 Result<Timestamp> Jobs::heartbeat(const Job& job, Timestamp now) {
     const auto until = now + limits::job_lease;
     TRY(change_claimed(database_, [&](Transaction& tx) {
-        return tx.run("UPDATE job SET lease_until = ?3 WHERE id = ?1 AND fence = ?2 AND state = 'running'", job.id,
-                      job.fence, until);
+        return tx.run("UPDATE job SET lease_until = ?3 WHERE id = ?1 AND fence = ?2 AND state = 'running'",
+                      job.id, job.fence, until);
     }));
     return until;
 }
 
 Result<void> Jobs::complete(const Job& job) {
     return change_claimed(database_, [&](Transaction& tx) -> Result<std::int64_t> {
-        TRY(tx.run("UPDATE scan SET state = 'failed', finished_at = ?3, error_message = "
-                   "'The scan ended without a result.', error_hint = 'Look into the log of the server.' "
-                   "WHERE state IN ('queued', 'running') AND id = (SELECT j.scan_id FROM job j WHERE j.id = ?1 "
-                   "AND j.fence = ?2 AND j.state = 'running')",
-                   job.id, job.fence, job.lease_until - limits::job_lease));
-        return tx.run("DELETE FROM job WHERE id = ?1 AND fence = ?2 AND state = 'running'", job.id, job.fence);
+        TRY(tx.run(
+            "UPDATE scan SET state = 'failed', finished_at = ?3, error_message = "
+            "'The scan ended without a result.', error_hint = 'Look into the log of the server.' "
+            "WHERE state IN ('queued', 'running') AND id = (SELECT j.scan_id FROM job j WHERE j.id = ?1 "
+            "AND j.fence = ?2 AND j.state = 'running')",
+            job.id, job.fence, job.lease_until - limits::job_lease));
+        return tx.run("DELETE FROM job WHERE id = ?1 AND fence = ?2 AND state = 'running'", job.id,
+                      job.fence);
     });
 }
 
 Result<void> Jobs::retry(const Job& job, Timestamp run_at, std::string_view error) {
     return change_claimed(database_, [&](Transaction& tx) -> Result<std::int64_t> {
-        const auto changed = TRY(tx.run("UPDATE job SET state = CASE WHEN attempts >= ?5 THEN 'dead' ELSE 'ready' END, "
-                                        "worker = '', run_at = ?3, error = ?4 WHERE id = ?1 AND fence = ?2 "
-                                        "AND state = 'running'",
-                                        job.id, job.fence, run_at, error, limits::job_attempts));
+        const auto changed =
+            TRY(tx.run("UPDATE job SET state = CASE WHEN attempts >= ?5 THEN 'dead' ELSE 'ready' END, "
+                       "worker = '', run_at = ?3, error = ?4 WHERE id = ?1 AND fence = ?2 "
+                       "AND state = 'running'",
+                       job.id, job.fence, run_at, error, limits::job_attempts));
         if (changed > 0 && job.attempts >= limits::job_attempts)
             TRY(bury(tx, fmt::format("j.state = 'dead' AND j.id = '{}'", job.id.str()), run_at));
         return changed;
@@ -213,9 +235,12 @@ Result<void> Jobs::release(const Job& job, Timestamp now) {
 
 Result<std::int64_t> Jobs::release_owned_by(std::string_view worker, Timestamp now) {
     return database_.write([&](Transaction& tx) -> Result<std::int64_t> {
-        TRY(tx.run("UPDATE job SET lease_until = ?2 - 1 WHERE state = 'running' AND worker = ?1 AND lease_until >= ?2",
+        TRY(
+            tx.run("UPDATE job SET lease_until = ?2 - 1 WHERE state = 'running' AND worker = ?1 AND "
+                   "lease_until >= ?2",
                    worker, now));
-        const auto owned = TRY(tx.integer("SELECT COUNT(*) FROM job WHERE state = 'running' AND worker = ?1", worker));
+        const auto owned =
+            TRY(tx.integer("SELECT COUNT(*) FROM job WHERE state = 'running' AND worker = ?1", worker));
         TRY(take_back_expired(tx, now));
         return owned.value_or(0);
     });
@@ -225,9 +250,12 @@ Result<std::optional<Timestamp>> Jobs::next_run_at(std::span<const JobKind> kind
     const auto list = kind_list(kinds);
     return database_.read([&](Transaction& tx) -> Result<std::optional<Timestamp>> {
         const auto next = TRY(tx.integer(
-            fmt::format("SELECT MIN(CASE WHEN j.state = 'ready' THEN j.run_at ELSE j.lease_until + 1 END) FROM job j "
-                        "WHERE j.place = ?1 AND j.kind IN ({}) AND (j.state = 'running' OR (j.state = 'ready' AND {}))",
-                        list, may_start), place));
+            fmt::format(
+                "SELECT MIN(CASE WHEN j.state = 'ready' THEN j.run_at ELSE j.lease_until + 1 END) FROM job j "
+                "WHERE j.place = ?1 AND j.kind IN ({}) AND (j.state = 'running' OR (j.state = 'ready' AND "
+                "{}))",
+                list, may_start),
+            place));
         if (!next) return std::nullopt;
         return Timestamp{*next};
     });
@@ -238,7 +266,9 @@ Result<Jobs::Depth> Jobs::depth() {
         auto row = TRY(tx.query("SELECT state, COUNT(*) FROM job GROUP BY state"));
         Depth depth;
         while (TRY(row.step())) {
-            auto& count = row.view(0) == "ready" ? depth.ready : row.view(0) == "running" ? depth.running : depth.dead;
+            auto& count = row.view(0) == "ready"     ? depth.ready
+                          : row.view(0) == "running" ? depth.running
+                                                     : depth.dead;
             count = row.integer(1);
         }
         return depth;

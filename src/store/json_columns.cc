@@ -89,7 +89,8 @@ Result<model::Auth> parse_auth(std::string_view text) {
 }
 
 std::string scope_text(const model::ScanScope& scope) {
-    return to_text(json::object{{"types", strings_array(scope.types)}, {"regions", strings_array(scope.regions)}});
+    return to_text(
+        json::object{{"types", strings_array(scope.types)}, {"regions", strings_array(scope.regions)}});
 }
 
 Result<model::ScanScope> parse_scope(std::string_view text) {

@@ -18,7 +18,8 @@ struct Order {
 
 Result<Order> order_of(const ListShape& shape, std::string_view sort) {
     const auto named = [&](const SortColumn& column, bool downwards) {
-        return Order{&column, downwards, fmt::format("{}|{}{}", shape.name, downwards ? "-" : "", column.name)};
+        return Order{&column, downwards,
+                     fmt::format("{}|{}{}", shape.name, downwards ? "-" : "", column.name)};
     };
     if (sort.empty()) return named(shape.sorts.front(), shape.newest_first);
     const bool downwards = sort.starts_with('-');
@@ -27,7 +28,8 @@ Result<Order> order_of(const ListShape& shape, std::string_view sort) {
         if (column.name == sort) return named(column, downwards);
     std::string known;
     for (const auto& column : shape.sorts) known += (known.empty() ? "" : ", ") + std::string(column.name);
-    return invalid("sort", "This list cannot be sorted by that.", "Known: " + known + "; with - before it downwards.");
+    return invalid("sort", "This list cannot be sorted by that.",
+                   "Known: " + known + "; with - before it downwards.");
 }
 
 struct Place {
@@ -35,7 +37,8 @@ struct Place {
 };
 
 std::string place_text(const Order& order, const Statement& row, int columns) {
-    const auto value = order.column->kind == SortKind::integer ? std::to_string(row.integer(columns)) : row.text(columns);
+    const auto value =
+        order.column->kind == SortKind::integer ? std::to_string(row.integer(columns)) : row.text(columns);
     return to_text(json::array{value, row.text(columns + 1)});
 }
 
@@ -86,10 +89,9 @@ Result<ListRows> list_rows(Transaction& transaction, const Cursors& cursors, con
                             order.downwards ? "<" : ">", first, first + 1);
     }
     const auto* direction = order.downwards ? "DESC" : "ASC";
-    auto select = TRY(transaction.prepare(
-        fmt::format("SELECT {}, {}, {} FROM {}{} ORDER BY {} {}, {} {} LIMIT ?{}", shape.columns, order.column->column,
-                    shape.id_column, where, after, order.column->column, direction, shape.id_column, direction,
-                    next())));
+    auto select = TRY(transaction.prepare(fmt::format(
+        "SELECT {}, {}, {} FROM {}{} ORDER BY {} {}, {} {} LIMIT ?{}", shape.columns, order.column->column,
+        shape.id_column, where, after, order.column->column, direction, shape.id_column, direction, next())));
     values.emplace_back(static_cast<std::int64_t>(request.limit) + 1);
     bind_values(select, 1, values);
     std::string last;

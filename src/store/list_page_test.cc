@@ -40,7 +40,8 @@ TEST_CASE("customers: made, changed, removed") {
     for_each_store([](Store& store) {
         const auto one = seed(store, "one"), two = seed(store, "two");
         auto& customers = store.customers();
-        const auto made = need(customers.create(one.tenant, {.name = "Contoso", .labels = {{"k", "v\"'\\"}}, .notes = "n"}, noon));
+        const auto made = need(customers.create(
+            one.tenant, {.name = "Contoso", .labels = {{"k", "v\"'\\"}}, .notes = "n"}, noon));
         CHECK(made.revision == 1);
         CHECK(failure(customers.create(one.tenant, {.name = "Contoso"}, noon)) == "conflict/customer_exists");
         need(customers.create(two.tenant, {.name = "Contoso"}, noon));
@@ -75,7 +76,8 @@ TEST_CASE("lists are sorted and paged without a gap or a repeat") {
         fill(store, two.tenant);
         auto& customers = store.customers();
         CHECK(names_of(need(customers.list(one.tenant, {}))) == "Beta,alpha,delta,epsilon,gamma 5%");
-        CHECK(names_of(need(customers.list(one.tenant, {.sort = "-created_at"}))) == "epsilon,delta,gamma 5%,Beta,alpha");
+        CHECK(names_of(need(customers.list(one.tenant, {.sort = "-created_at"}))) ==
+              "epsilon,delta,gamma 5%,Beta,alpha");
         for (const auto* sort : {"", "-name", "created_at", "-updated_at"}) {
             std::string all;
             PageRequest request{.limit = 2, .sort = sort};
@@ -103,7 +105,8 @@ TEST_CASE("a cursor that was edited, is of another tenant, list or order is malf
         const auto cursor = *need(customers.list(one.tenant, {.limit = 2})).next_cursor;
         CHECK(names_of(need(customers.list(one.tenant, {.limit = 2, .cursor = cursor}))) == "delta,epsilon");
         CHECK(failure(customers.list(two.tenant, {.cursor = cursor})) == "malformed/bad_cursor");
-        CHECK(failure(customers.list(one.tenant, {.cursor = cursor, .sort = "-name"})) == "malformed/bad_cursor");
+        CHECK(failure(customers.list(one.tenant, {.cursor = cursor, .sort = "-name"})) ==
+              "malformed/bad_cursor");
         CHECK(failure(store.accounts().list(one.tenant, {.cursor = cursor})) == "malformed/bad_cursor");
         for (std::size_t at = 0; at < cursor.size(); ++at) {
             auto edited = cursor;
@@ -112,7 +115,8 @@ TEST_CASE("a cursor that was edited, is of another tenant, list or order is malf
         }
         for (const std::string bad : {"x", "====", "AAAA", "a b", "é"})
             CHECK(failure(customers.list(one.tenant, {.cursor = bad})) == "malformed/bad_cursor");
-        CHECK(failure(customers.list(one.tenant, {.cursor = std::string(100'000, 'A')})) == "malformed/bad_cursor");
+        CHECK(failure(customers.list(one.tenant, {.cursor = std::string(100'000, 'A')})) ==
+              "malformed/bad_cursor");
     });
 }
 
@@ -171,7 +175,8 @@ TEST_CASE("filters of a list") {
 TEST_CASE("text filters of a list mean what they mean in memory") {
     struct Named final : filter::FieldSource {
         std::string name, notes;
-        void values(const filter::Compare& compare, const std::function<bool(std::string_view)>& visit) const override {
+        void values(const filter::Compare& compare,
+                    const std::function<bool(std::string_view)>& visit) const override {
             const auto& value = compare.field == "name" ? name : notes;
             if (!value.empty()) visit(value);
         }
@@ -191,7 +196,8 @@ TEST_CASE("text filters of a list mean what they mean in memory") {
                         expected += filter::matches(filter, source) ? 1 : 0;
                     }
                     INFO(field, op, value);
-                    CHECK(need(store.customers().list(one.tenant, {.filter = &filter})).items.size() == expected);
+                    CHECK(need(store.customers().list(one.tenant, {.filter = &filter})).items.size() ==
+                          expected);
                 }
     });
 }

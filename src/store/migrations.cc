@@ -16,19 +16,22 @@ Result<std::int64_t> newest(Transaction& transaction) {
 }
 
 Result<bool> has_version_table(Transaction& transaction) {
-    const auto* sql = transaction.dialect() == Dialect::sqlite
-                          ? "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'"
-                          : "SELECT COUNT(*) FROM pg_tables WHERE schemaname = current_schema() "
-                            "AND tablename = 'schema_version'";
+    const auto* sql =
+        transaction.dialect() == Dialect::sqlite
+            ? "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'"
+            : "SELECT COUNT(*) FROM pg_tables WHERE schemaname = current_schema() "
+              "AND tablename = 'schema_version'";
     return TRY(transaction.integer(sql)).value_or(0) > 0;
 }
 
 Failure newer(std::int64_t found, int known) {
-    return fail(Error{.kind = Error::Kind::conflict,
-                      .message = fmt::format("The database is of a later version of Patrol (schema {}, this program "
-                                             "knows {}).", found, known),
-                      .hint = "Use that version, or restore a backup made with this one.",
-                      .code = "newer_schema"});
+    return fail(
+        Error{.kind = Error::Kind::conflict,
+              .message = fmt::format("The database is of a later version of Patrol (schema {}, this program "
+                                     "knows {}).",
+                                     found, known),
+              .hint = "Use that version, or restore a backup made with this one.",
+              .code = "newer_schema"});
 }
 
 // The lock comes before anything is looked at, so that of two processes the second finds it all done.
@@ -43,8 +46,10 @@ Result<void> apply(Transaction& transaction, const Migration& step) {
     TRY(lock(transaction));
     const auto current = TRY(newest(transaction));
     if (current >= step.version) return {};
-    TRY_DURING(fmt::format("migrating to schema {} ({})", step.version, step.name), transaction.script(step.sql));
-    TRY(transaction.run("INSERT INTO schema_version(version, name) VALUES (?1, ?2)", step.version, step.name));
+    TRY_DURING(fmt::format("migrating to schema {} ({})", step.version, step.name),
+               transaction.script(step.sql));
+    TRY(transaction.run("INSERT INTO schema_version(version, name) VALUES (?1, ?2)", step.version,
+                        step.name));
     return {};
 }
 

@@ -10,7 +10,8 @@ namespace {
 constexpr std::size_t mark_bytes = 16;
 constexpr std::size_t cursor_bytes_max = 4096;
 
-std::string mark(std::string_view key, const TenantId& tenant, std::string_view list, std::string_view place) {
+std::string mark(std::string_view key, const TenantId& tenant, std::string_view list,
+                 std::string_view place) {
     std::string text = tenant.str();
     text += '\n';
     text += list;
@@ -36,12 +37,14 @@ std::string Cursors::seal(const TenantId& tenant, std::string_view list, std::st
     return to_base64url(as_bytes(text));
 }
 
-Result<std::string> Cursors::open(const TenantId& tenant, std::string_view list, std::string_view cursor) const {
+Result<std::string> Cursors::open(const TenantId& tenant, std::string_view list,
+                                  std::string_view cursor) const {
     if (cursor.size() > cursor_bytes_max) return not_a_cursor();
     const auto text = from_base64url(cursor);
     if (!text || text->size() < mark_bytes) return not_a_cursor();
     const auto place = std::string_view(*text).substr(mark_bytes);
-    if (!crypto::constant_time_equal(mark(key_, tenant, list, place), std::string_view(*text).substr(0, mark_bytes)))
+    if (!crypto::constant_time_equal(mark(key_, tenant, list, place),
+                                     std::string_view(*text).substr(0, mark_bytes)))
         return not_a_cursor();
     return std::string(place);
 }

@@ -44,7 +44,8 @@ public:
     // `list` names the list and everything that must stay the same over its pages: "accounts|-name".
     [[nodiscard]] std::string seal(const TenantId& tenant, std::string_view list, std::string_view place) const;
     // The place that seal() was given; Kind::malformed for everything else.
-    [[nodiscard]] Result<std::string> open(const TenantId& tenant, std::string_view list, std::string_view cursor) const;
+    [[nodiscard]] Result<std::string> open(const TenantId& tenant, std::string_view list,
+                                           std::string_view cursor) const;
 
 private:
     std::string key_;

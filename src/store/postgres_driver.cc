@@ -29,7 +29,8 @@ Error postgres_error(PGconn* connection, const PGresult* result) {
     };
     const auto state = field(PG_DIAG_SQLSTATE);
     Error error{.kind = Kind::internal, .message = "The database did not do what was asked.", .code = "sql"};
-    error.detail = state + " " + (state.empty() ? std::string(PQerrorMessage(connection)) : field(PG_DIAG_MESSAGE_PRIMARY));
+    error.detail = state + " " +
+                   (state.empty() ? std::string(PQerrorMessage(connection)) : field(PG_DIAG_MESSAGE_PRIMARY));
     const auto set = [&error](Kind kind, const char* name, const char* message) {
         error.kind = kind;
         error.code = name;
@@ -87,7 +88,8 @@ std::int64_t numeric_to_integer(const char* data, int length) {
 
 class PostgresStatement final : public DriverStatement {
 public:
-    PostgresStatement(PGconn* connection, std::string name) : connection_(connection), name_(std::move(name)) {}
+    PostgresStatement(PGconn* connection, std::string name)
+        : connection_(connection), name_(std::move(name)) {}
     ~PostgresStatement() override { finish(); }
     PostgresStatement(const PostgresStatement&) = delete;
     PostgresStatement& operator=(const PostgresStatement&) = delete;
@@ -198,7 +200,8 @@ Result<void> PostgresStatement::receive() {
     row_ = row_ < 0 ? -1 : 0;
     const auto status = PQresultStatus(result_.get());
     if (result_ == nullptr) draining_ = false;
-    if (result_ == nullptr || status == PGRES_SINGLE_TUPLE || status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
+    if (result_ == nullptr || status == PGRES_SINGLE_TUPLE || status == PGRES_TUPLES_OK ||
+        status == PGRES_COMMAND_OK)
         return {};
     return Failure(postgres_error(connection_, result_.get()));
 }
@@ -346,15 +349,17 @@ Result<std::unique_ptr<Connection>> connect(const std::string& url) {
     }
     PQsetClientEncoding(raw, "UTF8");
     // Answers are small: a compiler or a second process for them costs more than it gives.
-    TRY(connection->execute("SET jit=off; SET max_parallel_workers_per_gather=0; SET client_min_messages=warning;"
-                            "SET lock_timeout='10s'; SET idle_in_transaction_session_timeout='5min'"));
+    TRY(connection->execute(
+        "SET jit=off; SET max_parallel_workers_per_gather=0; SET client_min_messages=warning;"
+        "SET lock_timeout='10s'; SET idle_in_transaction_session_timeout='5min'"));
     return connection;
 }
 
 class PostgresDatabase final : public Database {
 public:
     explicit PostgresDatabase(const PostgresOptions& options)
-        : pool_(static_cast<std::size_t>(options.connections), [url = options.url] { return connect(url); }) {}
+        : pool_(static_cast<std::size_t>(options.connections), [url = options.url] { return connect(url); }) {
+    }
     [[nodiscard]] Dialect dialect() const override { return Dialect::postgres; }
 
 protected:

@@ -62,7 +62,8 @@ Failure lease_lost() {
                       .code = "lease_lost"});
 }
 Failure scan_ended() {
-    return fail(Error{.kind = Error::Kind::conflict, .message = "The scan has ended already.", .code = "scan_ended"});
+    return fail(
+        Error{.kind = Error::Kind::conflict, .message = "The scan has ended already.", .code = "scan_ended"});
 }
 
 Result<model::Scan> select(Transaction& tx, const TenantId& tenant, const ScanId& scan) {
@@ -88,34 +89,40 @@ std::vector<std::string> unite(std::vector<std::string> left, const std::vector<
 
 // A request that meets a queued scan is answered by it, so that scan must read what was asked for, and
 // somebody may be waiting for it now.
-Result<model::Scan> join_queued(Transaction& tx, const TenantId& tenant, model::Scan queued, const ScanRequest& request) {
+Result<model::Scan> join_queued(Transaction& tx, const TenantId& tenant, model::Scan queued,
+                                const ScanRequest& request) {
     const model::ScanScope wider{unite(queued.scope.types, request.scope.types),
                                  unite(queued.scope.regions, request.scope.regions)};
     if (wider != queued.scope) {
-        TRY(tx.run("UPDATE scan SET scope = ?3 WHERE tenant = ?1 AND id = ?2", tenant, queued.id, scope_text(wider)));
+        TRY(tx.run("UPDATE scan SET scope = ?3 WHERE tenant = ?1 AND id = ?2", tenant, queued.id,
+                   scope_text(wider)));
         queued.scope = wider;
     }
     if (lane_of(request.trigger) == JobLane::interactive)
-        TRY(tx.run("UPDATE job SET lane = ?2 WHERE scan_id = ?1 AND state = 'ready' AND lane <> ?2", queued.id,
-                   static_cast<int>(JobLane::interactive)));
+        TRY(tx.run("UPDATE job SET lane = ?2 WHERE scan_id = ?1 AND state = 'ready' AND lane <> ?2",
+                   queued.id, static_cast<int>(JobLane::interactive)));
     return queued;
 }
 
-Result<std::optional<model::Scan>> queued_of(Transaction& tx, const TenantId& tenant, const AccountId& account) {
+Result<std::optional<model::Scan>> queued_of(Transaction& tx, const TenantId& tenant,
+                                             const AccountId& account) {
     using Found = std::optional<model::Scan>;
-    auto row = TRY(tx.query(select_scan + "s.tenant = ?1 AND s.account = ?2 AND s.state = 'queued' {for_update}", tenant,
-                            account));
+    auto row =
+        TRY(tx.query(select_scan + "s.tenant = ?1 AND s.account = ?2 AND s.state = 'queued' {for_update}",
+                     tenant, account));
     if (!TRY(row.step())) return Found{};
     return Found{TRY(read_scan(row))};
 }
 
-Result<model::Scan> insert(Transaction& tx, const TenantId& tenant, const ScanRequest& request, Timestamp now) {
+Result<model::Scan> insert(Transaction& tx, const TenantId& tenant, const ScanRequest& request,
+                           Timestamp now) {
     const auto id = crypto::new_id<ScanId>();
-    TRY(tx.run("INSERT INTO scan(id, tenant, account, state, cause, deployment_id, scope, counts, error_message, "
-               "error_hint, requested_by, fence, cancel_requested, created_at, started_at, finished_at) "
-               "VALUES (?1, ?2, ?3, 'queued', ?4, ?5, ?6, ?7, '', '', ?8, 0, 0, ?9, 0, 0)",
-               id, tenant, request.account, model::to_string(request.trigger), request.deployment_id,
-               scope_text(request.scope), counts_text({}), request.requested_by, now));
+    TRY(tx.run(
+        "INSERT INTO scan(id, tenant, account, state, cause, deployment_id, scope, counts, error_message, "
+        "error_hint, requested_by, fence, cancel_requested, created_at, started_at, finished_at) "
+        "VALUES (?1, ?2, ?3, 'queued', ?4, ?5, ?6, ?7, '', '', ?8, 0, 0, ?9, 0, 0)",
+        id, tenant, request.account, model::to_string(request.trigger), request.deployment_id,
+        scope_text(request.scope), counts_text({}), request.requested_by, now));
     TRY(Jobs::enqueue(tx, tenant,
                       {.kind = JobKind::scan,
                        .lane = lane_of(request.trigger),
@@ -127,8 +134,10 @@ Result<model::Scan> insert(Transaction& tx, const TenantId& tenant, const ScanRe
 
 // The claim's fence must still be the job's, so that an older claim cannot take the scan back.
 Result<void> check_claim(Transaction& tx, const ScanTicket& ticket) {
-    const auto fence = TRY(tx.integer("SELECT fence FROM job WHERE tenant = ?1 AND scan_id = ?2 AND state = 'running' "
-                                      "{for_update}", ticket.tenant, ticket.scan));
+    const auto fence =
+        TRY(tx.integer("SELECT fence FROM job WHERE tenant = ?1 AND scan_id = ?2 AND state = 'running' "
+                       "{for_update}",
+                       ticket.tenant, ticket.scan));
     if (!fence || *fence != ticket.fence) return lease_lost();
     return {};
 }
@@ -138,8 +147,9 @@ Result<void> check_claim(Transaction& tx, const ScanTicket& ticket) {
 Result<Scans::Enqueued> Scans::enqueue(const TenantId& tenant, const ScanRequest& request, Timestamp now) {
     return database_.write([&](Transaction& tx) -> Result<Enqueued> {
         // The account's row is the lock under which an account's scans are counted.
-        const auto account = TRY(tx.text("SELECT id FROM cloud_account WHERE tenant = ?1 AND id = ?2 {for_update}", tenant,
-                                         request.account));
+        const auto account =
+            TRY(tx.text("SELECT id FROM cloud_account WHERE tenant = ?1 AND id = ?2 {for_update}", tenant,
+                        request.account));
         if (!account) return fail(Error::Kind::not_found, "There is no such cloud account.");
         if (auto queued = TRY(queued_of(tx, tenant, request.account)))
             return Enqueued{TRY(join_queued(tx, tenant, std::move(*queued), request)), true};
@@ -186,34 +196,40 @@ Result<model::Scan> Scans::mark_running(const ScanTicket& ticket, Timestamp now)
 }
 
 Result<void> Scans::end(Transaction& tx, const ScanTicket& ticket, const ScanEnd& end, Timestamp now) {
-    const auto changed = TRY(tx.run("UPDATE scan SET state = ?5, counts = ?6, snapshot_id = ?7, error_message = ?8, "
-                                    "error_hint = ?9, finished_at = ?10 WHERE tenant = ?1 AND account = ?2 AND id = ?3 "
-                                    "AND fence = ?4 AND state = 'running'",
-                                    ticket.tenant, ticket.account, ticket.scan, ticket.fence, model::to_string(end.state),
-                                    counts_text(end.counts), end.snapshot, end.error_message, end.error_hint, now));
+    const auto changed =
+        TRY(tx.run("UPDATE scan SET state = ?5, counts = ?6, snapshot_id = ?7, error_message = ?8, "
+                   "error_hint = ?9, finished_at = ?10 WHERE tenant = ?1 AND account = ?2 AND id = ?3 "
+                   "AND fence = ?4 AND state = 'running'",
+                   ticket.tenant, ticket.account, ticket.scan, ticket.fence, model::to_string(end.state),
+                   counts_text(end.counts), end.snapshot, end.error_message, end.error_hint, now));
     if (changed == 0) return lease_lost();
     TRY(tx.run("UPDATE cloud_account SET last_scan_id = ?3, last_scan_at = ?4 WHERE tenant = ?1 AND id = ?2",
                ticket.tenant, ticket.account, ticket.scan, now));
     if (end.snapshot)
-        TRY(tx.run("UPDATE cloud_account SET resources = ?3 WHERE tenant = ?1 AND id = ?2", ticket.tenant, ticket.account,
-                   end.counts.resources));
+        TRY(tx.run("UPDATE cloud_account SET resources = ?3 WHERE tenant = ?1 AND id = ?2", ticket.tenant,
+                   ticket.account, end.counts.resources));
     return {};
 }
 
 Result<void> Scans::finish_without_snapshot(const ScanTicket& ticket, ScanState state, const Error& error,
                                             const model::ScanCounts& counts, Timestamp now) {
     return database_.write([&](Transaction& tx) {
-        return end(tx, ticket, {.state = state, .counts = counts, .error_message = error.message, .error_hint = error.hint},
-                   now);
+        return end(
+            tx, ticket,
+            {.state = state, .counts = counts, .error_message = error.message, .error_hint = error.hint},
+            now);
     });
 }
 
 Result<model::Scan> Scans::request_cancel(const TenantId& tenant, const ScanId& scan, Timestamp now) {
     return database_.write([&](Transaction& tx) -> Result<model::Scan> {
-        const auto queued = TRY(tx.run("UPDATE scan SET state = 'cancelled', cancel_requested = 1, finished_at = ?3 "
-                                       "WHERE tenant = ?1 AND id = ?2 AND state = 'queued'", tenant, scan, now));
+        const auto queued =
+            TRY(tx.run("UPDATE scan SET state = 'cancelled', cancel_requested = 1, finished_at = ?3 "
+                       "WHERE tenant = ?1 AND id = ?2 AND state = 'queued'",
+                       tenant, scan, now));
         if (queued > 0) {
-            TRY(tx.run("DELETE FROM job WHERE tenant = ?1 AND scan_id = ?2 AND state = 'ready'", tenant, scan));
+            TRY(tx.run("DELETE FROM job WHERE tenant = ?1 AND scan_id = ?2 AND state = 'ready'", tenant,
+                       scan));
             return select(tx, tenant, scan);
         }
         const auto running = TRY(tx.run("UPDATE scan SET cancel_requested = 1 WHERE tenant = ?1 AND id = ?2 "
@@ -226,8 +242,9 @@ Result<model::Scan> Scans::request_cancel(const TenantId& tenant, const ScanId& 
 
 Result<bool> Scans::cancel_requested(const ScanTicket& ticket) {
     return database_.read([&](Transaction& tx) -> Result<bool> {
-        return TRY(tx.integer("SELECT cancel_requested FROM scan WHERE tenant = ?1 AND id = ?2", ticket.tenant,
-                              ticket.scan)).value_or(1) != 0;
+        return TRY(tx.integer("SELECT cancel_requested FROM scan WHERE tenant = ?1 AND id = ?2",
+                              ticket.tenant, ticket.scan))
+                   .value_or(1) != 0;
     });
 }
 

@@ -22,7 +22,8 @@ ScanTicket ticket(const Job& job, const ScanId& scan) { return {job.tenant, job.
 
 Result<void> finish(Store& store, const ScanTicket& ticket) {
     return store.database().write([&](Transaction& tx) {
-        return Scans::end(tx, ticket, {.counts = {.resources = 3}, .snapshot = SnapshotId("snp_x")}, noon + Millis(7));
+        return Scans::end(tx, ticket, {.counts = {.resources = 3}, .snapshot = SnapshotId("snp_x")},
+                          noon + Millis(7));
     });
 }
 
@@ -36,7 +37,8 @@ TEST_CASE("one scan runs, one waits, and further ones are the waiting one") {
     for_each_store([](Store& store) {
         const auto one = seed(store, "one"), two = seed(store, "two");
         auto& scans = store.scans();
-        const ScanRequest request{.account = one.account.id, .scope = {.types = {"AWS::EC2::Vpc"}}, .requested_by = "me"};
+        const ScanRequest request{
+            .account = one.account.id, .scope = {.types = {"AWS::EC2::Vpc"}}, .requested_by = "me"};
         CHECK(failure(scans.enqueue(two.tenant, request, noon)) == "not_found");
         const auto first = need(scans.enqueue(one.tenant, request, noon));
         CHECK_FALSE(first.already_queued);
@@ -122,8 +124,8 @@ TEST_CASE("a worker that lost its lease cannot end the scan") {
         CHECK(resumed.started_at == noon);
         CHECK(failure(store.scans().mark_running(ticket(first, scan.id), late)) == "conflict/lease_lost");
         CHECK(failure(finish(store, ticket(first, scan.id))) == "conflict/lease_lost");
-        CHECK(failure(store.scans().finish_without_snapshot(ticket(first, scan.id), model::ScanState::failed, {}, {}, late)) ==
-              "conflict/lease_lost");
+        CHECK(failure(store.scans().finish_without_snapshot(ticket(first, scan.id), model::ScanState::failed,
+                                                            {}, {}, late)) == "conflict/lease_lost");
         CHECK(failure(store.jobs().heartbeat(first, late)) == "conflict/lease_lost");
         CHECK(failure(store.jobs().complete(first)) == "conflict/lease_lost");
         CHECK(failure(store.jobs().retry(first, late, "x")) == "conflict/lease_lost");
@@ -187,7 +189,8 @@ TEST_CASE("the last retry buries the job, a graceful stop does not count") {
         const auto one = seed(store);
         need(store.jobs().enqueue(one.tenant, job(JobKind::sweep), noon));
         for (int turn = 0; turn < 10; ++turn) need(store.jobs().release(*claim(store), noon));
-        for (int attempt = 1; attempt <= limits::job_attempts; ++attempt) need(store.jobs().retry(*claim(store), noon, "x"));
+        for (int attempt = 1; attempt <= limits::job_attempts; ++attempt)
+            need(store.jobs().retry(*claim(store), noon, "x"));
         CHECK_FALSE(claim(store));
         CHECK(need(store.jobs().depth()).dead == 1);
     });
@@ -204,7 +207,8 @@ TEST_CASE("the interactive lane first, then the tenant that waited longest") {
         need(jobs.enqueue(two.tenant, {.kind = JobKind::sweep, .place = "col_x"}, noon));
         std::string order;
         while (const auto next = claim(store, noon + Millis(1)))
-            order += std::string(next->tenant == one.tenant ? "1" : "2") + (next->lane == JobLane::interactive ? "!" : "");
+            order += std::string(next->tenant == one.tenant ? "1" : "2") +
+                     (next->lane == JobLane::interactive ? "!" : "");
         CHECK(order == "1!2121111");
         CHECK(need(jobs.claim("w", scan_kind, noon + Millis(99))) == std::nullopt);
         CHECK(need(jobs.claim("w", {}, noon + Millis(99))) == std::nullopt);
@@ -280,7 +284,8 @@ TEST_CASE("a waiting scan is cancelled at once, a running one is asked") {
         CHECK(need(scans.request_cancel(one.tenant, scan.id, noon)).cancel_requested);
         CHECK(need(scans.cancel_requested(mine)));
         need(scans.finish_without_snapshot(mine, model::ScanState::cancelled,
-                                           Error{.message = "Cancelled.", .hint = "Scan again."}, {.calls = 4}, noon));
+                                           Error{.message = "Cancelled.", .hint = "Scan again."},
+                                           {.calls = 4}, noon));
         const auto ended = need(scans.get(one.tenant, scan.id));
         CHECK(ended.state == model::ScanState::cancelled);
         CHECK(ended.error_message == "Cancelled.");
@@ -319,15 +324,18 @@ TEST_CASE("the list of scans, of one account and of all") {
         const auto one = seed(store, "one"), two = seed(store, "two");
         const auto other = need(store.accounts().create(one.tenant, {.name = "other"}, noon));
         need(store.scans().enqueue(one.tenant, {.account = one.account.id, .requested_by = "ann"}, noon));
-        need(store.scans().enqueue(one.tenant, {.account = other.id, .trigger = model::ScanTrigger::schedule}, noon + Millis(1)));
+        need(store.scans().enqueue(one.tenant, {.account = other.id, .trigger = model::ScanTrigger::schedule},
+                                   noon + Millis(1)));
         need(store.scans().enqueue(two.tenant, {.account = two.account.id}, noon));
         auto& scans = store.scans();
         const auto all = need(scans.list(one.tenant, std::nullopt, {.limit = 1}));
         CHECK(all.total == 2);
         CHECK(all.items[0].account == other.id);
-        CHECK(need(scans.list(one.tenant, std::nullopt, {.limit = 1, .cursor = *all.next_cursor})).items[0].account ==
-              one.account.id);
-        CHECK(failure(scans.list(one.tenant, one.account.id, {.cursor = *all.next_cursor})) == "malformed/bad_cursor");
+        CHECK(need(scans.list(one.tenant, std::nullopt, {.limit = 1, .cursor = *all.next_cursor}))
+                  .items[0]
+                  .account == one.account.id);
+        CHECK(failure(scans.list(one.tenant, one.account.id, {.cursor = *all.next_cursor})) ==
+              "malformed/bad_cursor");
         CHECK(need(scans.list(one.tenant, one.account.id, {})).total == 1);
         CHECK(need(scans.list(two.tenant, one.account.id, {})).total == 0);
         for (const auto* text : {"trigger=schedule", "account=other", "state=queued and other"}) {

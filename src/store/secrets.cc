@@ -59,7 +59,9 @@ Result<model::NamedSecret> Secrets::create(const TenantId& tenant, model::NamedS
     if (secret.id.empty()) secret.id = crypto::new_id<SecretId>();
     auto done = database_.write([&](Transaction& tx) -> Result<model::NamedSecret> {
         const auto bytes = sealed ? std::optional(Blob{*sealed}) : std::nullopt;
-        TRY(tx.run("INSERT INTO secret(id, tenant, name, manager, ref, sealed, created_at, updated_at, last_used_at) "
+        TRY(
+            tx.run("INSERT INTO secret(id, tenant, name, manager, ref, sealed, created_at, updated_at, "
+                   "last_used_at) "
                    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, 0)",
                    secret.id, tenant, secret.name, secret.ref.manager, secret.ref.ref, bytes, now));
         return select(tx, tenant, secret.id);
@@ -88,12 +90,14 @@ Result<Page<model::NamedSecret>> Secrets::list(const TenantId& tenant, const Pag
 Result<model::NamedSecret> Secrets::update(const TenantId& tenant, const model::NamedSecret& secret,
                                            const std::optional<std::string>& sealed, Timestamp now) {
     auto done = database_.write([&](Transaction& tx) -> Result<model::NamedSecret> {
-        const auto changed = TRY(tx.run("UPDATE secret SET name = ?3, manager = ?4, ref = ?5, updated_at = ?6 "
-                                        "WHERE tenant = ?1 AND id = ?2",
-                                        tenant, secret.id, secret.name, secret.ref.manager, secret.ref.ref, now));
+        const auto changed =
+            TRY(tx.run("UPDATE secret SET name = ?3, manager = ?4, ref = ?5, updated_at = ?6 "
+                       "WHERE tenant = ?1 AND id = ?2",
+                       tenant, secret.id, secret.name, secret.ref.manager, secret.ref.ref, now));
         if (changed == 0) return no_secret();
         if (sealed)
-            TRY(tx.run("UPDATE secret SET sealed = ?3 WHERE tenant = ?1 AND id = ?2", tenant, secret.id, Blob{*sealed}));
+            TRY(tx.run("UPDATE secret SET sealed = ?3 WHERE tenant = ?1 AND id = ?2", tenant, secret.id,
+                       Blob{*sealed}));
         return select(tx, tenant, secret.id);
     });
     if (!done) return name_taken(std::move(done).error());
@@ -104,34 +108,39 @@ Result<void> Secrets::remove(const TenantId& tenant, const SecretId& secret) {
     return database_.write([&](Transaction& tx) -> Result<void> {
         const auto found = TRY(select(tx, tenant, secret));
         // A reference is by id or by name; both are written into auth as JSON texts.
-        auto user = TRY(tx.query("SELECT name FROM cloud_account WHERE tenant = ?1 AND auth {like} '%\"manager\":\"sealed\"%' "
-                                 "AND (auth {like} ?2 ESCAPE '\\' OR auth {like} ?3 ESCAPE '\\') ORDER BY name LIMIT 1",
-                                 tenant, like_contains("\"ref\":" + to_text(json::value(secret.str()))),
-                                 like_contains("\"ref\":" + to_text(json::value(found.name)))));
+        auto user = TRY(tx.query(
+            "SELECT name FROM cloud_account WHERE tenant = ?1 AND auth {like} '%\"manager\":\"sealed\"%' "
+            "AND (auth {like} ?2 ESCAPE '\\' OR auth {like} ?3 ESCAPE '\\') ORDER BY name LIMIT 1",
+            tenant, like_contains("\"ref\":" + to_text(json::value(secret.str()))),
+            like_contains("\"ref\":" + to_text(json::value(found.name)))));
         if (TRY(user.step()))
-            return fail(Error{.kind = Error::Kind::conflict,
-                              .message = fmt::format("The cloud account \"{}\" uses this secret.", user.view(0)),
-                              .hint = "Give the account another secret first.",
-                              .code = "secret_in_use"});
+            return fail(
+                Error{.kind = Error::Kind::conflict,
+                      .message = fmt::format("The cloud account \"{}\" uses this secret.", user.view(0)),
+                      .hint = "Give the account another secret first.",
+                      .code = "secret_in_use"});
         TRY(tx.run("DELETE FROM secret WHERE tenant = ?1 AND id = ?2", tenant, secret));
         return {};
     });
 }
 
-Result<Secrets::Sealed> Secrets::sealed_value(const TenantId& tenant, std::string_view id_or_name, Timestamp now) {
+Result<Secrets::Sealed> Secrets::sealed_value(const TenantId& tenant, std::string_view id_or_name,
+                                              Timestamp now) {
     Timestamp last_used;
     auto found = TRY(database_.read([&](Transaction& tx) -> Result<Sealed> {
         // An id beats a name that looks like one.
-        auto row = TRY(tx.query("SELECT id, sealed, last_used_at FROM secret WHERE tenant = ?1 AND (id = ?2 OR name = ?2) "
-                                "AND sealed IS NOT NULL ORDER BY CASE WHEN id = ?2 THEN 0 ELSE 1 END LIMIT 1",
-                                tenant, id_or_name));
+        auto row = TRY(tx.query(
+            "SELECT id, sealed, last_used_at FROM secret WHERE tenant = ?1 AND (id = ?2 OR name = ?2) "
+            "AND sealed IS NOT NULL ORDER BY CASE WHEN id = ?2 THEN 0 ELSE 1 END LIMIT 1",
+            tenant, id_or_name));
         if (!TRY(row.step())) return no_secret();
         last_used = row.time(2);
         return Sealed{row.id<SecretId>(0), row.text(1)};
     }));
     if (now - last_used >= note_every)
         TRY(database_.write([&](Transaction& tx) {
-            return tx.run("UPDATE secret SET last_used_at = ?3 WHERE tenant = ?1 AND id = ?2", tenant, found.id, now);
+            return tx.run("UPDATE secret SET last_used_at = ?3 WHERE tenant = ?1 AND id = ?2", tenant,
+                          found.id, now);
         }));
     return found;
 }

@@ -36,17 +36,19 @@ Result<model::Session> Sessions::create(const TenantId& tenant, model::Session s
     session.created_at = session.last_seen_at = now;
     session.expires_at = now + limits::session_age;
     TRY(database_.write([&](Transaction& tx) {
-        return tx.run("INSERT INTO session(id, tenant, user_id, token_hash, csrf_token, created_at, last_seen_at, "
-                      "expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                      session.id, tenant, session.user, Blob{session.token_hash}, session.csrf_token,
-                      session.created_at, session.last_seen_at, session.expires_at);
+        return tx.run(
+            "INSERT INTO session(id, tenant, user_id, token_hash, csrf_token, created_at, last_seen_at, "
+            "expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            session.id, tenant, session.user, Blob{session.token_hash}, session.csrf_token,
+            session.created_at, session.last_seen_at, session.expires_at);
     }));
     return session;
 }
 
 Result<Sessions::SignedIn> Sessions::by_token_hash(std::string_view token_hash, Timestamp now) {
-    static const std::string select = "SELECT " + std::string(session_columns) + ", " + std::string(Users::columns) +
-                                      " FROM session s JOIN tenant_user u ON u.id = s.user_id WHERE s.token_hash = ?1";
+    static const std::string select =
+        "SELECT " + std::string(session_columns) + ", " + std::string(Users::columns) +
+        " FROM session s JOIN tenant_user u ON u.id = s.user_id WHERE s.token_hash = ?1";
     auto found = TRY(database_.read([&](Transaction& tx) -> Result<SignedIn> {
         auto row = TRY(tx.query(select, Blob{token_hash}));
         if (!TRY(row.step())) return fail(Error::Kind::unauthenticated, "You are not signed in.");

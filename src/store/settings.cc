@@ -3,7 +3,8 @@
 namespace patrol::store {
 
 Result<std::optional<std::string>> Settings::get(std::string_view name) {
-    return database_.read([&](Transaction& tx) { return tx.text("SELECT value FROM setting WHERE name = ?1", name); });
+    return database_.read(
+        [&](Transaction& tx) { return tx.text("SELECT value FROM setting WHERE name = ?1", name); });
 }
 
 Result<void> Settings::set(std::string_view name, std::string_view value) {
@@ -16,7 +17,8 @@ Result<void> Settings::set(std::string_view name, std::string_view value) {
 
 Result<std::string> Settings::get_or_set(std::string_view name, std::string_view value) {
     return database_.write([&](Transaction& tx) -> Result<std::string> {
-        TRY(tx.run("INSERT INTO setting(name, value) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING", name, Blob{value}));
+        TRY(tx.run("INSERT INTO setting(name, value) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING", name,
+                   Blob{value}));
         return TRY(tx.text("SELECT value FROM setting WHERE name = ?1", name)).value_or(std::string(value));
     });
 }

@@ -12,8 +12,9 @@ namespace {
 
 void make_table(Store& store) {
     need(store.database().write([](Transaction& tx) {
-        return tx.script("CREATE TABLE thing (id {serial}, name {text} NOT NULL UNIQUE, size {int64}, bytes {blob});"
-                         "CREATE TABLE part (thing {int64} NOT NULL REFERENCES thing(id))");
+        return tx.script(
+            "CREATE TABLE thing (id {serial}, name {text} NOT NULL UNIQUE, size {int64}, bytes {blob});"
+            "CREATE TABLE part (thing {int64} NOT NULL REFERENCES thing(id))");
     }));
 }
 
@@ -23,7 +24,9 @@ Result<std::int64_t> add(Transaction& tx, std::string_view name, std::optional<s
 }
 
 std::int64_t count(Store& store) {
-    return need(store.database().read([](Transaction& tx) { return tx.integer("SELECT COUNT(*) FROM thing"); })).value_or(-1);
+    return need(store.database().read(
+                    [](Transaction& tx) { return tx.integer("SELECT COUNT(*) FROM thing"); }))
+        .value_or(-1);
 }
 
 }  // namespace
@@ -67,7 +70,8 @@ TEST_CASE("values come back as they were bound") {
             CHECK_FALSE(row.is_null(2));
             CHECK_FALSE(TRY(row.step()));
             // Sums are NUMERIC in PostgreSQL, averages too, comparisons BOOLEAN.
-            auto sum = TRY(tx.query("SELECT SUM(size), COUNT(*), SUM(size) > 5 FROM thing WHERE name <> 'minus'"));
+            auto sum =
+                TRY(tx.query("SELECT SUM(size), COUNT(*), SUM(size) > 5 FROM thing WHERE name <> 'minus'"));
             REQUIRE(TRY(sum.step()));
             CHECK(sum.integer(0) == 9'000'000'000'000'000'000);
             CHECK(sum.integer(1) == 2);
@@ -101,10 +105,11 @@ TEST_CASE("broken rules are named") {
         CHECK(failure(store.database().write([](Transaction& tx) {
                   return tx.run("INSERT INTO part(thing) VALUES (?1)", 99);
               })) == "conflict/foreign_key");
-        CHECK(failure(store.database().write([](Transaction& tx) { return add(tx, std::string_view("a\0b", 3)); })) ==
-              "invalid");
-        CHECK(failure(store.database().read([](Transaction& tx) { return tx.integer("SELECT nothing FROM nowhere"); })) ==
-              "internal/sql");
+        CHECK(failure(store.database().write(
+                  [](Transaction& tx) { return add(tx, std::string_view("a\0b", 3)); })) == "invalid");
+        CHECK(failure(store.database().read([](Transaction& tx) {
+                  return tx.integer("SELECT nothing FROM nowhere");
+              })) == "internal/sql");
         CHECK(count(store) == 1);
     });
 }
@@ -170,7 +175,9 @@ TEST_CASE("a read sees one state while a write goes on") {
         make_table(store);
         need(store.database().read([&](Transaction& tx) -> Result<void> {
             CHECK(TRY(tx.integer("SELECT COUNT(*) FROM thing")) == 0);
-            std::thread([&] { need(store.database().write([](Transaction& other) { return add(other, "a"); })); }).join();
+            std::thread([&] {
+                need(store.database().write([](Transaction& other) { return add(other, "a"); }));
+            }).join();
             CHECK(TRY(tx.integer("SELECT COUNT(*) FROM thing")) == 0);
             return {};
         }));
@@ -188,8 +195,10 @@ TEST_CASE("many threads read and write") {
                 threads.emplace_back([&, thread] {
                     for (int turn = 0; turn < 20; ++turn) {
                         const auto name = std::to_string(thread) + "/" + std::to_string(turn);
-                        if (!store.database().write([&](Transaction& tx) { return add(tx, name); })) ++failures;
-                        if (!store.database().read([](Transaction& tx) { return tx.integer("SELECT COUNT(*) FROM thing"); }))
+                        if (!store.database().write([&](Transaction& tx) { return add(tx, name); }))
+                            ++failures;
+                        if (!store.database().read(
+                                [](Transaction& tx) { return tx.integer("SELECT COUNT(*) FROM thing"); }))
                             ++failures;
                     }
                 });
@@ -218,7 +227,8 @@ TEST_CASE("two transactions that wait for each other on PostgreSQL are run again
         std::thread other([&] { need(raise("b", "a")); });
         need(raise("a", "b"));
         other.join();
-        CHECK(need(store.database().read([](Transaction& tx) { return tx.integer("SELECT SUM(size) FROM thing"); })) == 4);
+        CHECK(need(store.database().read(
+                  [](Transaction& tx) { return tx.integer("SELECT SUM(size) FROM thing"); })) == 4);
     });
 }
 
@@ -226,9 +236,10 @@ TEST_CASE("connections to PostgreSQL that the server closed are made anew") {
     for_postgres([](Store& store) {
         make_table(store);
         (void)store.database().read([](Transaction& tx) {
-            return tx.integer("SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity "
-                              "WHERE application_name = current_setting('application_name') AND usename = current_user "
-                              "AND backend_type = 'client backend'");
+            return tx.integer(
+                "SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity "
+                "WHERE application_name = current_setting('application_name') AND usename = current_user "
+                "AND backend_type = 'client backend'");
         });
         CHECK(need(store.database().write([](Transaction& tx) { return add(tx, "a"); })) == 1);
         CHECK(count(store) == 1);
@@ -240,7 +251,9 @@ namespace {
 class FakeConnection final : public Connection {
 public:
     explicit FakeConnection(bool& usable) : usable_(usable) {}
-    Result<Statement> prepare(std::string_view, Fetch) override { return fail(Error::Kind::internal, "none"); }
+    Result<Statement> prepare(std::string_view, Fetch) override {
+        return fail(Error::Kind::internal, "none");
+    }
     Result<void> script(std::string_view) override { return {}; }
     Result<void> begin_read() override { return {}; }
     Result<void> begin_write() override { return {}; }

@@ -39,16 +39,24 @@ Error sqlite_error(sqlite3* database, int code) {
     }
     switch (code & 0xff) {
         case SQLITE_BUSY:
-        case SQLITE_LOCKED: set(Kind::unavailable, "busy", "The database is busy.", "Try again in a moment."); break;
-        case SQLITE_FULL:
-            set(Kind::unavailable, "disk_full", "The disk is full.", "Make room on the disk of the data folder.");
+        case SQLITE_LOCKED:
+            set(Kind::unavailable, "busy", "The database is busy.", "Try again in a moment.");
             break;
-        case SQLITE_NOMEM: set(Kind::unavailable, "memory", "There is not enough memory for the database."); break;
+        case SQLITE_FULL:
+            set(Kind::unavailable, "disk_full", "The disk is full.",
+                "Make room on the disk of the data folder.");
+            break;
+        case SQLITE_NOMEM:
+            set(Kind::unavailable, "memory", "There is not enough memory for the database.");
+            break;
         case SQLITE_CORRUPT:
         case SQLITE_NOTADB:
-            set(Kind::internal, "corrupt", "The database file is damaged.", "Restore a backup with `patrol restore`.");
+            set(Kind::internal, "corrupt", "The database file is damaged.",
+                "Restore a backup with `patrol restore`.");
             break;
-        case SQLITE_IOERR: set(Kind::internal, "disk", "The database file could not be read or written."); break;
+        case SQLITE_IOERR:
+            set(Kind::internal, "disk", "The database file could not be read or written.");
+            break;
         case SQLITE_CANTOPEN:
         case SQLITE_READONLY:
         case SQLITE_PERM:
@@ -62,20 +70,24 @@ Error sqlite_error(sqlite3* database, int code) {
 
 class SqliteStatement final : public DriverStatement {
 public:
-    SqliteStatement(sqlite3* database, sqlite3_stmt* statement) : database_(database), statement_(statement) {}
+    SqliteStatement(sqlite3* database, sqlite3_stmt* statement)
+        : database_(database), statement_(statement) {}
     ~SqliteStatement() override { sqlite3_finalize(statement_); }
     SqliteStatement(const SqliteStatement&) = delete;
     SqliteStatement& operator=(const SqliteStatement&) = delete;
 
     void bind_null(int index) override { note(sqlite3_bind_null(statement_, index)); }
-    void bind_integer(int index, std::int64_t value) override { note(sqlite3_bind_int64(statement_, index, value)); }
+    void bind_integer(int index, std::int64_t value) override {
+        note(sqlite3_bind_int64(statement_, index, value));
+    }
     void bind_text(int index, std::string_view value) override {
         if (value.find('\0') != std::string_view::npos) nul_ = true;
         note(sqlite3_bind_text64(statement_, index, value.empty() ? "" : value.data(), value.size(),
                                  SQLITE_TRANSIENT, SQLITE_UTF8));
     }
     void bind_blob(int index, std::string_view value) override {
-        note(sqlite3_bind_blob64(statement_, index, value.empty() ? "" : value.data(), value.size(), SQLITE_STATIC));
+        note(sqlite3_bind_blob64(statement_, index, value.empty() ? "" : value.data(), value.size(),
+                                 SQLITE_STATIC));
     }
     Result<bool> step() override {
         if (nul_) return fail(Error::Kind::invalid, "A text must not contain a NUL character.");
@@ -98,7 +110,9 @@ public:
     [[nodiscard]] bool is_null(int column) const override {
         return sqlite3_column_type(statement_, column) == SQLITE_NULL;
     }
-    [[nodiscard]] std::int64_t integer(int column) const override { return sqlite3_column_int64(statement_, column); }
+    [[nodiscard]] std::int64_t integer(int column) const override {
+        return sqlite3_column_int64(statement_, column);
+    }
     [[nodiscard]] double real(int column) const override { return sqlite3_column_double(statement_, column); }
     [[nodiscard]] std::string_view bytes(int column) const override {
         const auto* data = static_cast<const char*>(sqlite3_column_blob(statement_, column));
@@ -205,7 +219,8 @@ Result<std::unique_ptr<Connection>> connect(const std::filesystem::path& file, R
 class SqliteDatabase final : public Database {
 public:
     explicit SqliteDatabase(const SqliteOptions& options)
-        : readers_(static_cast<std::size_t>(options.readers), [file = options.file] { return connect(file, Role::reader); }),
+        : readers_(static_cast<std::size_t>(options.readers),
+                   [file = options.file] { return connect(file, Role::reader); }),
           writer_(1, [file = options.file] { return connect(file, Role::writer); }) {}
     [[nodiscard]] Dialect dialect() const override { return Dialect::sqlite; }
 
@@ -222,8 +237,8 @@ private:
 bool on_network_disk(const std::filesystem::path& folder) {
     struct statfs facts {};
     if (statfs(folder.c_str(), &facts) != 0) return false;
-    constexpr std::array<unsigned long, 7> network{0x6969, 0x517B, 0xFF534D42, 0xFE534D42, 0x5346414F, 0x01021997,
-                                                   0x00C36400};
+    constexpr std::array<unsigned long, 7> network{0x6969,     0x517B,     0xFF534D42, 0xFE534D42,
+                                                   0x5346414F, 0x01021997, 0x00C36400};
     const auto type = static_cast<unsigned long>(facts.f_type) & 0xFFFFFFFFUL;
     return std::ranges::find(network, type) != network.end();
 }

@@ -16,8 +16,9 @@ TEST_CASE("a store is opened again with what it held; migrations run once") {
     for_each_store([](Store& store) {
         CHECK(need(schema_version(store.database())) == migrations().back().version);
         need(migrate(store.database()));
-        CHECK(need(store.database().read([](Transaction& tx) { return tx.integer("SELECT COUNT(*) FROM schema_version"); })) ==
-              static_cast<std::int64_t>(migrations().size()));
+        CHECK(need(store.database().read([](Transaction& tx) {
+                  return tx.integer("SELECT COUNT(*) FROM schema_version");
+              })) == static_cast<std::int64_t>(migrations().size()));
     });
     const TemporaryFolder folder;
     const StoreOptions options{.data_dir = folder.path() / "new" / "data"};
@@ -41,8 +42,9 @@ TEST_CASE("a store is opened again with what it held; migrations run once") {
 
 TEST_CASE("a database of a later version is refused and left alone") {
     const auto raise = [](Store& store) {
-        need(store.database().write(
-            [](Transaction& tx) { return tx.run("INSERT INTO schema_version(version, name) VALUES (999, 'future')"); }));
+        need(store.database().write([](Transaction& tx) {
+            return tx.run("INSERT INTO schema_version(version, name) VALUES (999, 'future')");
+        }));
     };
     const TemporaryFolder folder;
     { raise(*need(Store::open({.data_dir = folder.path()}))); }
@@ -64,9 +66,11 @@ TEST_CASE("addresses of databases") {
 
 TEST_CASE("a database that cannot be reached is said so") {
     const TemporaryFolder folder;
-    CHECK(failure(Store::open({.url = "postgresql:///x?host=" + folder.path().string()})) == "unavailable/database_down");
+    CHECK(failure(Store::open({.url = "postgresql:///x?host=" + folder.path().string()})) ==
+          "unavailable/database_down");
     CHECK(failure(Store::open({.data_dir = "/proc/nowhere"})) == "unavailable/database_down");
-    std::ofstream(folder.path() / "patrol.db") << "this is no database, it only has its name, and more than a few bytes";
+    std::ofstream(folder.path() / "patrol.db")
+        << "this is no database, it only has its name, and more than a few bytes";
     CHECK(failure(Store::open({.data_dir = folder.path()})) == "internal/corrupt");
 }
 
@@ -110,10 +114,12 @@ TEST_CASE("what is no backup, is damaged or of a later version is not restored")
         auto store = need(Store::open(options));
         const auto one = seed(*store);
         for (int at = 0; at < 200; ++at)
-            need(store->accounts().create(one.tenant, {.name = "n" + std::to_string(at), .owner = std::string(300, 'x')}, noon));
+            need(store->accounts().create(
+                one.tenant, {.name = "n" + std::to_string(at), .owner = std::string(300, 'x')}, noon));
         need(backup(options, file));
-        need(store->database().write(
-            [](Transaction& tx) { return tx.run("INSERT INTO schema_version(version, name) VALUES (999, 'future')"); }));
+        need(store->database().write([](Transaction& tx) {
+            return tx.run("INSERT INTO schema_version(version, name) VALUES (999, 'future')");
+        }));
         // A copy of a later version is made but this program does not take it for good.
         CHECK(failure(backup(options, folder.path() / "future")) == "invalid");
         CHECK_FALSE(fs::exists(folder.path() / "future"));

@@ -12,7 +12,8 @@ namespace {
 constexpr std::string_view tenant_columns = "id, name, sealed_key, created_at";
 
 model::Tenant read_tenant(const Statement& row) {
-    return {.id = row.id<TenantId>(0), .name = row.text(1), .sealed_key = row.text(2), .created_at = row.time(3)};
+    return {
+        .id = row.id<TenantId>(0), .name = row.text(1), .sealed_key = row.text(2), .created_at = row.time(3)};
 }
 
 Failure already_set_up() {
@@ -32,13 +33,14 @@ Result<bool> token_matches(Transaction& tx, std::string_view token_hash, Timesta
     constexpr std::size_t hash_bytes = 32;
     if (!stored || stored->size() <= hash_bytes || token_hash.size() != hash_bytes) return false;
     const Timestamp expires_at{std::strtoll(stored->c_str() + hash_bytes, nullptr, 10)};
-    return crypto::constant_time_equal(std::string_view(*stored).substr(0, hash_bytes), token_hash) && now < expires_at;
+    return crypto::constant_time_equal(std::string_view(*stored).substr(0, hash_bytes), token_hash) &&
+           now < expires_at;
 }
 
 // One row that every first run writes: of two at once on PostgreSQL the second waits here, then fails.
 Result<void> claim_first_run(Transaction& tx) {
-    const auto made = TRY(tx.run("INSERT INTO setting(name, value) VALUES ('set_up', ?1) ON CONFLICT (name) DO NOTHING",
-                                 Blob{"1"}));
+    const auto made = TRY(tx.run(
+        "INSERT INTO setting(name, value) VALUES ('set_up', ?1) ON CONFLICT (name) DO NOTHING", Blob{"1"}));
     if (made == 0 || TRY(users_in(tx)) > 0) return already_set_up();
     return {};
 }
@@ -90,7 +92,8 @@ Result<Tenants::FirstRun> Tenants::set_up(FirstRun first, const std::optional<st
 
 Result<model::Tenant> Tenants::get(const TenantId& tenant) {
     return database_.read([&](Transaction& tx) -> Result<model::Tenant> {
-        auto row = TRY(tx.query("SELECT " + std::string(tenant_columns) + " FROM tenant WHERE id = ?1", tenant));
+        auto row =
+            TRY(tx.query("SELECT " + std::string(tenant_columns) + " FROM tenant WHERE id = ?1", tenant));
         if (!TRY(row.step())) return fail(Error::Kind::not_found, "There is no such tenant.");
         return read_tenant(row);
     });
@@ -98,7 +101,8 @@ Result<model::Tenant> Tenants::get(const TenantId& tenant) {
 
 Result<std::vector<model::Tenant>> Tenants::all() {
     return database_.read([](Transaction& tx) -> Result<std::vector<model::Tenant>> {
-        auto row = TRY(tx.query("SELECT " + std::string(tenant_columns) + " FROM tenant ORDER BY created_at, id"));
+        auto row =
+            TRY(tx.query("SELECT " + std::string(tenant_columns) + " FROM tenant ORDER BY created_at, id"));
         std::vector<model::Tenant> tenants;
         while (TRY(row.step())) tenants.push_back(read_tenant(row));
         return tenants;

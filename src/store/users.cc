@@ -33,10 +33,11 @@ model::User Users::read(const Statement& row, int first) {
 }
 
 Result<void> Users::insert(Transaction& transaction, const model::User& user) {
-    TRY(transaction.run("INSERT INTO tenant_user(id, tenant, email, name, password_hash, role, platform_owner, "
-                        "disabled, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-                        user.id, user.tenant, user.email, user.name, user.password_hash, model::to_string(user.role),
-                        user.platform_owner, user.disabled, user.created_at));
+    TRY(transaction.run(
+        "INSERT INTO tenant_user(id, tenant, email, name, password_hash, role, platform_owner, "
+        "disabled, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        user.id, user.tenant, user.email, user.name, user.password_hash, model::to_string(user.role),
+        user.platform_owner, user.disabled, user.created_at));
     return {};
 }
 
@@ -75,12 +76,14 @@ Result<std::vector<model::User>> Users::list(const TenantId& tenant) {
 
 Result<void> Users::update(const TenantId& tenant, const model::User& user) {
     return database_.write([&](Transaction& tx) -> Result<void> {
-        const auto before = TRY(tx.text("SELECT password_hash FROM tenant_user WHERE tenant = ?1 AND id = ?2 {for_update}",
-                                        tenant, user.id));
+        const auto before =
+            TRY(tx.text("SELECT password_hash FROM tenant_user WHERE tenant = ?1 AND id = ?2 {for_update}",
+                        tenant, user.id));
         if (!before) return no_user();
-        TRY(tx.run("UPDATE tenant_user SET name = ?3, password_hash = ?4, role = ?5, disabled = ?6 "
-                   "WHERE tenant = ?1 AND id = ?2",
-                   tenant, user.id, user.name, user.password_hash, model::to_string(user.role), user.disabled));
+        TRY(tx.run(
+            "UPDATE tenant_user SET name = ?3, password_hash = ?4, role = ?5, disabled = ?6 "
+            "WHERE tenant = ?1 AND id = ?2",
+            tenant, user.id, user.name, user.password_hash, model::to_string(user.role), user.disabled));
         if (user.disabled || *before != user.password_hash)
             TRY(tx.run("DELETE FROM session WHERE tenant = ?1 AND user_id = ?2", tenant, user.id));
         return {};
@@ -89,8 +92,8 @@ Result<void> Users::update(const TenantId& tenant, const model::User& user) {
 
 Result<void> Users::rehash(const TenantId& tenant, const UserId& user, std::string_view password_hash) {
     return database_.write([&](Transaction& tx) -> Result<void> {
-        if (TRY(tx.run("UPDATE tenant_user SET password_hash = ?3 WHERE tenant = ?1 AND id = ?2", tenant, user,
-                       password_hash)) == 0)
+        if (TRY(tx.run("UPDATE tenant_user SET password_hash = ?3 WHERE tenant = ?1 AND id = ?2", tenant,
+                       user, password_hash)) == 0)
             return no_user();
         return {};
     });
