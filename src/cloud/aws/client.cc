@@ -261,9 +261,13 @@ CallRun::Next CallRun::next(CallError& failure) {
             // A body that was cut short may come whole the next time; another answer will not.
             if (failure.error.code != "malformed_answer") return Next::fail;
             return retry(failure, policy.transient_base, policy.transient_attempts);
-        case ErrorClass::clock_skew:
         case ErrorClass::bad_credentials:
             return correct_clock();
+        case ErrorClass::clock_skew: {
+            // EC2 says RequestExpired of a session that has ended, too.
+            auto next = correct_clock();
+            return next == Next::fail && failure.error.code == "RequestExpired" ? renew_credentials() : next;
+        }
         case ErrorClass::expired_credentials:
             return renew_credentials();
         case ErrorClass::wrong_region:

@@ -247,15 +247,21 @@ TEST_CASE("a wrong clock is corrected once from the Date header") {
         CHECK(f.call());
     }
     SUBCASE("twice is an error") {
-        Fixture f({answer(400, ec2_error("RequestExpired"), date)});
+        Fixture f({answer(403, ec2_error("RequestTimeTooSkewed"), date)});
         auto result = f.call();
         CHECK(result.error().error_class == ErrorClass::clock_skew);
         CHECK(f.transport.requests.size() == 2);
     }
     SUBCASE("a clock that agrees is no excuse") {
-        Fixture f({answer(400, ec2_error("RequestExpired"), {{"Date", "Sun, 22 Nov 2026 09:00:30 GMT"}})});
+        Fixture f({answer(403, ec2_error("RequestTimeTooSkewed"), {{"Date", "Sun, 22 Nov 2026 09:00:30 GMT"}})});
         CHECK_FALSE(f.call());
         CHECK(f.transport.requests.size() == 1);
+    }
+    SUBCASE("EC2 says the same of a session that has ended: the credentials are renewed once") {
+        Fixture f({answer(400, ec2_error("RequestExpired"), {{"Date", "Sun, 22 Nov 2026 09:00:30 GMT"}})});
+        CHECK_FALSE(f.call());
+        CHECK(f.transport.requests.size() == 2);
+        CHECK(header_of(f.transport.requests[1], "Authorization").find("ASIAKEY2/") != std::string::npos);
     }
 }
 
