@@ -39,7 +39,8 @@ public:
     }
 
     json::value any(const Shape& shape, const json::value& value, TimeFormat format) const {
-        if (shape.kind == ShapeKind::structure && value.is_object()) return members(shape, value.get_object());
+        if (shape.kind == ShapeKind::structure && value.is_object())
+            return members(shape, value.get_object());
         if (shape.kind == ShapeKind::list && value.is_array()) {
             json::array out;
             for (const auto& item : value.get_array())
@@ -49,11 +50,13 @@ public:
         if (shape.kind == ShapeKind::map && value.is_object()) {
             json::object out;
             for (const auto& entry : value.get_object())
-                out[entry.key()] = any(service_.shape(shape.element), entry.value(), TimeFormat::epoch_seconds);
+                out[entry.key()] =
+                    any(service_.shape(shape.element), entry.value(), TimeFormat::epoch_seconds);
             return out;
         }
         if (shape.kind == ShapeKind::timestamp && value.is_string() && format == TimeFormat::epoch_seconds)
-            if (auto time = parse_rfc3339(aws::wire::text_of(value))) return static_cast<double>(time->ms) / 1000.0;
+            if (auto time = parse_rfc3339(aws::wire::text_of(value)))
+                return static_cast<double>(time->ms) / 1000.0;
         return value;
     }
 
@@ -68,10 +71,14 @@ bool is_xml(const model::Service& service) {
 
 std::string_view content_type(const model::Service& service) {
     switch (service.protocol) {
-        case Protocol::json10: return "application/x-amz-json-1.0";
-        case Protocol::json11: return "application/x-amz-json-1.1";
-        case Protocol::rest_json: return "application/json";
-        default: return "text/xml;charset=UTF-8";
+        case Protocol::json10:
+            return "application/x-amz-json-1.0";
+        case Protocol::json11:
+            return "application/x-amz-json-1.1";
+        case Protocol::rest_json:
+            return "application/json";
+        default:
+            return "text/xml;charset=UTF-8";
     }
 }
 
@@ -105,14 +112,15 @@ std::string query_body(const model::Service& service, const model::Operation& op
     return std::string(declaration) + std::move(xml).take();
 }
 
-std::string rest_xml_body(const model::Service& service, const model::Operation& operation, const Shape& shape,
-                          const json::object& output) {
+std::string rest_xml_body(const model::Service& service, const model::Operation& operation,
+                          const Shape& shape, const json::object& output) {
     XmlWriter xml(service);
     if (const auto* payload = payload_member(shape)) {
         const auto* value = output.if_contains(payload->name);
         if (value == nullptr) return "";
         const auto& of_payload = service.shape(payload->shape);
-        if (of_payload.kind != ShapeKind::structure) return value->is_string() ? std::string(aws::wire::text_of(*value)) : "";
+        if (of_payload.kind != ShapeKind::structure)
+            return value->is_string() ? std::string(aws::wire::text_of(*value)) : "";
         xml.open(payload->name, xml_namespace(service));
         xml.members(of_payload, value->is_object() ? value->get_object() : json::object{});
         xml.close(payload->name);
@@ -122,7 +130,8 @@ std::string rest_xml_body(const model::Service& service, const model::Operation&
     if (operation.name == "GetBucketLocation") {
         const json::value whole(output);
         auto location = string_or(whole, "LocationConstraint");
-        return fmt::format("{}<LocationConstraint{}>{}</LocationConstraint>", declaration, xml_namespace(service), escape_xml(location));
+        return fmt::format("{}<LocationConstraint{}>{}</LocationConstraint>", declaration,
+                           xml_namespace(service), escape_xml(location));
     }
     xml.open(operation.name + "Result", xml_namespace(service));
     xml.members(shape, output);
@@ -149,7 +158,8 @@ void add_header_members(const model::Service& service, const Shape& shape, const
         if (member.location != Location::header) continue;
         const auto* value = output.if_contains(member.name);
         if (value == nullptr || value->is_null()) continue;
-        auto text = aws::wire::scalar_to_text(service.shape(member.shape), *value, TimeFormat::http_date, member.name);
+        auto text = aws::wire::scalar_to_text(service.shape(member.shape), *value, TimeFormat::http_date,
+                                              member.name);
         if (text) response.headers.push_back({std::string(aws::wire::location_name(member)), *text});
     }
 }
@@ -176,22 +186,28 @@ net::ServerResponse write_answer(const model::Service& service, const model::Ope
     return response;
 }
 
-net::ServerResponse write_fault(const model::Service& service, const ServiceFault& fault, std::string_view request_id) {
+net::ServerResponse write_fault(const model::Service& service, const ServiceFault& fault,
+                                std::string_view request_id) {
     net::ServerResponse response{.status = fault.status,
                                  .headers = {{"content-type", std::string(content_type(service))},
                                              {"x-amzn-requestid", std::string(request_id)}}};
-    auto error = fmt::format("<Code>{}</Code><Message>{}</Message>", escape_xml(fault.code), escape_xml(fault.message));
+    auto error = fmt::format("<Code>{}</Code><Message>{}</Message>", escape_xml(fault.code),
+                             escape_xml(fault.message));
     if (service.protocol == Protocol::ec2)
-        response.body = fmt::format("{}<Response><Errors><Error>{}</Error></Errors><RequestID>{}</RequestID></Response>",
-                                    declaration, error, request_id);
+        response.body =
+            fmt::format("{}<Response><Errors><Error>{}</Error></Errors><RequestID>{}</RequestID></Response>",
+                        declaration, error, request_id);
     else if (service.protocol == Protocol::query)
-        response.body = fmt::format("<ErrorResponse{}><Error><Type>Sender</Type>{}</Error><RequestId>{}</RequestId></ErrorResponse>",
-                                    xml_namespace(service), error, request_id);
+        response.body = fmt::format(
+            "<ErrorResponse{}><Error><Type>Sender</Type>{}</Error><RequestId>{}</RequestId></ErrorResponse>",
+            xml_namespace(service), error, request_id);
     else if (service.id == "s3")
-        response.body = fmt::format("{}<Error>{}<RequestId>{}</RequestId></Error>", declaration, error, request_id);
+        response.body =
+            fmt::format("{}<Error>{}<RequestId>{}</RequestId></Error>", declaration, error, request_id);
     else if (service.protocol == Protocol::rest_xml)
-        response.body = fmt::format("{}<ErrorResponse{}><Error>{}</Error><RequestId>{}</RequestId></ErrorResponse>",
-                                    declaration, xml_namespace(service), error, request_id);
+        response.body =
+            fmt::format("{}<ErrorResponse{}><Error>{}</Error><RequestId>{}</RequestId></ErrorResponse>",
+                        declaration, xml_namespace(service), error, request_id);
     else {
         response.headers.push_back({"x-amzn-errortype", fault.code});
         response.body = json::serialize(json::object{{"__type", fault.code}, {"message", fault.message}});

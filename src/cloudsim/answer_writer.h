@@ -17,9 +17,10 @@ net::ServerResponse write_answer(const model::Service& service, const model::Ope
 
 struct ServiceFault {
     int status = 400;
-    std::string code;     // "AccessDenied"
+    std::string code;  // "AccessDenied"
     std::string message;
 };
-net::ServerResponse write_fault(const model::Service& service, const ServiceFault& fault, std::string_view request_id);
+net::ServerResponse write_fault(const model::Service& service, const ServiceFault& fault,
+                                std::string_view request_id);
 
 }  // namespace patrol::cloudsim

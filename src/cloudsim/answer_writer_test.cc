@@ -20,17 +20,22 @@ const model::ApiModel& api() {
 }
 
 net::HttpResponse as_client_sees(net::ServerResponse answer) {
-    return {.status = answer.status, .headers = std::move(answer.headers), .body = std::get<std::string>(answer.body)};
+    return {.status = answer.status,
+            .headers = std::move(answer.headers),
+            .body = std::get<std::string>(answer.body)};
 }
 
 // Documents without a member set have no wire form to come back from; and a lone payload text is it.
 std::string difference(const model::Service& service, const model::Operation& operation, std::uint64_t seed) {
     auto wanted = test::SampleDocument(service, seed).of(operation.output);
     if (!wanted.is_object()) wanted = json::object{};
-    auto read = aws::decode(service, operation, as_client_sees(write_answer(service, operation, wanted, "r-1")));
+    auto read =
+        aws::decode(service, operation, as_client_sees(write_answer(service, operation, wanted, "r-1")));
     auto name = service.id + "." + operation.name;
     if (!read) return name + ": " + describe(read.error());
-    return *read == wanted ? "" : fmt::format("{}:\n  wrote {}\n  read  {}", name, to_text(wanted), to_text(*read));
+    return *read == wanted
+               ? ""
+               : fmt::format("{}:\n  wrote {}\n  read  {}", name, to_text(wanted), to_text(*read));
 }
 
 }  // namespace
@@ -54,7 +59,9 @@ TEST_CASE("what is written for any operation of the catalogue is read back as th
 TEST_CASE("an empty list is an answer, not the absence of one") {
     const auto& ec2 = *api().service("ec2");
     const auto& operation = *ec2.operation("DescribeVpcs");
-    auto read = aws::decode(ec2, operation, as_client_sees(write_answer(ec2, operation, json::object{{"Vpcs", json::array{}}}, "r")));
+    auto read =
+        aws::decode(ec2, operation,
+                    as_client_sees(write_answer(ec2, operation, json::object{{"Vpcs", json::array{}}}, "r")));
     REQUIRE(read);
     CHECK(*read == json::value(json::object{{"Vpcs", json::array{}}}));
 }
@@ -71,7 +78,8 @@ TEST_CASE("members that the shapes do not know are left out") {
 TEST_CASE("a fault of any service is read back with its code and message") {
     for (const auto& [id, service] : api().services) {
         CAPTURE(id);
-        auto error = aws::read_error(service, as_client_sees(write_fault(service, {403, "SomeCode", "a <b> & c"}, "r-1")));
+        auto error = aws::read_error(
+            service, as_client_sees(write_fault(service, {403, "SomeCode", "a <b> & c"}, "r-1")));
         CHECK(error.from_aws);
         CHECK(error.code == "SomeCode");
         CHECK(error.message == "a <b> & c");

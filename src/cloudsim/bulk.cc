@@ -40,7 +40,8 @@ constexpr std::string_view instance_item = R"(<item><reservationId>r-0b5f0b5f@@@
 <metadataOptions><state>applied</state><httpTokens>required</httpTokens><httpEndpoint>enabled</httpEndpoint>
 </metadataOptions></item></instancesSet></item>)";
 
-constexpr std::string_view volume_item = R"(<item><volumeId>vol-0a1b2c3d@@@@@@@@</volumeId><size>50</size><snapshotId/>
+constexpr std::string_view volume_item =
+    R"(<item><volumeId>vol-0a1b2c3d@@@@@@@@</volumeId><size>50</size><snapshotId/>
 <availabilityZone>{region}a</availabilityZone><status>in-use</status><createTime>2026-05-04T07:08:10.000Z</createTime>
 <attachmentSet><item><volumeId>vol-0a1b2c3d@@@@@@@@</volumeId><instanceId>i-0a1b2c3d@@@@@@@@</instanceId>
 <device>/dev/xvda</device><status>attached</status><attachTime>2026-05-04T07:08:10.000Z</attachTime>
@@ -48,7 +49,8 @@ constexpr std::string_view volume_item = R"(<item><volumeId>vol-0a1b2c3d@@@@@@@@
 <value>web-@@@@@@@@</value></item></tagSet><volumeType>gp3</volumeType><iops>3000</iops><throughput>125</throughput>
 <encrypted>true</encrypted><multiAttachEnabled>false</multiAttachEnabled></item>)";
 
-constexpr std::string_view interface_item = R"(<item><networkInterfaceId>eni-0a1b2c3d@@@@@@@@</networkInterfaceId>
+constexpr std::string_view interface_item =
+    R"(<item><networkInterfaceId>eni-0a1b2c3d@@@@@@@@</networkInterfaceId>
 <subnetId>subnet-0f1e2d3c4b5a69788</subnetId><vpcId>vpc-0123456789abcdef0</vpcId>
 <availabilityZone>{region}a</availabilityZone><description/><ownerId>{account}</ownerId>
 <requesterManaged>false</requesterManaged><status>in-use</status><macAddress>0e:##:##:##:4d:5e</macAddress>
@@ -56,8 +58,8 @@ constexpr std::string_view interface_item = R"(<item><networkInterfaceId>eni-0a1
 <sourceDestCheck>true</sourceDestCheck><groupSet><item><groupId>sg-0aa11bb22cc33dd44</groupId>
 <groupName>web</groupName></item></groupSet><attachment><attachmentId>eni-attach-0a1b2c3d@@@@@@@@</attachmentId>
 <instanceId>i-0a1b2c3d@@@@@@@@</instanceId><instanceOwnerId>{account}</instanceOwnerId><deviceIndex>0</deviceIndex>
-<status>attached</status><attachTime>2026-05-04T07:08:09.000Z</attachTime><deleteOnTermination>true</deleteOnTermination>
-</attachment><tagSet/><interfaceType>interface</interfaceType></item>)";
+<status>attached</status><attachTime>2026-05-04T07:08:09.000Z</attachTime>
+<deleteOnTermination>true</deleteOnTermination></attachment><tagSet/><interfaceType>interface</interfaceType></item>)";
 
 struct Kind {
     std::string_view operation, set, item;
@@ -68,8 +70,10 @@ constexpr std::array kinds{Kind{"DescribeInstances", "reservationSet", instance_
 
 std::string filled(std::string_view item, std::string_view account_id, std::string_view region) {
     std::string out(item);
-    for (auto [mark, value] : {std::pair{std::string_view("{account}"), account_id}, {std::string_view("{region}"), region}})
-        for (auto at = out.find(mark); at != std::string::npos; at = out.find(mark)) out.replace(at, mark.size(), value);
+    for (auto [mark, value] :
+         {std::pair{std::string_view("{account}"), account_id}, {std::string_view("{region}"), region}})
+        for (auto at = out.find(mark); at != std::string::npos; at = out.find(mark))
+            out.replace(at, mark.size(), value);
     std::erase(out, '\n');
     return out;
 }
@@ -81,7 +85,8 @@ void number_item(char* at, std::string_view item, std::size_t number) {
     std::array<char, 7> decimal{};
     fmt::format_to_n(decimal.data(), 6, "{:06}", number % 1'000'000);
     std::size_t group = 0;
-    for (std::size_t i = item.find_first_of("@#"); i != std::string_view::npos; i = item.find_first_of("@#", i)) {
+    for (std::size_t i = item.find_first_of("@#"); i != std::string_view::npos;
+         i = item.find_first_of("@#", i)) {
         if (item[i] == '@') {
             std::copy_n(hex.data(), 8, at + i);
             i += 8;
@@ -101,9 +106,10 @@ std::string BulkPages::render(std::string_view operation, std::size_t first, std
                               std::string_view account_id, std::string_view region) {
     const auto* kind = std::ranges::find(kinds, operation, &Kind::operation);
     auto item = filled(kind->item, account_id, region);
-    auto out = fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<{}Response "
-                           "xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\"><requestId>bulk</requestId><{}>",
-                           operation, kind->set);
+    auto out = fmt::format(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<{}Response "
+        "xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\"><requestId>bulk</requestId><{}>",
+        operation, kind->set);
     auto begin = out.size();
     out.reserve(begin + item.size() * count + 200);
     for (std::size_t i = 0; i < count; ++i) {

@@ -20,7 +20,8 @@ public:
 
     static bool knows(std::string_view operation);
     // The page at this token (empty or not one of ours: the first).
-    [[nodiscard]] std::shared_ptr<const std::string> page(std::string_view operation, std::string_view token) const;
+    [[nodiscard]] std::shared_ptr<const std::string> page(std::string_view operation,
+                                                          std::string_view token) const;
 
 private:
     using Page = std::shared_ptr<const std::string>;

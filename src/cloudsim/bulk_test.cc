@@ -19,15 +19,17 @@ TEST_CASE("the bulk pages are EC2's own answers: every item once, linked to each
         const char* operation;
         const char* path;
     };
-    for (auto [operation, path] : {Listing{"DescribeInstances", "Reservations[].Instances[].InstanceId"},
-                                   Listing{"DescribeVolumes", "Volumes[].Attachments[].InstanceId"},
-                                   Listing{"DescribeNetworkInterfaces", "NetworkInterfaces[].Attachment.InstanceId"}}) {
+    for (auto [operation, path] :
+         {Listing{"DescribeInstances", "Reservations[].Instances[].InstanceId"},
+          Listing{"DescribeVolumes", "Volumes[].Attachments[].InstanceId"},
+          Listing{"DescribeNetworkInterfaces", "NetworkInterfaces[].Attachment.InstanceId"}}) {
         CAPTURE(operation);
         std::set<std::string> ids;
         std::string token;
         int pages = 0;
         do {
-            auto answer = aws::decode(ec2, *ec2.operation(operation), {.status = 200, .body = *bulk.page(operation, token)});
+            auto answer = aws::decode(ec2, *ec2.operation(operation),
+                                      {.status = 200, .body = *bulk.page(operation, token)});
             REQUIRE(answer);
             for (const auto* id : catalogue::Path::parse(path)->select(*answer)) ids.emplace(id->as_string());
             token = string_or(*answer, "NextToken");

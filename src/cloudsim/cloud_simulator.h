@@ -27,7 +27,8 @@ struct SimulatorOptions {
 
 class CloudSimulator {
 public:
-    CloudSimulator(const catalogue::Catalogue& catalogue, Clock& clock, World world, SimulatorOptions options = {});
+    CloudSimulator(const catalogue::Catalogue& catalogue, Clock& clock, World world,
+                   SimulatorOptions options = {});
     ~CloudSimulator();
 
     Result<std::string> start();  // "http://127.0.0.1:PORT"

@@ -13,7 +13,8 @@ constexpr std::int64_t page_size_max = 1'000;
 constexpr std::int64_t delay_ms_max = 600'000;
 
 net::ServerResponse reply(int status, const json::value& body) {
-    return {.status = status, .headers = {{"content-type", "application/json"}}, .body = json::serialize(body)};
+    return {
+        .status = status, .headers = {{"content-type", "application/json"}}, .body = json::serialize(body)};
 }
 net::ServerResponse refuse(std::string_view why) { return reply(400, json::object{{"detail", why}}); }
 
@@ -23,7 +24,8 @@ Result<void> check_fields(const json::value& value, const std::array<std::string
     if (!value.is_object()) return invalid("", "An object is expected.");
     for (const auto& member : value.get_object())
         if (std::ranges::find(known, std::string_view(member.key())) == known.end())
-            return invalid(std::string(member.key()), fmt::format("There is no field {}.", std::string_view(member.key())));
+            return invalid(std::string(member.key()),
+                           fmt::format("There is no field {}.", std::string_view(member.key())));
     return {};
 }
 
@@ -36,23 +38,25 @@ Result<Fault::Kind> fault_kind(std::string_view text) {
 }
 
 Result<Fault> read_fault(const json::value& value) {
-    constexpr std::array<std::string_view, 12> fields{"kind", "account", "service", "operation", "region", "status",
-                                                      "code", "message", "skip", "times", "retry_after_s", "hang_ms"};
+    constexpr std::array<std::string_view, 12> fields{"kind",   "account", "service",       "operation",
+                                                      "region", "status",  "code",          "message",
+                                                      "skip",   "times",   "retry_after_s", "hang_ms"};
     TRY(check_fields(value, fields));
     auto text = [&](std::string_view key) { return std::string(string_or(value, key)); };
     auto status = std::clamp<std::int64_t>(int_or(value, "status", 403), 200, 599);
-    return Fault{.kind = TRY(fault_kind(text("kind"))),
-                 .account_id = text("account"),
-                 .service = text("service"),
-                 .operation = text("operation"),
-                 .region = text("region"),
-                 .status = static_cast<int>(status),
-                 .code = text("code"),
-                 .message = text("message"),
-                 .skip = int_or(value, "skip"),
-                 .times = int_or(value, "times", -1),
-                 .retry_after_s = static_cast<int>(int_or(value, "retry_after_s")),
-                 .hang_ms = static_cast<int>(std::clamp<std::int64_t>(int_or(value, "hang_ms"), 0, delay_ms_max))};
+    return Fault{
+        .kind = TRY(fault_kind(text("kind"))),
+        .account_id = text("account"),
+        .service = text("service"),
+        .operation = text("operation"),
+        .region = text("region"),
+        .status = static_cast<int>(status),
+        .code = text("code"),
+        .message = text("message"),
+        .skip = int_or(value, "skip"),
+        .times = int_or(value, "times", -1),
+        .retry_after_s = static_cast<int>(int_or(value, "retry_after_s")),
+        .hang_ms = static_cast<int>(std::clamp<std::int64_t>(int_or(value, "hang_ms"), 0, delay_ms_max))};
 }
 
 net::ServerResponse set_faults(const json::value& body, World& world) {
@@ -91,13 +95,15 @@ net::ServerResponse counts(const World& world) {
 
 net::ServerResponse step_list(const World& world) {
     json::array steps;
-    for (const auto& step : world.steps) steps.push_back(json::object{{"name", step.name}, {"says", step.says}});
+    for (const auto& step : world.steps)
+        steps.push_back(json::object{{"name", step.name}, {"says", step.says}});
     return reply(200, steps);
 }
 
 }  // namespace
 
-net::ServerResponse answer_control(const net::ServerRequest& request, World& world, const catalogue::Catalogue& catalogue) {
+net::ServerResponse answer_control(const net::ServerRequest& request, World& world,
+                                   const catalogue::Catalogue& catalogue) {
     auto path = std::string_view(request.path).substr(control_path.size());
     if (path == "calls" && request.method == "GET") return counts(world);
     if (path == "steps" && request.method == "GET") return step_list(world);

@@ -11,6 +11,7 @@ namespace patrol::cloudsim {
 
 inline constexpr std::string_view control_path = "/_cloudsim/";
 
-net::ServerResponse answer_control(const net::ServerRequest& request, World& world, const catalogue::Catalogue& catalogue);
+net::ServerResponse answer_control(const net::ServerRequest& request, World& world,
+                                   const catalogue::Catalogue& catalogue);
 
 }  // namespace patrol::cloudsim

@@ -18,8 +18,10 @@ struct Said {
     json::value body;
 };
 Said say(World& world, std::string method, std::string_view what, std::string body = {}) {
-    auto answer = answer_control({.method = std::move(method), .path = std::string(control_path) + std::string(what),
-                                  .body = std::move(body)}, world, all_types());
+    auto answer = answer_control({.method = std::move(method),
+                                  .path = std::string(control_path) + std::string(what),
+                                  .body = std::move(body)},
+                                 world, all_types());
     return {answer.status, *parse_json(std::get<std::string>(answer.body))};
 }
 
@@ -27,14 +29,17 @@ Said say(World& world, std::string method, std::string_view what, std::string bo
 
 TEST_CASE("faults replace those before; a wrong one changes nothing") {
     World world;
-    CHECK(say(world, "POST", "faults", R"([{"kind":"hang","hang_ms":50,"service":"ec2"},{"code":"Throttling","times":2,
-        "skip":1,"status":400,"retry_after_s":3,"account":"1","operation":"X","region":"r","message":"m"}])").status == 200);
+    CHECK(say(world, "POST", "faults",
+              R"([{"kind":"hang","hang_ms":50,"service":"ec2"},{"code":"Throttling","times":2,
+        "skip":1,"status":400,"retry_after_s":3,"account":"1","operation":"X","region":"r","message":"m"}])")
+              .status == 200);
     REQUIRE(world.faults.size() == 2);
     CHECK(world.faults[0].kind == Fault::Kind::hang);
     CHECK(world.faults[1].code == "Throttling");
     CHECK(world.faults[1].times == 2);
     CHECK(world.faults[1].retry_after_s == 3);
-    for (const char* bad : {"{}", "[1]", R"([{"kind":"flood"}])", R"([{"code":"x"},{"opertion":"x"}])", "[", "null"}) {
+    for (const char* bad :
+         {"{}", "[1]", R"([{"kind":"flood"}])", R"([{"code":"x"},{"opertion":"x"}])", "[", "null"}) {
         CAPTURE(bad);
         CHECK(say(world, "POST", "faults", bad).status == 400);
         CHECK(world.faults.size() == 2);
@@ -49,12 +54,15 @@ TEST_CASE("settings have bounds") {
     World world;
     world.principals["S"] = {.expires = {99}};
     world.principals["U"] = {};
-    CHECK(say(world, "POST", "settings", R"({"page_size":3,"latency_ms":20,"expire_sessions":true})").status == 200);
+    CHECK(
+        say(world, "POST", "settings", R"({"page_size":3,"latency_ms":20,"expire_sessions":true})").status ==
+        200);
     CHECK(world.page_size == 3);
     CHECK(world.latency_ms == 20);
     CHECK(world.principals["S"].expires.ms == 1);
     CHECK_FALSE(world.principals["U"].expires.is_set());
-    for (const char* bad : {R"({"page_size":0})", R"({"page_size":1001})", R"({"latency_ms":-1})", R"({"pagesize":5})", "[]"}) {
+    for (const char* bad :
+         {R"({"page_size":0})", R"({"page_size":1001})", R"({"latency_ms":-1})", R"({"pagesize":5})", "[]"}) {
         CAPTURE(bad);
         CHECK(say(world, "POST", "settings", bad).status == 400);
     }

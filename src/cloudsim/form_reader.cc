@@ -23,7 +23,8 @@ public:
         json::object out;
         for (const auto& member : shape.members) {
             auto key = prefix + (ec2_ ? ec2_name(member) : std::string(aws::wire::wire_name(member)));
-            if (auto value = any(key, service_.shape(member.shape), ec2_ || member.flattened); !value.is_null())
+            if (auto value = any(key, service_.shape(member.shape), ec2_ || member.flattened);
+                !value.is_null())
                 out[member.name] = std::move(value);
         }
         return out;
@@ -44,10 +45,14 @@ private:
 
     json::value any(const std::string& key, const Shape& shape, bool flat) {
         switch (shape.kind) {
-            case ShapeKind::structure: return has(key + ".") ? json::value(structure(key + ".", shape)) : nullptr;
-            case ShapeKind::list: return list(key, shape, flat);
-            case ShapeKind::map: return map(key, shape, flat);
-            default: break;
+            case ShapeKind::structure:
+                return has(key + ".") ? json::value(structure(key + ".", shape)) : nullptr;
+            case ShapeKind::list:
+                return list(key, shape, flat);
+            case ShapeKind::map:
+                return map(key, shape, flat);
+            default:
+                break;
         }
         auto at = fields_.find(key);
         return at == fields_.end() ? nullptr : aws::wire::scalar_from_text(shape.kind, at->second, {});

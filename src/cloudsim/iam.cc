@@ -32,10 +32,15 @@ Answer no_such(std::string_view what, std::string_view name) {
 }
 
 json::object describe_role(const Account& account, const Role& role) {
-    return {{"Path", role.path}, {"RoleName", role.name}, {"RoleId", role.id}, {"Arn", arn_of(account, role)},
+    return {{"Path", role.path},
+            {"RoleName", role.name},
+            {"RoleId", role.id},
+            {"Arn", arn_of(account, role)},
             {"CreateDate", to_rfc3339(role.created)},
             {"AssumeRolePolicyDocument", percent_encode(json::serialize(role.trust))},
-            {"Description", role.description}, {"MaxSessionDuration", 3600}, {"Tags", tag_list(role.tags)}};
+            {"Description", role.description},
+            {"MaxSessionDuration", 3600},
+            {"Tags", tag_list(role.tags)}};
 }
 
 Answer create_role(const CallContext& call) {
@@ -46,8 +51,12 @@ Answer create_role(const CallContext& call) {
     auto trust = parse_json(call.text("AssumeRolePolicyDocument"));
     if (!trust) return fault(400, "MalformedPolicyDocument", "The trust policy is not valid JSON.");
     auto path = call.text("Path");
-    Role role{.name = name, .path = path.empty() ? "/" : path, .id = "AROA" + crypto::random_base32(16),
-              .description = call.text("Description"), .trust = std::move(*trust), .created = call.now};
+    Role role{.name = name,
+              .path = path.empty() ? "/" : path,
+              .id = "AROA" + crypto::random_base32(16),
+              .description = call.text("Description"),
+              .trust = std::move(*trust),
+              .created = call.now};
     add_tags(call, role.tags);
     auto described = describe_role(account, role);
     account.roles.emplace(lower(name), std::move(role));
@@ -63,7 +72,8 @@ Answer update_trust(const CallContext& call, Role& role) {
 
 Answer attach(const CallContext& call, Role& role) {
     auto arn = call.text("PolicyArn");
-    if (!arn.starts_with("arn:aws:iam::aws:policy/") && !call.account().policies.contains(arn)) return no_such("policy", arn);
+    if (!arn.starts_with("arn:aws:iam::aws:policy/") && !call.account().policies.contains(arn))
+        return no_such("policy", arn);
     if (std::ranges::find(role.attached, arn) == role.attached.end()) role.attached.push_back(arn);
     return json::object{};
 }
@@ -85,7 +95,8 @@ Answer inline_policy(const CallContext& call, const Role& role) {
     auto name = call.text("PolicyName");
     auto found = role.inline_policies.find(name);
     if (found == role.inline_policies.end()) return no_such("role policy", name);
-    return json::object{{"RoleName", role.name}, {"PolicyName", name},
+    return json::object{{"RoleName", role.name},
+                        {"PolicyName", name},
                         {"PolicyDocument", percent_encode(json::serialize(found->second))}};
 }
 
@@ -99,7 +110,8 @@ Answer put_policy(const CallContext& call, Role& role) {
 Answer account_summary(const Account& account) {
     auto count = [&](std::string_view type) { return std::ranges::count(account.items, type, &Item::type); };
     json::object map{{"Roles", count("AWS::IAM::Role") + std::ssize(account.roles)},
-                     {"Users", count("AWS::IAM::User")}, {"Groups", count("AWS::IAM::Group")},
+                     {"Users", count("AWS::IAM::User")},
+                     {"Groups", count("AWS::IAM::Group")},
                      {"Policies", count("AWS::IAM::ManagedPolicy") + std::ssize(account.policies)},
                      {"GlobalEndpointTokenVersion", 2}};
     return json::object{{"SummaryMap", std::move(map)}};
@@ -122,8 +134,10 @@ Answer simulate(const CallContext& call) {
     const json::value input(call.request.input);
     if (const auto* actions = find(input, "ActionNames"); actions != nullptr && actions->is_array())
         for (const auto& action : actions->get_array()) {
-            auto allowed = action.is_string() && call.authorizer.allows(call.world, asked, std::string_view(action.get_string()));
-            results.push_back(json::object{{"EvalActionName", action}, {"EvalResourceName", "*"},
+            auto allowed = action.is_string() &&
+                           call.authorizer.allows(call.world, asked, std::string_view(action.get_string()));
+            results.push_back(json::object{{"EvalActionName", action},
+                                           {"EvalResourceName", "*"},
                                            {"EvalDecision", allowed ? "allowed" : "implicitDeny"}});
         }
     return json::object{{"EvaluationResults", std::move(results)}, {"IsTruncated", false}};
@@ -137,15 +151,22 @@ Answer role_call(const CallContext& call, Role& role, std::string_view operation
     if (operation == "ListAttachedRolePolicies") return attached(role);
     if (operation == "ListRolePolicies") return inline_names(role);
     if (operation == "GetRolePolicy") return inline_policy(call, role);
-    if (operation == "ListRoleTags") return json::object{{"Tags", tag_list(role.tags)}, {"IsTruncated", false}};
+    if (operation == "ListRoleTags")
+        return json::object{{"Tags", tag_list(role.tags)}, {"IsTruncated", false}};
     if (operation == "TagRole") add_tags(call, role.tags);
     if (operation == "UpdateRole") role.description = call.text("Description");
     return json::object{};
 }
 
-constexpr std::array role_operations{"GetRole",          "UpdateAssumeRolePolicy",   "AttachRolePolicy",
-                                     "PutRolePolicy",    "ListAttachedRolePolicies", "ListRolePolicies",
-                                     "GetRolePolicy",    "ListRoleTags",             "TagRole",
+constexpr std::array role_operations{"GetRole",
+                                     "UpdateAssumeRolePolicy",
+                                     "AttachRolePolicy",
+                                     "PutRolePolicy",
+                                     "ListAttachedRolePolicies",
+                                     "ListRolePolicies",
+                                     "GetRolePolicy",
+                                     "ListRoleTags",
+                                     "TagRole",
                                      "UpdateRole"};
 
 template <std::size_t N>
@@ -167,7 +188,8 @@ json::value role_document(const Account& account, const Role& role) {
     document["AttachedManagedPolicies"] = std::move(policies);
     json::array inline_list;
     for (const auto& [name, policy] : role.inline_policies)
-        inline_list.push_back(json::object{{"PolicyName", name}, {"PolicyDocument", percent_encode(json::serialize(policy))}});
+        inline_list.push_back(
+            json::object{{"PolicyName", name}, {"PolicyDocument", percent_encode(json::serialize(policy))}});
     document["RolePolicyList"] = std::move(inline_list);
     return document;
 }

@@ -13,13 +13,18 @@ constexpr std::string_view of_aws = "arn:aws:iam::aws:policy/";
 std::string version_id(int number) { return fmt::format("v{}", number); }
 
 json::object describe(const Policy& policy) {
-    return {{"PolicyName", policy.name}, {"Arn", policy.arn}, {"Path", "/"}, {"IsAttachable", true},
-            {"DefaultVersionId", version_id(policy.in_force)}, {"AttachmentCount", 0},
+    return {{"PolicyName", policy.name},
+            {"Arn", policy.arn},
+            {"Path", "/"},
+            {"IsAttachable", true},
+            {"DefaultVersionId", version_id(policy.in_force)},
+            {"AttachmentCount", 0},
             {"CreateDate", to_rfc3339(policy.created)}};
 }
 
 json::object describe_version(const Policy& policy, int number) {
-    return {{"VersionId", version_id(number)}, {"IsDefaultVersion", number == policy.in_force},
+    return {{"VersionId", version_id(number)},
+            {"IsDefaultVersion", number == policy.in_force},
             {"Document", percent_encode(json::serialize(policy.versions.at(number)))},
             {"CreateDate", to_rfc3339(policy.created)}};
 }
@@ -32,8 +37,11 @@ Policy policy_of_aws(std::string_view arn) {
     if (name == "AdministratorAccess") actions = {"*"};
     if (name == "ReadOnlyAccess") actions = {"*:Get*", "*:List*", "*:Describe*"};
     json::object statement{{"Effect", "Allow"}, {"Action", std::move(actions)}, {"Resource", "*"}};
-    return {.arn = std::string(arn), .name = std::string(name), .versions = {{1, json::object{
-            {"Version", "2012-10-17"}, {"Statement", json::array{std::move(statement)}}}}}, .created = {1}};
+    return {.arn = std::string(arn),
+            .name = std::string(name),
+            .versions = {{1, json::object{{"Version", "2012-10-17"},
+                                          {"Statement", json::array{std::move(statement)}}}}},
+            .created = {1}};
 }
 
 std::expected<json::value, ServiceFault> read_document(const CallContext& call) {
@@ -82,9 +90,12 @@ Answer of_version(const CallContext& call, Policy& policy, std::string_view oper
     auto id = call.text("VersionId");
     int number = 0;
     if (id.size() > 1) std::from_chars(id.data() + 1, id.data() + id.size(), number);
-    if (!policy.versions.contains(number)) return no_such(fmt::format("Policy {} version {}", policy.arn, id));
-    if (operation == "GetPolicyVersion") return json::object{{"PolicyVersion", describe_version(policy, number)}};
-    if (number == policy.in_force) return fault(409, "DeleteConflict", "The default version of a policy stays.");
+    if (!policy.versions.contains(number))
+        return no_such(fmt::format("Policy {} version {}", policy.arn, id));
+    if (operation == "GetPolicyVersion")
+        return json::object{{"PolicyVersion", describe_version(policy, number)}};
+    if (number == policy.in_force)
+        return fault(409, "DeleteConflict", "The default version of a policy stays.");
     policy.versions.erase(number);
     return json::object{};
 }
@@ -115,7 +126,8 @@ std::optional<Answer> answer_policies(const CallContext& call) {
     if (operation == "ListPolicyVersions") return list_versions(policy);
     if (operation == "GetPolicyVersion") return of_version(call, policy, operation);
     if (!is_own) return fault(403, "AccessDenied", "Policies of AWS cannot be changed.");
-    return operation == "CreatePolicyVersion" ? add_version(call, policy) : of_version(call, policy, operation);
+    return operation == "CreatePolicyVersion" ? add_version(call, policy)
+                                              : of_version(call, policy, operation);
 }
 
 }  // namespace patrol::cloudsim

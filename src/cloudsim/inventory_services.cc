@@ -69,7 +69,8 @@ InventoryServices::InventoryServices(const catalogue::Catalogue& catalogue) {
         auto key = [&](const catalogue::Call& call) { return key_of(*service, call.operation); };
         lists_[key(type.list)].push_back({&type, &type.list, nullptr});
         if (type.detail) details_[key(*type.detail)].push_back({&type, &*type.detail, nullptr});
-        for (const auto& child : type.children) children_[key(child.call)].push_back({&type, &child.call, &child});
+        for (const auto& child : type.children)
+            children_[key(child.call)].push_back({&type, &child.call, &child});
     }
 }
 
@@ -89,7 +90,8 @@ Answer InventoryServices::answer(const CallContext& call) const {
 
 // Uses whose literal arguments were sent go before those that have none: a list with the filter
 // engine=docdb is DocumentDB's alone.
-std::vector<InventoryServices::Use> InventoryServices::meant(const CallContext& call, const std::vector<Use>& uses) {
+std::vector<InventoryServices::Use> InventoryServices::meant(const CallContext& call,
+                                                             const std::vector<Use>& uses) {
     std::vector<Use> agreeing, others;
     for (const auto& use : uses) {
         auto match = match_literals(*use.call, call.request.input);
@@ -111,7 +113,8 @@ Answer InventoryServices::list(const CallContext& call, const std::vector<Use>& 
         std::vector<json::value> page;
         for (const auto* item : stock.in_list())
             if (pages.takes(position++))
-                page.push_back(without_children(*use.type, use.type->detail ? listed(*item) : item->document));
+                page.push_back(
+                    without_children(*use.type, use.type->detail ? listed(*item) : item->document));
         if (!page.empty() || use.call->result.is_plural()) place(output, use.call->result, std::move(page));
     }
     pages.finish(output);
@@ -124,7 +127,8 @@ Answer InventoryServices::detail(const CallContext& call, const std::vector<Use>
     for (const auto& use : uses) {
         Stock stock(call, *use.type);
         std::vector<json::value> values;
-        for (const auto* item : stock.named(*use.call)) values.push_back(without_children(*use.type, item->document));
+        for (const auto* item : stock.named(*use.call))
+            values.push_back(without_children(*use.type, item->document));
         may_be_empty = may_be_empty || !values.empty() || use.call->batch_size > 0;
         if (!values.empty()) place(output, use.call->result, std::move(values));
     }
@@ -175,7 +179,8 @@ Answer InventoryServices::child_value(const CallContext& call, const Use& use, c
 }
 
 // "TagDescriptions[].Tags": each element also names its item, as the services do.
-Answer InventoryServices::child_batch(const CallContext& call, const Use& use, const std::vector<const Item*>& items) {
+Answer InventoryServices::child_batch(const CallContext& call, const Use& use,
+                                      const std::vector<const Item*>& items) {
     const auto [list, below] = split_at_list(use.call->result);
     const auto& argument = use.call->batch()->value.elements.at(0);
     const auto member = naming_member(call, list, argument);
@@ -185,7 +190,8 @@ Answer InventoryServices::child_batch(const CallContext& call, const Use& use, c
         auto name = evaluate(argument, {.item = &item->document, .listed = &listed(*item)});
         if (value == nullptr || !name) continue;
         std::vector<json::value> parts{*value};
-        if (below.is_whole() && value->is_array()) parts.assign(value->get_array().begin(), value->get_array().end());
+        if (below.is_whole() && value->is_array())
+            parts.assign(value->get_array().begin(), value->get_array().end());
         for (auto& part : parts) {
             json::object element;
             place(element, below, {std::move(part)});

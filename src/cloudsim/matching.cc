@@ -43,14 +43,16 @@ bool same(const json::value& given, const json::value& wanted) {
 bool holds_item(const Expression& expression) {
     if (expression.kind == Kind::item) return true;
     return std::ranges::any_of(expression.elements, holds_item) ||
-           std::ranges::any_of(expression.members, [](const auto& member) { return holds_item(member.value); });
+           std::ranges::any_of(expression.members,
+                               [](const auto& member) { return holds_item(member.value); });
 }
 
 bool is_literal(const Expression& expression) {
     if (expression.kind == Kind::literal) return true;
     if (expression.kind == Kind::list) return std::ranges::all_of(expression.elements, is_literal);
-    return expression.kind == Kind::object &&
-           std::ranges::all_of(expression.members, [](const auto& member) { return is_literal(member.value); });
+    return expression.kind == Kind::object && std::ranges::all_of(expression.members, [](const auto& member) {
+               return is_literal(member.value);
+           });
 }
 
 // The `$each` value that an item without one is listed under: the first that is asked in its region.
@@ -86,7 +88,8 @@ LiteralMatch match_literals(const catalogue::Call& call, const json::object& inp
 Stock::Stock(const CallContext& call, const ResourceType& type) : call_(call), type_(type) {
     add_made_by_calls();
     for (const auto& item : call.account().items)
-        if (item.type == type.name && (type.scope != catalogue::Scope::regional || item.region == call.region))
+        if (item.type == type.name &&
+            (type.scope != catalogue::Scope::regional || item.region == call.region))
             items_.push_back(&item);
 }
 
@@ -94,7 +97,8 @@ void Stock::add_made_by_calls() {
     const auto& account = call_.account();
     if (type_.name == "AWS::IAM::Role")
         for (const auto& [name, role] : account.roles)
-            made_.push_back({.type = type_.name, .region = "global", .document = role_document(account, role)});
+            made_.push_back(
+                {.type = type_.name, .region = "global", .document = role_document(account, role)});
     if (type_.name == "AWS::IAM::ManagedPolicy")
         for (const auto& [arn, policy] : account.policies)
             made_.push_back({.type = type_.name, .region = "global", .document = policy_document(policy)});
@@ -105,7 +109,8 @@ const Item* Stock::parent_of(const Item& item) const {
     std::array kinds{call_.catalogue.type(type_.parent), type_.recurse ? &type_ : nullptr};
     for (const auto& each : call_.account().items)
         for (const auto* kind : kinds)
-            if (kind != nullptr && each.type == kind->name && (each.region == item.region || each.region == "global") &&
+            if (kind != nullptr && each.type == kind->name &&
+                (each.region == item.region || each.region == "global") &&
                 item_id(*kind, each) == item.parent)
                 return &each;
     return nullptr;
@@ -113,10 +118,12 @@ const Item* Stock::parent_of(const Item& item) const {
 
 bool Stock::fits(const Expression& expression, const json::value& given, const Item& item) const {
     if (expression.kind == Kind::each)
-        return same(given, json::value(item.scope.empty() ? first_scope(expression, call_.region) : item.scope));
+        return same(given,
+                    json::value(item.scope.empty() ? first_scope(expression, call_.region) : item.scope));
     if (expression.kind == Kind::batch) {
         if (!given.is_array()) return fits(expression.elements.at(0), given, item);
-        return std::ranges::any_of(given.get_array(), [&](const auto& one) { return fits(expression.elements.at(0), one, item); });
+        return std::ranges::any_of(
+            given.get_array(), [&](const auto& one) { return fits(expression.elements.at(0), one, item); });
     }
     const auto* parent = type_.parent.empty() ? nullptr : parent_of(item);
     const auto* parent_document = parent == nullptr ? nullptr : &parent->document;
@@ -124,8 +131,11 @@ bool Stock::fits(const Expression& expression, const json::value& given, const I
     // A client may know an item from its list alone: both forms name it.
     for (const auto* document : {&item.document, &listed(item)})
         for (const auto* above : {parent_document, parent_listed}) {
-            auto wanted = evaluate(expression, {.item = document, .listed = &listed(item), .parent = above,
-                                                .parent_listed = parent_listed, .account = call_.caller.account_id,
+            auto wanted = evaluate(expression, {.item = document,
+                                                .listed = &listed(item),
+                                                .parent = above,
+                                                .parent_listed = parent_listed,
+                                                .account = call_.caller.account_id,
                                                 .scope = item.scope});
             if (wanted && same(given, *wanted)) return true;
         }
@@ -150,7 +160,8 @@ std::vector<const Item*> Stock::named(const catalogue::Call& spec) const {
         bool by_item = type_.singleton;
         for (const auto& argument : spec.arguments) {
             const auto* given = call_.request.input.if_contains(argument.name);
-            if (given == nullptr || is_literal(argument.value) || argument.value.kind == Kind::scope) continue;
+            if (given == nullptr || is_literal(argument.value) || argument.value.kind == Kind::scope)
+                continue;
             all = all && fits(argument.value, *given, *item);
             by_item = by_item || holds_item(argument.value);
         }

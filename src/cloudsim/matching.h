@@ -30,7 +30,8 @@ public:
 
 private:
     [[nodiscard]] const Item* parent_of(const Item& item) const;
-    [[nodiscard]] bool fits(const catalogue::Expression& expression, const json::value& given, const Item& item) const;
+    [[nodiscard]] bool fits(const catalogue::Expression& expression, const json::value& given,
+                            const Item& item) const;
     void add_made_by_calls();
 
     const CallContext& call_;

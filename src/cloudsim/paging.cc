@@ -10,7 +10,9 @@ namespace {
 constexpr std::string_view mark = "page:";
 }
 
-std::string page_token(std::size_t position) { return to_base64(as_bytes(fmt::format("{}{}", mark, position))); }
+std::string page_token(std::size_t position) {
+    return to_base64(as_bytes(fmt::format("{}{}", mark, position)));
+}
 
 std::optional<std::size_t> page_position(std::string_view token) {
     auto decoded = from_base64(token);

@@ -28,7 +28,8 @@ std::vector<json::value> selected(const catalogue::Path& path, const json::objec
 TEST_CASE("what is placed is what the path of any type's list selects") {
     for (const auto& type : all_types().types()) {
         CAPTURE(type.name);
-        std::vector<json::value> items{json::object{{"a", 1}}, json::object{{"a", 2}}, json::object{{"a", 3}}};
+        std::vector<json::value> items{json::object{{"a", 1}}, json::object{{"a", 2}},
+                                       json::object{{"a", 3}}};
         if (!type.list.result.is_plural()) items.resize(1);
         if (type.list.result.is_whole()) continue;  // a singleton's answer is the item
         json::object output;
@@ -46,8 +47,10 @@ TEST_CASE("no items are an empty list where the path has one") {
 }
 
 TEST_CASE("pages: every item once, a token only while more follow") {
-    catalogue::Pagination pagination{.in = {"Token"}, .out = {*catalogue::Path::parse("List.Next")},
-                                     .more = *catalogue::Path::parse("List.More"), .limit = "Max"};
+    catalogue::Pagination pagination{.in = {"Token"},
+                                     .out = {*catalogue::Path::parse("List.Next")},
+                                     .more = *catalogue::Path::parse("List.More"),
+                                     .limit = "Max"};
     for (std::size_t size : {1, 2, 3, 7, 10}) {
         json::object input;
         std::vector<std::size_t> seen;
@@ -70,7 +73,8 @@ TEST_CASE("pages: every item once, a token only while more follow") {
 }
 
 TEST_CASE("a request may ask for smaller pages, not for larger ones; a token is one of ours") {
-    catalogue::Pagination pagination{.in = {"Token"}, .out = {*catalogue::Path::parse("Next")}, .more = {}, .limit = "Max"};
+    catalogue::Pagination pagination{
+        .in = {"Token"}, .out = {*catalogue::Path::parse("Next")}, .more = {}, .limit = "Max"};
     auto taken = [&](const json::object& input) {
         Pages page(pagination, input, 5);
         std::size_t count = 0;

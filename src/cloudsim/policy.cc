@@ -21,8 +21,9 @@ bool any_matches(const json::value* patterns, std::string_view text) {
 
 // Reads that a session always needs and every audit policy grants.
 bool is_basic_read(std::string_view action) {
-    for (std::string_view pattern : {"sts:GetCallerIdentity", "ec2:DescribeRegions", "iam:Get*", "iam:List*",
-                                     "iam:SimulatePrincipalPolicy", "tag:GetResources", "cloudtrail:LookupEvents"})
+    for (std::string_view pattern :
+         {"sts:GetCallerIdentity", "ec2:DescribeRegions", "iam:Get*", "iam:List*",
+          "iam:SimulatePrincipalPolicy", "tag:GetResources", "cloudtrail:LookupEvents"})
         if (matches_pattern(pattern, action)) return true;
     return false;
 }
@@ -66,8 +67,10 @@ bool conditions_hold(const json::value& statement, const Principal& caller, std:
             bool held = false;
             if (operation.key() == "StringEquals" && key == "sts:ExternalId") {
                 for (const auto& wanted : as_list(&test.value()))
-                    held = held || (wanted.is_string() && !external_id.empty() && wanted.get_string() == external_id);
-            } else if ((operation.key() == "ArnEquals" || operation.key() == "ArnLike") && key == "aws:PrincipalArn") {
+                    held = held ||
+                           (wanted.is_string() && !external_id.empty() && wanted.get_string() == external_id);
+            } else if ((operation.key() == "ArnEquals" || operation.key() == "ArnLike") &&
+                       key == "aws:PrincipalArn") {
                 held = any_matches(&test.value(), principal_arn(caller));
             }
             if (!held) return false;
@@ -81,7 +84,8 @@ bool conditions_hold(const json::value& statement, const Principal& caller, std:
 bool matches_pattern(std::string_view pattern, std::string_view text) {
     std::size_t p = 0, t = 0, star = std::string_view::npos, after = 0;
     while (t < text.size()) {
-        if (p < pattern.size() && (pattern[p] == '?' || lower(pattern[p]) == lower(text[t])) && pattern[p] != '*') {
+        if (p < pattern.size() && (pattern[p] == '?' || lower(pattern[p]) == lower(text[t])) &&
+            pattern[p] != '*') {
             ++p, ++t;
         } else if (p < pattern.size() && pattern[p] == '*') {
             star = p++;
@@ -100,7 +104,8 @@ bool matches_pattern(std::string_view pattern, std::string_view text) {
 Authorizer::Authorizer(const catalogue::Catalogue& catalogue) {
     std::set<std::string> missing;
     auto learn = [&](const catalogue::ResourceType& type, const catalogue::Call& call) {
-        if (!call.iam_actions.empty()) actions_[type.service + "." + call.operation] = call.iam_actions.front();
+        if (!call.iam_actions.empty())
+            actions_[type.service + "." + call.operation] = call.iam_actions.front();
         audit_.insert(call.iam_actions.begin(), call.iam_actions.end());
     };
     for (const auto& type : catalogue.types()) {
@@ -132,7 +137,8 @@ Authorizer::Verdict Authorizer::document(const json::value& policy, std::string_
     return verdict;
 }
 
-Authorizer::Verdict Authorizer::managed(const World& world, std::string_view arn, std::string_view action) const {
+Authorizer::Verdict Authorizer::managed(const World& world, std::string_view arn,
+                                        std::string_view action) const {
     auto name = arn.substr(arn.rfind('/') + 1);
     auto allow_if = [](bool yes) { return yes ? Verdict::allow : Verdict::none; };
     if (arn.starts_with("arn:aws:iam::aws:policy/")) {
@@ -159,7 +165,8 @@ bool Authorizer::role_allows(const World& world, const Principal& caller, std::s
         auto role = roles.find(key);
         if (role == roles.end()) return false;
         for (const auto& arn : role->second.attached) verdicts.push_back(managed(world, arn, action));
-        for (const auto& [name, policy] : role->second.inline_policies) verdicts.push_back(document(policy, action));
+        for (const auto& [name, policy] : role->second.inline_policies)
+            verdicts.push_back(document(policy, action));
     }
     return std::ranges::find(verdicts, Verdict::deny) == verdicts.end() &&
            std::ranges::find(verdicts, Verdict::allow) != verdicts.end();
@@ -188,7 +195,8 @@ bool trusts(const json::value& trust_policy, const Principal& caller, std::strin
     bool allowed = false;
     for (const auto& statement : as_list(find(trust_policy, "Statement"))) {
         if (!any_matches(find(statement, "Action"), "sts:AssumeRole")) continue;
-        if (!principal_matches(statement, caller) || !conditions_hold(statement, caller, external_id)) continue;
+        if (!principal_matches(statement, caller) || !conditions_hold(statement, caller, external_id))
+            continue;
         if (string_or(statement, "Effect") == "Deny") return false;
         allowed = true;
     }

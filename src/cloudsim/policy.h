@@ -25,7 +25,8 @@ private:
     enum class Verdict { none, allow, deny };
     [[nodiscard]] Verdict managed(const World& world, std::string_view arn, std::string_view action) const;
     [[nodiscard]] static Verdict document(const json::value& policy, std::string_view action);
-    [[nodiscard]] bool role_allows(const World& world, const Principal& caller, std::string_view action) const;
+    [[nodiscard]] bool role_allows(const World& world, const Principal& caller,
+                                   std::string_view action) const;
 
     std::map<std::string, std::string, std::less<>> actions_;  // "service.Operation" → IAM action
     std::set<std::string, std::less<>> audit_;                 // granted by SecurityAudit + ViewOnlyAccess

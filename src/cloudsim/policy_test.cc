@@ -24,30 +24,34 @@ constexpr auto view_only = "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess"
 World world_with(std::vector<std::string> attached, std::map<std::string, json::value> inline_policies = {}) {
     World world;
     Account account{.id = "111122223333"};
-    account.roles["reader"] = {.name = "Reader", .attached = std::move(attached),
-                               .inline_policies = std::move(inline_policies)};
+    account.roles["reader"] = {
+        .name = "Reader", .attached = std::move(attached), .inline_policies = std::move(inline_policies)};
     account.policies["arn:aws:iam::111122223333:policy/Deny"] = {
-        .versions = {{1, *parse_json(R"({"Statement":{"Effect":"Deny","Action":["ec2:*"],"Resource":"*"}})")}}};
+        .versions = {
+            {1, *parse_json(R"({"Statement":{"Effect":"Deny","Action":["ec2:*"],"Resource":"*"}})")}}};
     world.accounts["111122223333"] = std::move(account);
     return world;
 }
 Principal session() { return {.account_id = "111122223333", .role_name = "Reader"}; }
 
 json::value trust(std::string_view principal, std::string_view condition = "") {
-    return *parse_json(fmt::format(
-        R"({{"Statement":[{{"Effect":"Allow","Principal":{},"Action":"sts:AssumeRole"{}}}]}})", principal,
-        condition.empty() ? "" : fmt::format(R"(,"Condition":{})", condition)));
+    return *parse_json(
+        fmt::format(R"({{"Statement":[{{"Effect":"Allow","Principal":{},"Action":"sts:AssumeRole"{}}}]}})",
+                    principal, condition.empty() ? "" : fmt::format(R"(,"Condition":{})", condition)));
 }
 
 }  // namespace
 
 TEST_CASE("a role allows what its policies allow, less what any denies") {
-    auto allows = [](const World& world, std::string_view action) { return authorizer().allows(world, session(), action); };
+    auto allows = [](const World& world, std::string_view action) {
+        return authorizer().allows(world, session(), action);
+    };
     CHECK(allows(world_with({administrator}), "iam:CreateRole"));
     CHECK_FALSE(allows(world_with({audit, view_only}), "iam:CreateRole"));
     CHECK(allows(world_with({audit}), "ec2:DescribeVpcs"));
     CHECK_FALSE(allows(world_with({}), "ec2:DescribeVpcs"));
-    CHECK_FALSE(allows(world_with({administrator, "arn:aws:iam::111122223333:policy/Deny"}), "ec2:DescribeVpcs"));
+    CHECK_FALSE(
+        allows(world_with({administrator, "arn:aws:iam::111122223333:policy/Deny"}), "ec2:DescribeVpcs"));
     CHECK(allows(world_with({administrator, "arn:aws:iam::111122223333:policy/Deny"}), "kms:ListKeys"));
     CHECK_FALSE(allows(world_with({"arn:aws:iam::aws:policy/Unheard"}), "ec2:DescribeVpcs"));
 }
@@ -61,7 +65,8 @@ TEST_CASE("the audit policies do not grant what the catalogue says they lack") {
             ++lacking;
         }
     CHECK(lacking > 50);
-    for (const auto& action : {"s3:GetObject", "secretsmanager:GetSecretValue", "kms:Decrypt", "ec2:RunInstances"})
+    for (const auto& action :
+         {"s3:GetObject", "secretsmanager:GetSecretValue", "kms:Decrypt", "ec2:RunInstances"})
         CHECK_FALSE(authorizer().allows(world_with({audit, view_only}), session(), action));
 }
 
@@ -75,8 +80,10 @@ TEST_CASE("inline policies: NotAction, wildcards, conditions fail closed") {
     CHECK_FALSE(allows(R"({"Effect":"Allow","Action":"ec2:Describe*"})", "ec2:RunInstances"));
     CHECK(allows(R"({"Effect":"Allow","NotAction":["iam:*"]})", "ec2:DescribeVpcs"));
     CHECK_FALSE(allows(R"({"Effect":"Allow","NotAction":["iam:*"]})", "iam:CreateRole"));
-    CHECK_FALSE(allows(R"({"Effect":"Allow","Action":"*","Condition":{"Bool":{"aws:Mfa":"true"}}})", "ec2:DescribeVpcs"));
-    CHECK_FALSE(allows(R"({"Effect":"Allow","Action":"*"},{"Effect":"Deny","Action":"ec2:*"})", "ec2:DescribeVpcs"));
+    CHECK_FALSE(allows(R"({"Effect":"Allow","Action":"*","Condition":{"Bool":{"aws:Mfa":"true"}}})",
+                       "ec2:DescribeVpcs"));
+    CHECK_FALSE(
+        allows(R"({"Effect":"Allow","Action":"*"},{"Effect":"Deny","Action":"ec2:*"})", "ec2:DescribeVpcs"));
 }
 
 TEST_CASE("a session is no more than its role and its session policies both allow") {
@@ -105,7 +112,8 @@ TEST_CASE("a session is no more than its role and its session policies both allo
 
 TEST_CASE("a trust policy lets in whom it names, with the external ID it asks for") {
     Principal patrol{.account_id = "123456789012", .arn = "arn:aws:iam::123456789012:user/patrol"};
-    Principal scanner{.account_id = "123456789012", .arn = "arn:aws:sts::123456789012:assumed-role/scan/x",
+    Principal scanner{.account_id = "123456789012",
+                      .arn = "arn:aws:sts::123456789012:assumed-role/scan/x",
                       .role_arn = "arn:aws:iam::123456789012:role/scan"};
     Principal other{.account_id = "345678901234", .arn = "arn:aws:iam::345678901234:user/x"};
     auto root = R"({"AWS":"arn:aws:iam::123456789012:root"})";

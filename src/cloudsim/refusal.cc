@@ -18,22 +18,34 @@ using Row = std::array<Code, 4>;
 constexpr Row row_of(Refusal why) {
     switch (why) {
         case Refusal::denied:
-            return {{{403, "UnauthorizedOperation"}, {403, "AccessDenied"}, {403, "AccessDenied"},
+            return {{{403, "UnauthorizedOperation"},
+                     {403, "AccessDenied"},
+                     {403, "AccessDenied"},
                      {400, "AccessDeniedException"}}};
         case Refusal::bad_signature:
-            return {{{401, "AuthFailure"}, {403, "SignatureDoesNotMatch"}, {403, "SignatureDoesNotMatch"},
+            return {{{401, "AuthFailure"},
+                     {403, "SignatureDoesNotMatch"},
+                     {403, "SignatureDoesNotMatch"},
                      {400, "InvalidSignatureException"}}};
         case Refusal::clock_skew:
-            return {{{400, "RequestExpired"}, {403, "RequestTimeTooSkewed"}, {403, "SignatureDoesNotMatch"},
+            return {{{400, "RequestExpired"},
+                     {403, "RequestTimeTooSkewed"},
+                     {403, "SignatureDoesNotMatch"},
                      {400, "InvalidSignatureException"}}};
         case Refusal::unknown_key:
-            return {{{401, "AuthFailure"}, {403, "InvalidAccessKeyId"}, {403, "InvalidClientTokenId"},
+            return {{{401, "AuthFailure"},
+                     {403, "InvalidAccessKeyId"},
+                     {403, "InvalidClientTokenId"},
                      {400, "UnrecognizedClientException"}}};
         case Refusal::expired_session:
-            return {{{400, "RequestExpired"}, {400, "ExpiredToken"}, {403, "ExpiredToken"},
+            return {{{400, "RequestExpired"},
+                     {400, "ExpiredToken"},
+                     {403, "ExpiredToken"},
                      {400, "ExpiredTokenException"}}};
         case Refusal::unknown_operation:
-            return {{{400, "InvalidAction"}, {405, "MethodNotAllowed"}, {400, "InvalidAction"},
+            return {{{400, "InvalidAction"},
+                     {405, "MethodNotAllowed"},
+                     {400, "InvalidAction"},
                      {400, "UnknownOperationException"}}};
     }
     return {};

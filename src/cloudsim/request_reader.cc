@@ -34,7 +34,8 @@ Result<json::object> read_body(const model::Service& service, const model::Opera
                                const std::string& text) {
     auto body = TRY(parse_json(text.empty() ? "{}" : text));
     if (!body.is_object()) return fail(Error::Kind::malformed, "The body is not an object.");
-    if (operation.input != model::no_shape) aws::wire::shape_json(service, service.shape(operation.input), body);
+    if (operation.input != model::no_shape)
+        aws::wire::shape_json(service, service.shape(operation.input), body);
     return std::move(body.get_object());
 }
 
@@ -52,8 +53,8 @@ const model::Member* label_member(const model::Shape& shape, std::string_view na
     return found == shape.members.end() ? nullptr : &*found;
 }
 
-void read_query_members(const model::Service& service, const model::Shape& shape, const net::QueryPairs& query,
-                        json::object& input) {
+void read_query_members(const model::Service& service, const model::Shape& shape,
+                        const net::QueryPairs& query, json::object& input) {
     for (const auto& member : shape.members) {
         if (member.location != Location::query) continue;
         const auto name = aws::wire::location_name(member);
@@ -61,15 +62,17 @@ void read_query_members(const model::Service& service, const model::Shape& shape
         json::array list;
         for (const auto& [key, value] : query) {
             if (key != name) continue;
-            if (of_member.kind == ShapeKind::list) list.push_back(json::value(value));
-            else input[member.name] = from_text(service, member, value);
+            if (of_member.kind == ShapeKind::list)
+                list.push_back(json::value(value));
+            else
+                input[member.name] = from_text(service, member, value);
         }
         if (!list.empty()) input[member.name] = std::move(list);
     }
 }
 
-void read_header_members(const model::Service& service, const model::Shape& shape, const net::ServerRequest& request,
-                         json::object& input) {
+void read_header_members(const model::Service& service, const model::Shape& shape,
+                         const net::ServerRequest& request, json::object& input) {
     for (const auto& member : shape.members) {
         if (member.location != Location::header) continue;
         auto value = request.header(aws::wire::location_name(member));
@@ -87,7 +90,8 @@ RequestReader::RequestReader(const model::ApiModel& model) {
     }
 }
 
-const model::Service* RequestReader::service_for(const net::ServerRequest& request, std::string_view signing_name) const {
+const model::Service* RequestReader::service_for(const net::ServerRequest& request,
+                                                 std::string_view signing_name) const {
     auto at = by_signing_name_.find(signing_name);
     if (at == by_signing_name_.end()) return nullptr;
     bool json = !request.header("x-amz-target").empty();
@@ -99,7 +103,8 @@ const model::Service* RequestReader::service_for(const net::ServerRequest& reque
     return found == at->second.end() ? at->second.front() : *found;
 }
 
-Result<ApiRequest> RequestReader::read(const net::ServerRequest& request, std::string_view signing_name) const {
+Result<ApiRequest> RequestReader::read(const net::ServerRequest& request,
+                                       std::string_view signing_name) const {
     auto at = by_signing_name_.find(signing_name);
     if (at == by_signing_name_.end()) return unknown_operation(signing_name);
     if (!request.header("x-amz-target").empty()) return read_json(request, at->second);
@@ -107,7 +112,8 @@ Result<ApiRequest> RequestReader::read(const net::ServerRequest& request, std::s
     return read_rest(request, at->second);
 }
 
-Result<ApiRequest> RequestReader::read_json(const net::ServerRequest& request, const Services& services) const {
+Result<ApiRequest> RequestReader::read_json(const net::ServerRequest& request,
+                                            const Services& services) const {
     auto target = request.header("x-amz-target");
     auto dot = target.rfind('.');
     if (dot == std::string_view::npos) return unknown_operation(target);
@@ -122,7 +128,8 @@ Result<ApiRequest> RequestReader::read_json(const net::ServerRequest& request, c
     return unknown_operation(target);
 }
 
-Result<ApiRequest> RequestReader::read_form(const net::ServerRequest& request, const Services& services) const {
+Result<ApiRequest> RequestReader::read_form(const net::ServerRequest& request,
+                                            const Services& services) const {
     auto form = net::parse_query(request.body);
     if (!form) return fail(Error::Kind::malformed, "The form is not readable.");
     std::string action;
@@ -140,7 +147,8 @@ Result<ApiRequest> RequestReader::read_form(const net::ServerRequest& request, c
     return unknown_operation(action);
 }
 
-Result<ApiRequest> RequestReader::read_rest(const net::ServerRequest& request, const Services& services) const {
+Result<ApiRequest> RequestReader::read_rest(const net::ServerRequest& request,
+                                            const Services& services) const {
     ApiRequest best;
     std::size_t best_score = 0;
     Labels labels;
@@ -161,7 +169,8 @@ Result<ApiRequest> RequestReader::read_rest(const net::ServerRequest& request, c
     if (!request.body.empty() && best.service->protocol == Protocol::rest_json)
         best.input = TRY(read_body(*best.service, *best.operation, request.body));
     for (const auto& [name, value] : labels)
-        if (const auto* member = label_member(shape, name)) best.input[member->name] = from_text(*best.service, *member, value);
+        if (const auto* member = label_member(shape, name))
+            best.input[member->name] = from_text(*best.service, *member, value);
     read_query_members(*best.service, shape, request.query, best.input);
     read_header_members(*best.service, shape, request, best.input);
     return best;

@@ -18,14 +18,16 @@ const model::ApiModel& api() {
 }
 
 net::ServerRequest as_server_sees(const aws::WireRequest& request) {
-    net::ServerRequest out{.method = request.method, .path = request.path, .headers = request.headers, .body = request.body};
+    net::ServerRequest out{
+        .method = request.method, .path = request.path, .headers = request.headers, .body = request.body};
     out.target = request.path + (request.query.empty() ? "" : "?" + request.query);
     out.query = net::parse_query(request.query).value_or(net::QueryPairs{});
     return out;
 }
 
 std::string_view signing_name(const model::Service& service) {
-    return service.endpoint.signing_name.empty() ? std::string_view(service.id) : service.endpoint.signing_name;
+    return service.endpoint.signing_name.empty() ? std::string_view(service.id)
+                                                 : service.endpoint.signing_name;
 }
 
 // Services that share a signing name and an API (RDS, DocumentDB and Neptune) are read as the first.
@@ -34,7 +36,8 @@ bool is_shadowed(const model::Service& service, const model::Operation& operatio
     return service.id == "docdb" || service.id == "neptune" || operation.name == "ListDirectoryBuckets";
 }
 
-std::string difference(const RequestReader& reader, const model::Service& service, const model::Operation& operation) {
+std::string difference(const RequestReader& reader, const model::Service& service,
+                       const model::Operation& operation) {
     json::value input(json::object{});
     if (operation.input != model::no_shape) input = test::SampleDocument(service, 7).of(operation.input);
     auto name = service.id + "." + operation.name;
@@ -55,7 +58,8 @@ TEST_CASE("every call that Patrol can send is understood: service, operation and
     std::vector<std::string> differences;
     test::each_operation(api(), [&](const auto& service, const auto& operation) {
         if (is_shadowed(service, operation)) return;
-        if (auto each = difference(reader, service, operation); !each.empty()) differences.push_back(each.substr(0, 900));
+        if (auto each = difference(reader, service, operation); !each.empty())
+            differences.push_back(each.substr(0, 900));
     });
     for (const auto& each : differences) MESSAGE(each);
     CHECK(differences.empty());
@@ -64,12 +68,16 @@ TEST_CASE("every call that Patrol can send is understood: service, operation and
 TEST_CASE("forms: lists, structures in lists, and what is not a member") {
     RequestReader reader(api());
     auto read = [&](std::string body, std::string_view service) {
-        return reader.read({.method = "POST", .path = "/",
+        return reader.read({.method = "POST",
+                            .path = "/",
                             .headers = {{"content-type", "application/x-www-form-urlencoded; charset=utf-8"}},
-                            .body = std::move(body)}, service);
+                            .body = std::move(body)},
+                           service);
     };
-    auto vpcs = read("Action=DescribeVpcs&Version=2016-11-15&Filter.1.Name=state&Filter.1.Value.1=a&Filter.1.Value.2=b&"
-                     "MaxResults=5&Bogus=1", "ec2");
+    auto vpcs = read(
+        "Action=DescribeVpcs&Version=2016-11-15&Filter.1.Name=state&Filter.1.Value.1=a&Filter.1.Value.2=b&"
+        "MaxResults=5&Bogus=1",
+        "ec2");
     REQUIRE(vpcs);
     CHECK(json::value(vpcs->input) ==
           parse_json(R"({"Filters":[{"Name":"state","Values":["a","b"]}],"MaxResults":5})").value());
@@ -86,8 +94,11 @@ TEST_CASE("forms: lists, structures in lists, and what is not a member") {
 TEST_CASE("targets may be written in full; bodies must be objects") {
     RequestReader reader(api());
     auto read = [&](std::string target, std::string body) {
-        return reader.read({.method = "POST", .path = "/", .headers = {{"x-amz-target", std::move(target)}},
-                            .body = std::move(body)}, "cloudtrail");
+        return reader.read({.method = "POST",
+                            .path = "/",
+                            .headers = {{"x-amz-target", std::move(target)}},
+                            .body = std::move(body)},
+                           "cloudtrail");
     };
     CHECK(read("CloudTrail_20131101.DescribeTrails", "{}"));
     CHECK(read("com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.DescribeTrails", ""));

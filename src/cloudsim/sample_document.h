@@ -22,17 +22,21 @@ private:
     enum class Place { body, line };  // `line`: a header, path or query, which hold plain text only
     static constexpr int depth_max = 5;
 
-    std::size_t below(std::size_t limit) { return std::uniform_int_distribution<std::size_t>(0, limit - 1)(engine_); }
+    std::size_t below(std::size_t limit) {
+        return std::uniform_int_distribution<std::size_t>(0, limit - 1)(engine_);
+    }
 
     std::string text(Place place) {
         static const std::vector<std::string> plain{"a", "web-1", "x-y", "Z9"};
-        static const std::vector<std::string> awkward{"a", "<b>&amp;", "\"q\"", "é", "two words", "]]>", "a=b&c", " lead"};
+        static const std::vector<std::string> awkward{"a",         "<b>&amp;", "\"q\"", "é",
+                                                      "two words", "]]>",      "a=b&c", " lead"};
         const auto& list = place == Place::line ? plain : awkward;
         return list[below(list.size())] + std::to_string(below(1000));
     }
 
     static Place place_of(const model::Member& member) {
-        bool in_body = member.location == model::Location::body || member.location == model::Location::payload;
+        bool in_body =
+            member.location == model::Location::body || member.location == model::Location::payload;
         return in_body && !member.xml_attribute ? Place::body : Place::line;
     }
 
@@ -54,11 +58,13 @@ private:
         const auto& shape = service_.shape(index);
         using model::ShapeKind;
         switch (shape.kind) {
-            case ShapeKind::structure: return structure(shape, depth);
+            case ShapeKind::structure:
+                return structure(shape, depth);
             case ShapeKind::list: {
                 json::array out;
                 for (std::size_t i = 0; i <= below(2); ++i)
-                    if (auto item = any(shape.element, place, depth + 1); !item.is_null()) out.push_back(std::move(item));
+                    if (auto item = any(shape.element, place, depth + 1); !item.is_null())
+                        out.push_back(std::move(item));
                 return out.empty() ? json::value(nullptr) : json::value(std::move(out));
             }
             case ShapeKind::map: {
@@ -68,13 +74,21 @@ private:
                         out[text(Place::line)] = std::move(item);
                 return out.empty() ? json::value(nullptr) : json::value(std::move(out));
             }
-            case ShapeKind::integer: return static_cast<std::int64_t>(below(100'000));
-            case ShapeKind::number: return below(2) == 0 ? json::value(static_cast<std::int64_t>(below(9'999))) : json::value(0.5);
-            case ShapeKind::boolean: return below(2) == 0;
-            case ShapeKind::timestamp: return "2026-03-01T08:00:07Z";
-            case ShapeKind::blob: return "aGVsbG8=";
-            case ShapeKind::document: return json::object{{"any", 1}};
-            case ShapeKind::string: return json::value(text(place));
+            case ShapeKind::integer:
+                return static_cast<std::int64_t>(below(100'000));
+            case ShapeKind::number:
+                return below(2) == 0 ? json::value(static_cast<std::int64_t>(below(9'999)))
+                                     : json::value(0.5);
+            case ShapeKind::boolean:
+                return below(2) == 0;
+            case ShapeKind::timestamp:
+                return "2026-03-01T08:00:07Z";
+            case ShapeKind::blob:
+                return "aGVsbG8=";
+            case ShapeKind::document:
+                return json::object{{"any", 1}};
+            case ShapeKind::string:
+                return json::value(text(place));
         }
         return nullptr;
     }

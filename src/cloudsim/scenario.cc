@@ -9,7 +9,9 @@
 namespace patrol::cloudsim {
 namespace {
 
-std::string text(const json::value& value, std::string_view key) { return std::string(string_or(value, key)); }
+std::string text(const json::value& value, std::string_view key) {
+    return std::string(string_or(value, key));
+}
 
 std::vector<json::value> list(const json::value& value, std::string_view key) {
     const auto* found = find(value, key);
@@ -57,8 +59,10 @@ private:
     Result<void> account(const json::value& value, World& world) {
         Account made{.id = text(value, "id"), .alias = text(value, "alias")};
         if (made.id.size() != 12) return invalid("accounts.id", "An account id has 12 digits.");
-        for (const auto& region : list(value, "regions")) made.regions.insert(std::string(region.as_string()));
-        for (const auto& region : list(value, "opted_out")) made.opted_out.insert(std::string(region.as_string()));
+        for (const auto& region : list(value, "regions"))
+            made.regions.insert(std::string(region.as_string()));
+        for (const auto& region : list(value, "opted_out"))
+            made.opted_out.insert(std::string(region.as_string()));
         for (const auto& user : list(value, "users")) add_user(user, made, world);
         for (const auto& role : list(value, "roles")) add_role(role, made);
         for (const auto& resource : list(value, "resources")) TRY(resources(resource, made));
@@ -79,13 +83,16 @@ private:
 
     // Roles that can be assumed and changed by calls, unlike resources of the type.
     static void add_role(const json::value& value, Account& account) {
-        Role role{.name = text(value, "name"), .id = "AROA" + text(value, "name"),
-                  .description = text(value, "description"), .created = {1}};
+        Role role{.name = text(value, "name"),
+                  .id = "AROA" + text(value, "name"),
+                  .description = text(value, "description"),
+                  .created = {1}};
         if (const auto* trust = find(value, "trust")) role.trust = *trust;
         for (const auto& policy : list(value, "policies")) role.attached.emplace_back(policy.as_string());
         role.tags = text_map(value, "tags");
         auto key = role.name;
-        std::ranges::transform(key, key.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        std::ranges::transform(key, key.begin(),
+                               [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
         account.roles.emplace(std::move(key), std::move(role));
     }
 
@@ -101,8 +108,9 @@ private:
                        item_id(*catalogue_.type(each.type), each) == item.parent;
             });
             if (!found)
-                return invalid("resources.parent", fmt::format("{} {} has no {} \"{}\" in {}.", item.type,
-                                                               item_id(*type, item), parent->name, item.parent, item.region));
+                return invalid("resources.parent",
+                               fmt::format("{} {} has no {} \"{}\" in {}.", item.type, item_id(*type, item),
+                                           parent->name, item.parent, item.region));
         }
         return {};
     }
@@ -123,15 +131,19 @@ private:
     }
 
     Result<Item> item(const json::value& value, const std::string& region) {
-        Item made{.type = text(value, "type"), .region = region.empty() ? "global" : region,
-                  .scope = text(value, "scope"), .parent = text(value, "parent")};
+        Item made{.type = text(value, "type"),
+                  .region = region.empty() ? "global" : region,
+                  .scope = text(value, "scope"),
+                  .parent = text(value, "parent")};
         if (const auto* document = find(value, "document")) made.document = *document;
         if (const auto* listed = find(value, "listed")) made.listed = *listed;
         made.tags = text_map(value, "tags");
         const auto* type = catalogue_.type(made.type);
-        if (type == nullptr) return invalid("resources.type", fmt::format("The catalogue has no type {}.", made.type));
+        if (type == nullptr)
+            return invalid("resources.type", fmt::format("The catalogue has no type {}.", made.type));
         if (item_id(*type, made).empty())
-            return invalid("resources.document", fmt::format("A {} has no id: {}.", made.type, json::serialize(value)));
+            return invalid("resources.document",
+                           fmt::format("A {} has no id: {}.", made.type, json::serialize(value)));
         return made;
     }
 
@@ -143,9 +155,13 @@ private:
 
     Result<Change> one_change(const json::value& value) {
         auto op = text(value, "op");
-        Change change{.kind = op == "add" ? Change::Kind::add : op == "remove" ? Change::Kind::remove : Change::Kind::modify,
-                      .account_id = text(value, "account"), .type = text(value, "type"),
-                      .region = text(value, "region"), .id = text(value, "id")};
+        Change change{.kind = op == "add"      ? Change::Kind::add
+                              : op == "remove" ? Change::Kind::remove
+                                               : Change::Kind::modify,
+                      .account_id = text(value, "account"),
+                      .type = text(value, "type"),
+                      .region = text(value, "region"),
+                      .id = text(value, "id")};
         if (change.region.empty()) change.region = "global";
         if (const auto* set = find(value, "set"))
             for (const auto& entry : set->as_object()) change.set.emplace_back(entry.key(), entry.value());
@@ -160,7 +176,8 @@ Result<void> apply(World& world, const Change& change, const catalogue::Catalogu
     auto* account = world.account(change.account_id);
     const auto* type = catalogue.type(change.type);
     if (account == nullptr || type == nullptr)
-        return fail(Error::Kind::not_found, fmt::format("No {} in account {}.", change.type, change.account_id));
+        return fail(Error::Kind::not_found,
+                    fmt::format("No {} in account {}.", change.type, change.account_id));
     if (change.kind == Change::Kind::add) {
         account->items.push_back(change.item);
         return {};
@@ -169,12 +186,14 @@ Result<void> apply(World& world, const Change& change, const catalogue::Catalogu
         return item.type == change.type && item.region == change.region && item_id(*type, item) == change.id;
     });
     if (found == account->items.end())
-        return fail(Error::Kind::not_found, fmt::format("There is no {} {} in {}.", change.type, change.id, change.region));
+        return fail(Error::Kind::not_found,
+                    fmt::format("There is no {} {} in {}.", change.type, change.id, change.region));
     if (change.kind == Change::Kind::remove) {
         account->items.erase(found);
         return {};
     }
-    for (const auto& [path, value] : change.set) TRY(catalogue::Path::parse(path)).set(found->document, value);
+    for (const auto& [path, value] : change.set)
+        TRY(catalogue::Path::parse(path)).set(found->document, value);
     return {};
 }
 
@@ -186,7 +205,9 @@ std::string item_id(const catalogue::ResourceType& type, const Item& item) {
     if (type.id.kind == Kind::hash) return json::serialize(item.document);
     std::string id;
     for (const auto& path : type.id.paths) {
-        const auto& from = path.root() == catalogue::Path::Root::listed && !item.listed.is_null() ? item.listed : item.document;
+        const auto& from = path.root() == catalogue::Path::Root::listed && !item.listed.is_null()
+                               ? item.listed
+                               : item.document;
         auto part = path.text_of(from);
         if (part.empty() && !item.listed.is_null()) part = path.text_of(item.listed);
         id += (id.empty() ? "" : "+") + part;
@@ -205,7 +226,8 @@ Result<World> load_scenario(std::string_view yaml, const catalogue::Catalogue& c
 
 Result<void> play_step(World& world, std::string_view name, const catalogue::Catalogue& catalogue) {
     auto step = std::ranges::find(world.steps, name, &Step::name);
-    if (step == world.steps.end()) return fail(Error::Kind::not_found, fmt::format("There is no step {}.", name));
+    if (step == world.steps.end())
+        return fail(Error::Kind::not_found, fmt::format("There is no step {}.", name));
     for (const auto& change : step->changes) TRY(apply(world, change, catalogue));
     return {};
 }

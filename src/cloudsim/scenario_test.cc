@@ -24,24 +24,32 @@ public:
     void any(const model::Shape& shape, const json::value& value, const std::string& where) {
         using model::ShapeKind;
         switch (shape.kind) {
-            case ShapeKind::structure: return members(shape, value, where);
+            case ShapeKind::structure:
+                return members(shape, value, where);
             case ShapeKind::list:
                 if (!expect(value.is_array(), where + " is no list")) return;
-                for (const auto& item : value.get_array()) any(service_.shape(shape.element), item, where + "[]");
+                for (const auto& item : value.get_array())
+                    any(service_.shape(shape.element), item, where + "[]");
                 return;
             case ShapeKind::map:
                 if (!expect(value.is_object(), where + " is no map")) return;
                 for (const auto& entry : value.get_object())
                     any(service_.shape(shape.element), entry.value(), where + "." + std::string(entry.key()));
                 return;
-            case ShapeKind::string: return void(expect(value.is_string(), where + " is no text"));
-            case ShapeKind::boolean: return void(expect(value.is_bool(), where + " is no boolean"));
-            case ShapeKind::integer: return void(expect(value.is_int64(), where + " is no integer"));
-            case ShapeKind::number: return void(expect(value.is_number(), where + " is no number"));
+            case ShapeKind::string:
+                return void(expect(value.is_string(), where + " is no text"));
+            case ShapeKind::boolean:
+                return void(expect(value.is_bool(), where + " is no boolean"));
+            case ShapeKind::integer:
+                return void(expect(value.is_int64(), where + " is no integer"));
+            case ShapeKind::number:
+                return void(expect(value.is_number(), where + " is no number"));
             case ShapeKind::timestamp:
-                expect(value.is_string() && parse_rfc3339(std::string_view(value.get_string())), where + " is no time");
+                expect(value.is_string() && parse_rfc3339(std::string_view(value.get_string())),
+                       where + " is no time");
                 return;
-            default: return;
+            default:
+                return;
         }
     }
 
@@ -94,9 +102,11 @@ std::vector<std::string> problems_of(const Item& item) {
         document.get_object().erase(child.key);
     }
     const auto& call = type.detail ? *type.detail : type.list;
-    if (const auto* shape = check.at(*service.operation(call.operation), call.result)) check.any(*shape, document, item.type);
+    if (const auto* shape = check.at(*service.operation(call.operation), call.result))
+        check.any(*shape, document, item.type);
     const auto* in_list = check.at(*service.operation(type.list.operation), type.list.result);
-    if (in_list != nullptr && !item.listed.is_null()) check.any(*in_list, item.listed, item.type + " as listed");
+    if (in_list != nullptr && !item.listed.is_null())
+        check.any(*in_list, item.listed, item.type + " as listed");
     return std::move(check.problems);
 }
 
@@ -130,15 +140,18 @@ TEST_CASE("after every step the demo's documents still fit the API") {
 }
 
 TEST_CASE("roles of a scenario can be assumed; a resource without its parent is refused") {
-    auto world = load_scenario(R"(accounts: [{id: '111122223333', regions: [us-east-1], roles: [{name: Auditor,
-        policies: ['arn:aws:iam::aws:policy/SecurityAudit'], tags: {a: b}, trust: {Statement: []}}]}])", all_types());
+    auto world =
+        load_scenario(R"(accounts: [{id: '111122223333', regions: [us-east-1], roles: [{name: Auditor,
+        policies: ['arn:aws:iam::aws:policy/SecurityAudit'], tags: {a: b}, trust: {Statement: []}}]}])",
+                      all_types());
     REQUIRE(world);
     const auto& role = world->accounts.at("111122223333").roles.at("auditor");
     CHECK(role.name == "Auditor");
     CHECK(role.attached.size() == 1);
     CHECK(role.tags.at("a") == "b");
     auto orphan = load_scenario(R"(accounts: [{id: '111122223333', regions: [us-east-1], resources: [
-        {type: AWS::Events::Rule, region: us-east-1, parent: none, document: {Name: a, Arn: b}}]}])", all_types());
+        {type: AWS::Events::Rule, region: us-east-1, parent: none, document: {Name: a, Arn: b}}]}])",
+                                all_types());
     REQUIRE_FALSE(orphan);
     CHECK(orphan.error().field == "resources.parent");
 }
@@ -171,8 +184,10 @@ TEST_CASE("steps change, add and remove") {
 
 TEST_CASE("a scenario that names an unknown type or a resource without id is refused") {
     auto with = [](std::string_view resource) {
-        return load_scenario(fmt::format("accounts: [{{id: '111122223333', regions: [us-east-1], resources: [{}]}}]", resource),
-                             all_types());
+        return load_scenario(
+            fmt::format("accounts: [{{id: '111122223333', regions: [us-east-1], resources: [{}]}}]",
+                        resource),
+            all_types());
     };
     CHECK(with("{type: AWS::EC2::VPC, region: us-east-1, document: {VpcId: vpc-1}}"));
     CHECK_FALSE(with("{type: AWS::EC2::Vpc, region: us-east-1, document: {VpcId: vpc-1}}"));

@@ -22,7 +22,8 @@ std::optional<CredentialScope> credential_scope(const net::ServerRequest& reques
 
 std::expected<const Principal*, ServiceFault> verify_signature(const net::ServerRequest& request,
                                                                const CredentialScope& scope,
-                                                               const model::Service& service, const World& world,
-                                                               Timestamp now, aws::SigningKeys& keys);
+                                                               const model::Service& service,
+                                                               const World& world, Timestamp now,
+                                                               aws::SigningKeys& keys);
 
 }  // namespace patrol::cloudsim

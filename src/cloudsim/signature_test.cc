@@ -17,8 +17,10 @@ const model::Service& service() {
 World world() {
     World out;
     out.principals["AKIAUSER"] = {.account_id = "111122223333", .secret_access_key = "secret"};
-    out.principals["ASIASESSION"] = {.account_id = "111122223333", .secret_access_key = "secret",
-                                     .session_token = "token", .expires = noon + std::chrono::minutes(30)};
+    out.principals["ASIASESSION"] = {.account_id = "111122223333",
+                                     .secret_access_key = "secret",
+                                     .session_token = "token",
+                                     .expires = noon + std::chrono::minutes(30)};
     return out;
 }
 
@@ -31,16 +33,23 @@ struct Sent {
 
 net::ServerRequest signed_request(const Sent& sent) {
     aws::SigningKeys keys;
-    aws::UnsignedRequest request{.method = "POST", .path = sent.path, .query = sent.query,
+    aws::UnsignedRequest request{.method = "POST",
+                                 .path = sent.path,
+                                 .query = sent.query,
                                  .headers = {{"host", "127.0.0.1:1"}, {"content-type", "application/json"}},
                                  .body = sent.body};
-    aws::Credentials credentials{.access_key_id = sent.key, .secret_access_key = crypto::Secret(sent.secret),
+    aws::Credentials credentials{.access_key_id = sent.key,
+                                 .secret_access_key = crypto::Secret(sent.secret),
                                  .session_token = crypto::Secret(sent.token)};
     auto options = aws::SigningOptions::for_service(sent.signing_service);
     auto made = aws::sign_headers(request, credentials,
-                                  {.region = "us-east-1", .service = sent.signing_service, .time = sent.time}, options, keys);
-    net::ServerRequest out{.method = "POST", .target = sent.path + (sent.query.empty() ? "" : "?" + sent.query),
-                           .path = sent.path, .headers = request.headers, .body = sent.body};
+                                  {.region = "us-east-1", .service = sent.signing_service, .time = sent.time},
+                                  options, keys);
+    net::ServerRequest out{.method = "POST",
+                           .target = sent.path + (sent.query.empty() ? "" : "?" + sent.query),
+                           .path = sent.path,
+                           .headers = request.headers,
+                           .body = sent.body};
     for (auto& header : made.headers) out.headers.push_back(std::move(header));
     return out;
 }
@@ -64,7 +73,8 @@ void set_header(net::ServerRequest& request, std::string_view name, std::string 
 TEST_CASE("what the key's owner signed is believed") {
     CHECK(verdict(signed_request({})) == "fine");
     CHECK(verdict(signed_request({.key = "ASIASESSION", .token = "token"})) == "fine");
-    CHECK(verdict(signed_request({.path = "/b.c/a%20b", .query = "x=1&a=%2F", .signing_service = "s3"})) == "fine");
+    CHECK(verdict(signed_request({.path = "/b.c/a%20b", .query = "x=1&a=%2F", .signing_service = "s3"})) ==
+          "fine");
 }
 
 TEST_CASE("anything else is not") {
@@ -97,14 +107,16 @@ TEST_CASE("old, early and expired") {
 }
 
 TEST_CASE("a header that is no signature") {
-    for (const char* header : {"", "Basic x", "AWS4-HMAC-SHA256 ", "AWS4-HMAC-SHA256 Credential=a/b/c",
-                               "AWS4-HMAC-SHA256 Credential=a/b/c/d/e", "AWS4-ECDSA Credential=a/b/c/d/aws4_request"}) {
+    for (const char* header :
+         {"", "Basic x", "AWS4-HMAC-SHA256 ", "AWS4-HMAC-SHA256 Credential=a/b/c",
+          "AWS4-HMAC-SHA256 Credential=a/b/c/d/e", "AWS4-ECDSA Credential=a/b/c/d/aws4_request"}) {
         CAPTURE(header);
         CHECK_FALSE(credential_scope({.headers = {{"authorization", header}}}));
     }
     // Nothing is signed but the name of the key.
-    net::ServerRequest request{.headers = {{"authorization", "AWS4-HMAC-SHA256 Credential=AKIAUSER/20261122/us-east-1/kms/"
-                                                             "aws4_request, SignedHeaders=, Signature="},
+    net::ServerRequest request{.headers = {{"authorization",
+                                            "AWS4-HMAC-SHA256 Credential=AKIAUSER/20261122/us-east-1/kms/"
+                                            "aws4_request, SignedHeaders=, Signature="},
                                            {"x-amz-date", "20261122T120000Z"}}};
     CHECK(verdict(request) == "InvalidSignatureException");
 }

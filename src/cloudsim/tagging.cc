@@ -7,10 +7,13 @@
 namespace patrol::cloudsim {
 namespace {
 
-std::string_view region_of(const Item& item) { return item.region == "global" ? "" : std::string_view(item.region); }
+std::string_view region_of(const Item& item) {
+    return item.region == "global" ? "" : std::string_view(item.region);
+}
 
 // The value of one slot of an ARN template, "" where it has none here.
-std::string slot(const CallContext& call, const catalogue::ResourceType& type, const Item& item, std::string_view name) {
+std::string slot(const CallContext& call, const catalogue::ResourceType& type, const Item& item,
+                 std::string_view name) {
     if (name == "partition") return "aws";
     if (name == "region") return std::string(region_of(item));
     if (name == "account") return call.caller.account_id;
@@ -40,13 +43,16 @@ std::string arn_of(const CallContext& call, const catalogue::ResourceType& type,
 }
 
 json::object region(std::string_view name, std::string_view status) {
-    return {{"RegionName", name}, {"OptInStatus", status}, {"Endpoint", fmt::format("ec2.{}.amazonaws.com", name)}};
+    return {{"RegionName", name},
+            {"OptInStatus", status},
+            {"Endpoint", fmt::format("ec2.{}.amazonaws.com", name)}};
 }
 
 const catalogue::Pagination& tag_pages() {
     static const catalogue::Pagination pagination{.in = {"PaginationToken"},
                                                   .out = {*catalogue::Path::parse("PaginationToken")},
-                                                  .more = {}, .limit = "ResourcesPerPage"};
+                                                  .more = {},
+                                                  .limit = "ResourcesPerPage"};
     return pagination;
 }
 
@@ -64,7 +70,8 @@ std::optional<Answer> answer_regions(const CallContext& call) {
 std::optional<Answer> answer_tagging(const CallContext& call) {
     if (call.request.service->id != "resourcegroupstaggingapi") return {};
     Pages pages(tag_pages(), call.request.input, call.world.page_size);
-    if (!pages.token_is_valid()) return fault(400, "PaginationTokenExpiredException", "The token is not valid.");
+    if (!pages.token_is_valid())
+        return fault(400, "PaginationTokenExpiredException", "The token is not valid.");
     json::array list;
     std::size_t position = 0;
     for (const auto& item : call.account().items) {
@@ -75,7 +82,8 @@ std::optional<Answer> answer_tagging(const CallContext& call) {
         auto arn = arn_of(call, *type, item);
         if (arn.empty() || !pages.takes(position++)) continue;
         json::array tags;
-        for (const auto& [key, value] : item.tags) tags.push_back(json::object{{"Key", key}, {"Value", value}});
+        for (const auto& [key, value] : item.tags)
+            tags.push_back(json::object{{"Key", key}, {"Value", value}});
         list.push_back(json::object{{"ResourceARN", arn}, {"Tags", std::move(tags)}});
     }
     json::object output{{"ResourceTagMappingList", std::move(list)}, {"PaginationToken", ""}};

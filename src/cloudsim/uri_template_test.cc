@@ -8,13 +8,15 @@ using namespace patrol::cloudsim;
 namespace {
 std::optional<UriMatch> match(std::string_view uri, std::string_view target) {
     auto mark = target.find('?');
-    auto query = mark == std::string_view::npos ? net::QueryPairs{} : *net::parse_query(target.substr(mark + 1));
+    auto query =
+        mark == std::string_view::npos ? net::QueryPairs{} : *net::parse_query(target.substr(mark + 1));
     return match_uri(uri, target.substr(0, mark), query);
 }
 }  // namespace
 
 TEST_CASE("labels take one segment, decoded") {
-    auto found = match("/2015-03-31/functions/{FunctionName}/policy", "/2015-03-31/functions/a%2Fb%20c/policy");
+    auto found =
+        match("/2015-03-31/functions/{FunctionName}/policy", "/2015-03-31/functions/a%2Fb%20c/policy");
     REQUIRE(found);
     CHECK(found->labels == Labels{{"FunctionName", "a/b c"}});
     CHECK_FALSE(match("/functions/{FunctionName}", "/functions"));

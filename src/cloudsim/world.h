@@ -20,11 +20,11 @@ namespace patrol::cloudsim {
 // differs (an ARN, a summary).
 struct Item {
     std::string type;
-    std::string region;   // "global" for global types
-    std::string scope;    // the $each value it is listed under; empty = the first
-    std::string parent;   // the parent item's id
+    std::string region;  // "global" for global types
+    std::string scope;   // the $each value it is listed under; empty = the first
+    std::string parent;  // the parent item's id
     json::value document;
-    json::value listed;   // null: the document
+    json::value listed;                       // null: the document
     std::map<std::string, std::string> tags;  // of types whose tags come from the tagging API
 };
 
@@ -42,7 +42,7 @@ struct Policy {
 struct Role {
     std::string name, path = "/", id, description;
     json::value trust;
-    std::vector<std::string> attached;             // policy ARNs
+    std::vector<std::string> attached;  // policy ARNs
     std::map<std::string, json::value> inline_policies;
     std::map<std::string, std::string> tags;
     Timestamp created;
@@ -51,22 +51,22 @@ struct Role {
 // Whom an access key belongs to: a user with standing policies, or a session of a role.
 struct Principal {
     std::string account_id;
-    std::string arn;                               // "arn:aws:iam::1:user/x" or the assumed-role ARN
+    std::string arn;  // "arn:aws:iam::1:user/x" or the assumed-role ARN
     std::string user_id;
     std::string secret_access_key, session_token;  // token empty for users
     std::string role_name, role_arn;               // of a session
     std::vector<std::string> attached;             // of a user
     bool has_session_policies = false;
     std::vector<std::string> session_policy_arns;
-    json::value session_policy;                    // null: none
-    Timestamp expires;                             // of a session
+    json::value session_policy;  // null: none
+    Timestamp expires;           // of a session
 };
 
 struct Account {
     std::string id, alias;
-    std::set<std::string, std::less<>> regions;      // enabled
-    std::set<std::string, std::less<>> opted_out;    // listed by DescribeRegions as not-opted-in
-    std::map<std::string, Role, std::less<>> roles;  // by lower-case name
+    std::set<std::string, std::less<>> regions;           // enabled
+    std::set<std::string, std::less<>> opted_out;         // listed by DescribeRegions as not-opted-in
+    std::map<std::string, Role, std::less<>> roles;       // by lower-case name
     std::map<std::string, Policy, std::less<>> policies;  // customer-managed, by ARN
     std::vector<Item> items;
 };
@@ -77,11 +77,11 @@ struct Fault {
     Kind kind = Kind::error;
     std::string account_id, service, operation, region;
     int status = 403;
-    std::string code, message;    // empty code: the service's own word for "access denied"
-    std::int64_t skip = 0;        // calls let through first
-    std::int64_t times = -1;      // how often; -1 = always
+    std::string code, message;  // empty code: the service's own word for "access denied"
+    std::int64_t skip = 0;      // calls let through first
+    std::int64_t times = -1;    // how often; -1 = always
     int retry_after_s = 0;
-    int hang_ms = 0;              // of a hang: how long before the call is answered after all
+    int hang_ms = 0;  // of a hang: how long before the call is answered after all
 };
 
 struct Change {
@@ -101,8 +101,8 @@ struct World {
     std::map<std::string, Principal, std::less<>> principals;  // by access key id
     std::vector<Fault> faults;
     std::vector<Step> steps;
-    std::size_t page_size = 100;      // where a request names no limit
-    int latency_ms = 0;               // added to every answer
+    std::size_t page_size = 100;                // where a request names no limit
+    int latency_ms = 0;                         // added to every answer
     std::map<std::string, std::int64_t> calls;  // "service.Operation" → how often
 
     Account* account(std::string_view id) {

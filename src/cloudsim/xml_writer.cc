@@ -25,12 +25,23 @@ std::string escape_xml(std::string_view text) {
     out.reserve(text.size());
     for (char c : text) {
         switch (c) {
-            case '&': out += "&amp;"; break;
-            case '<': out += "&lt;"; break;
-            case '>': out += "&gt;"; break;
-            case '"': out += "&quot;"; break;
-            case '\r': out += "&#13;"; break;
-            default: out += c;
+            case '&':
+                out += "&amp;";
+                break;
+            case '<':
+                out += "&lt;";
+                break;
+            case '>':
+                out += "&gt;";
+                break;
+            case '"':
+                out += "&quot;";
+                break;
+            case '\r':
+                out += "&#13;";
+                break;
+            default:
+                out += c;
         }
     }
     return out;
@@ -63,13 +74,14 @@ std::string XmlWriter::attributes(const Shape& shape, const json::value& value) 
         if (!member.xml_attribute) continue;
         auto text = string_or(value, member.name);
         if (!text.empty())
-            out += fmt::format("{} {}=\"{}\"", schema_instance, aws::wire::wire_name(member), escape_xml(text));
+            out +=
+                fmt::format("{} {}=\"{}\"", schema_instance, aws::wire::wire_name(member), escape_xml(text));
     }
     return out;
 }
 
-void XmlWriter::element(std::string_view name, const Shape& shape, const json::value& value, TimeFormat format,
-                        bool flattened) {
+void XmlWriter::element(std::string_view name, const Shape& shape, const json::value& value,
+                        TimeFormat format, bool flattened) {
     switch (shape.kind) {
         case ShapeKind::list:
             if (value.is_array()) list(name, shape, value.get_array(), flattened);
@@ -83,7 +95,8 @@ void XmlWriter::element(std::string_view name, const Shape& shape, const json::v
             members(shape, value.get_object());
             close(name);
             return;
-        default: text_element(name, scalar_text(shape, value, format));
+        default:
+            text_element(name, scalar_text(shape, value, format));
     }
 }
 

@@ -19,8 +19,8 @@ public:
     void text_element(std::string_view name, std::string_view text);
     // The body members of a structure, without an element around them.
     void members(const model::Shape& shape, const json::object& value);
-    void element(std::string_view name, const model::Shape& shape, const json::value& value, model::TimeFormat format,
-                 bool flattened);
+    void element(std::string_view name, const model::Shape& shape, const json::value& value,
+                 model::TimeFormat format, bool flattened);
     [[nodiscard]] std::string take() && { return std::move(out_); }
 
 private:

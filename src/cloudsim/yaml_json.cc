@@ -14,9 +14,11 @@ json::value scalar(const YAML::Node& node) {
     if (text == "null" || text == "~" || text.empty()) return nullptr;
     std::int64_t integer = 0;
     const char* end = text.data() + text.size();
-    if (auto [at, error] = std::from_chars(text.data(), end, integer); error == std::errc{} && at == end) return integer;
+    if (auto [at, error] = std::from_chars(text.data(), end, integer); error == std::errc{} && at == end)
+        return integer;
     double number = 0;
-    if (auto [at, error] = std::from_chars(text.data(), end, number); error == std::errc{} && at == end) return number;
+    if (auto [at, error] = std::from_chars(text.data(), end, number); error == std::errc{} && at == end)
+        return number;
     return json::value(text);
 }
 

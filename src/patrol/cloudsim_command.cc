@@ -45,14 +45,20 @@ Result<Options> read_options(std::span<const std::string> arguments) {
     Options options;
     for (std::size_t i = 0; i < arguments.size(); i += 2) {
         const auto& name = arguments[i];
-        if (i + 1 == arguments.size()) return invalid(name, fmt::format("{} takes a value, or does not exist.", name));
+        if (i + 1 == arguments.size())
+            return invalid(name, fmt::format("{} takes a value, or does not exist.", name));
         const auto& value = arguments[i + 1];
         constexpr std::size_t any = std::numeric_limits<std::int32_t>::max();
-        if (name == "--port") options.simulator.port = TRY(number<std::uint16_t>(name, value, 65'535));
-        else if (name == "--workers") options.simulator.workers = TRY(number<std::size_t>(name, value, workers_max));
-        else if (name == "--bulk-instances") options.simulator.bulk_instances = TRY(number<std::size_t>(name, value, any));
-        else if (name == "--scenario") options.scenario = value;
-        else return invalid(name, fmt::format("There is no option {}.", name));
+        if (name == "--port")
+            options.simulator.port = TRY(number<std::uint16_t>(name, value, 65'535));
+        else if (name == "--workers")
+            options.simulator.workers = TRY(number<std::size_t>(name, value, workers_max));
+        else if (name == "--bulk-instances")
+            options.simulator.bulk_instances = TRY(number<std::size_t>(name, value, any));
+        else if (name == "--scenario")
+            options.scenario = value;
+        else
+            return invalid(name, fmt::format("There is no option {}.", name));
     }
     if (options.simulator.workers == 0) return invalid("--workers", "--workers takes at least 1.");
     return options;

@@ -152,7 +152,8 @@ class Call:
     def pages(self, client, bindings):
         arguments = {name: Expressions(text, bindings).value() for name, text in self.arguments}
         method = xform_name(self.operation)
-        if self.limit and self.limit[0] in client.meta.service_model.operation_model(self.operation).input_shape.required_members:
+        shape = client.meta.service_model.operation_model(self.operation).input_shape
+        if self.limit and self.limit[0] in shape.required_members:
             arguments[self.limit[0]] = int(self.limit[1].split("..")[-1])
         if client.can_paginate(method):
             yield from client.get_paginator(method).paginate(**arguments)
