@@ -57,7 +57,6 @@ CREATE TABLE snapshot (
     dropped {int64} NOT NULL,
     PRIMARY KEY (account, seq)
 ) {without_rowid};
-CREATE INDEX snapshot_scan ON snapshot (scan);
 
 CREATE TABLE coverage (
     account {int64} NOT NULL,

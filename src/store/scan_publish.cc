@@ -125,8 +125,8 @@ Result<void> ScanWriter::Impl::write_snapshot(Transaction& transaction, const Pu
         counts.slices_failed, counts.calls, settled.catalogue, settled.canonical));
     const auto moved = TRY(transaction.run(
         "UPDATE inventory SET newest_seq = ?2, next_resource = ?3, staging_scan = '', staging_since = 0 "
-        "WHERE account = ?1 AND newest_seq = ?2 - 1 AND staging_scan = ?4",
-        account_, seq_, next_resource_, ticket_.scan));
+        "WHERE account = ?1 AND newest_seq = ?2 - 1",
+        account_, seq_, next_resource_));
     if (moved == 1) return {};
     return fail(Error{.kind = Error::Kind::conflict,
                       .message = "Another scan of this account was published meanwhile.",

@@ -31,29 +31,32 @@ Result<void> ScanWriter::Impl::check_lease(Transaction& transaction) const {
                       .code = "lease_lost"});
 }
 
-// Marks the account's staging area as this scan's. Slices that an earlier attempt of it finished stay.
-Result<void> ScanWriter::Impl::take_over(bool& resumed) {
-    return database_.write([&](Transaction& transaction) -> Result<void> {
+// Looks at what was staged for the account. Slices that an earlier attempt of this scan finished stay;
+// nothing is written where nothing was staged.
+Result<ScanWriter::Impl::Leftovers> ScanWriter::Impl::take_over() {
+    return database_.write([&](Transaction& transaction) -> Result<Leftovers> {
         TRY(check_lease(transaction));
         account_ = TRY(Accounts::number(transaction, ticket_.tenant, ticket_.account));
-        TRY(transaction.run("INSERT INTO inventory (account, newest_seq, next_resource, staging_scan, staging_since) "
-                            "VALUES (?1, 0, 1, '', 0) ON CONFLICT (account) DO NOTHING", account_));
         std::string scan;
         Timestamp since;
         {
             auto row = TRY(transaction.query("SELECT newest_seq, next_resource, staging_scan, staging_since "
-                                             "FROM inventory WHERE account = ?1 {for_update}", account_));
-            if (!TRY(row.step())) return fail(Error::Kind::internal, "The account's inventory is missing.");
+                                             "FROM inventory WHERE account = ?1", account_));
+            if (!TRY(row.step())) {
+                seq_ = 1;
+                TRY(transaction.run("INSERT INTO inventory (account, newest_seq, next_resource, staging_scan, "
+                                    "staging_since) VALUES (?1, 0, 1, '', 0)", account_));
+                return Leftovers::none;
+            }
             seq_ = row.integer(0) + 1;
             next_resource_ = row.integer(1);
             scan = row.text(2);
             since = row.time(3);
         }
-        resumed = scan == ticket_.scan.str() && now() - since < resume_age;
-        if (!resumed) TRY(transaction.run("DELETE FROM staged_slice WHERE account = ?1", account_));
-        TRY(transaction.run("UPDATE inventory SET staging_scan = ?2, staging_since = ?3 WHERE account = ?1", account_,
-                            ticket_.scan, now()));
-        return {};
+        if (scan.empty()) return Leftovers::none;
+        if (scan == ticket_.scan.str() && now() - since < resume_age) return Leftovers::ours;
+        TRY(transaction.run("DELETE FROM staged_slice WHERE account = ?1", account_));
+        return Leftovers::foreign;
     });
 }
 
@@ -129,14 +132,13 @@ Result<void> ScanWriter::Impl::load_finished(Transaction& transaction) {
 }
 
 Result<void> ScanWriter::Impl::begin() {
-    bool resumed = false;
-    TRY(take_over(resumed));
-    TRY(sweep(0));
+    const auto leftovers = TRY(take_over());
+    if (leftovers != Leftovers::none) TRY(sweep(0));
     TRY(database_.read([&](Transaction& transaction) -> Result<void> {
         slices_.clear();
         TRY(load_slices(transaction));
         TRY(load_coverage(transaction));
-        if (resumed) TRY(load_finished(transaction));
+        if (leftovers == Leftovers::ours) TRY(load_finished(transaction));
         auto top = TRY(transaction.integer("SELECT MAX(res) FROM resource WHERE account = ?1", account_));
         next_resource_ = std::max(next_resource_, top.value_or(0) + 1);
         return {};
@@ -269,6 +271,8 @@ StagedCounts ScanWriter::Impl::staged() {
 
 Result<void> ScanWriter::Impl::write_pending(Transaction& transaction) {
     TRY(check_lease(transaction));
+    TRY(transaction.run("UPDATE inventory SET staging_scan = ?2, staging_since = ?3 WHERE account = ?1", account_,
+                        ticket_.scan, now()));
     std::vector<const SliceState*> made, finished;
     for (const auto& [key, state] : slices_) {
         if (!state.stored) made.push_back(&state);

@@ -73,7 +73,8 @@ private:
     [[nodiscard]] StagingPlace place() const { return {account_, seq_}; }
 
     // begin
-    Result<void> take_over(bool& resumed);
+    enum class Leftovers { none, ours, foreign };
+    Result<Leftovers> take_over();
     Result<void> load_slices(Transaction& transaction);
     Result<void> load_coverage(Transaction& transaction);
     Result<void> load_finished(Transaction& transaction);

@@ -106,7 +106,7 @@ Result<std::optional<model::Snapshot>> Snapshots::newest(const TenantId& tenant,
 
 Result<std::optional<model::Snapshot>> Snapshots::of_scan(const TenantId& tenant, const ScanId& scan) {
     return database_.read([&](Transaction& transaction) -> Result<std::optional<model::Snapshot>> {
-        auto found = TRY(one(transaction, "s.scan = ?2", tenant, scan));
+        auto found = TRY(one(transaction, "s.id = (SELECT snapshot_id FROM scan WHERE id = ?2 AND tenant = ?1)", tenant, scan));
         if (!found) return std::nullopt;
         return std::move(found->snapshot);
     });
