@@ -58,8 +58,10 @@ Rules Rules::compile(const catalogue::ResourceType& type, const catalogue::Membe
     Rules out;
     out.type_ = type.name;
     for (const auto& path : type.volatiles) out.add(path, treat_volatile);
-    for (const auto& path : type.state)
-        if (std::ranges::find(type.state_important, path) == type.state_important.end()) out.add(path, treat_state);
+    // Times of creation and attachment are shown like state: what is made anew differs elsewhere too.
+    for (const auto* paths : {&type.state, &type.created})
+        for (const auto& path : *paths)
+            if (std::ranges::find(type.state_important, path) == type.state_important.end()) out.add(path, treat_state);
     for (const auto& path : type.json) out.add(path, treat_json);
     for (const auto& path : type.policies) out.add(path, treat_policy);
     for (const auto& path : type.sets) out.add(path, treat_set);
