@@ -159,6 +159,8 @@ void read_listen(Reader& reader, Configuration& configuration) {
     } else if (url) {
         configuration.listen_port = url->port == 80 && !listen.ends_with(":80") ? 8080 : url->port;
         configuration.listen_address = url->host;
+    } else {
+        reader.wrong("--listen", "must be an address and a port, such as 127.0.0.1:8080");
     }
     if (configuration.listen_address == "localhost") configuration.listen_address = "127.0.0.1";
     if (configuration.listen_address.starts_with('[') && configuration.listen_address.ends_with(']'))
