@@ -74,6 +74,8 @@ private:
     }
 
     void decide(const ResourceType& type, std::string scope, const std::string& region) {
+        // Regions outside the account's own choice are no gap: the store keeps what it knew of them.
+        if (scope != global_scope && !wanted(input_.request.account_regions, scope)) return;
         if (!asked_for(type, scope)) {
             plan_.not_planned.push_back(
                 left_out(type, std::move(scope), SliceStatus::not_read, "Not part of what was asked for."));

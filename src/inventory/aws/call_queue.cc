@@ -20,12 +20,13 @@ bool refuses_credentials(ErrorClass error_class) {
     return error_class == ErrorClass::bad_credentials || error_class == ErrorClass::expired_credentials;
 }
 
-// Something answers, but not AWS: no AWS form, or a server's own error page without a request id.
-bool is_no_aws_answer(const aws::CallError& error) {
-    if (error.error_class == ErrorClass::not_aws) return true;
+// A server's own error page: nothing that AWS writes lacks a request id.
+bool is_error_page(const aws::CallError& error) {
     return error.error_class == ErrorClass::transient && error.http_status == 500 && error.request_id.empty() &&
            error.error.code.empty();
 }
+
+std::string operation_of(const AwsCall& call) { return call.service + "." + call.operation; }
 
 }  // namespace
 
@@ -49,23 +50,33 @@ std::optional<aws::CallError> CallQueue::refused_before(const AwsCall& call) {
     auto closed = closed_regions_.find(call.region);
     if (closed != closed_regions_.end())
         return remembered(ErrorClass::region_disabled, "region_closed", closed->second);
-    auto service = services_.find(call.service);
-    bool silent = service != services_.end() && service->second.state == Service::not_aws;
-    if (silent || not_aws_operations_.contains(call.service + "." + call.operation))
-        return remembered(ErrorClass::not_aws, "not_aws_answer",
-                          fmt::format("What answers for {} is not AWS.", call.service));
+    for (const auto& name : {call.service, operation_of(call)}) {
+        auto gate = gates_.find(name);
+        if (gate != gates_.end() && gate->second.state == Gate::State::not_aws)
+            return remembered(ErrorClass::not_aws, "not_aws_answer", fmt::format("What answers for {} is not AWS.", name));
+    }
     return {};
 }
 
-// The first call to a service goes alone: its answer says whether there is any point in the others.
+// The first call to a service, and the first of each operation, goes alone: its answer says whether
+// there is any point in the others.
 bool CallQueue::park(const PendingPtr& pending) {
     std::lock_guard lock(mutex_);
-    auto& known = services_[pending->call.service];
-    if (known.state == Service::asking) {
-        known.parked.push_back(pending);
+    pending->asks_for.clear();
+    if (park_at(pending->call.service, pending)) return true;
+    return pending->asks_for.empty() && park_at(operation_of(pending->call), pending);
+}
+
+bool CallQueue::park_at(const std::string& name, const PendingPtr& pending) {
+    auto& gate = gates_[name];
+    if (gate.state == Gate::State::asking) {
+        gate.parked.push_back(pending);
         return true;
     }
-    if (known.state == Service::unknown) known.state = Service::asking;
+    if (gate.state == Gate::State::unknown) {
+        gate.state = Gate::State::asking;
+        pending->asks_for = name;
+    }
     return false;
 }
 
@@ -87,20 +98,23 @@ void CallQueue::attempt(const PendingPtr& pending) {
     settle(pending, std::move(result));
 }
 
-void CallQueue::learn(const Pending& pending, const aws::CallResult& result) {
+void CallQueue::learn(Pending& pending, const aws::CallResult& result) {
     std::vector<PendingPtr> parked;
     {
         std::lock_guard lock(mutex_);
-        auto& known = services_[pending.call.service];
-        bool not_aws = !result && is_no_aws_answer(result.error());
-        bool no_answer = !result && result.error().http_status == 0 && !not_aws;
         if (result) regions_that_work_.insert(pending.call.region);
-        if (known.state == Service::asking) {
-            parked.swap(known.parked);
-            known.state = not_aws ? Service::not_aws : no_answer ? Service::unknown : Service::answers;
-        } else if (not_aws) {
-            not_aws_operations_.insert(pending.call.service + "." + pending.call.operation);
-        }
+        if (pending.asks_for.empty()) return;
+        bool not_aws = !result && result.error().error_class == ErrorClass::not_aws;
+        bool error_page = !result && is_error_page(result.error());
+        bool no_answer = !result && result.error().http_status == 0 && !not_aws;
+        bool of_service = pending.asks_for == pending.call.service;
+        auto& gate = gates_[pending.asks_for];
+        parked.swap(gate.parked);
+        gate.state = Gate::State::answers;
+        if (no_answer || (error_page && of_service)) gate.state = Gate::State::unknown;
+        if (not_aws || (error_page && !of_service)) gate.state = Gate::State::not_aws;
+        if (error_page && of_service) gates_[operation_of(pending.call)].state = Gate::State::not_aws;
+        pending.asks_for.clear();
     }
     for (const auto& each : parked) post(each);
 }

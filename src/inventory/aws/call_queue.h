@@ -1,6 +1,7 @@
 // Every call of a scan passes here: it waits for its budget, is retried when throttled, and what a
 // region or service once answered is remembered, so that the same refusal is not asked for again:
-//   - an answer that is no AWS answer: the service is asked once, in one region, and never again;
+//   - an answer that is no AWS answer at all: the service is asked once, in one region, never again;
+//   - a server's own error page (500 without a request id): the same for that one operation;
 //   - a region that does not take the account's credentials while others do: skipped from then on.
 // Callbacks run on the scheduler's threads and must not block.
 #pragma once
@@ -26,7 +27,7 @@ struct AwsCall {
     std::string operation;
     std::string region;
     json::value input;
-    json::storage_ptr memory = {};  // of the answer
+    json::storage_ptr memory = {};  // of the answer; what owns it must live in the callback
 };
 using AwsDone = std::function<void(aws::CallResult&&)>;
 
@@ -60,12 +61,13 @@ private:
         AwsDone done;
         Scheduler::LaneId lane = 0;
         int throttles = 0;
+        std::string asks_for;  // the gate whose first answer this call brings
     };
     using PendingPtr = std::shared_ptr<Pending>;
-    enum class Service { unknown, asking, answers, not_aws };
-    struct Known {
-        Service state = Service::unknown;
-        std::vector<PendingPtr> parked;  // until the first answer of the service is there
+    // Of a service ("ec2") or one of its operations ("ec2.DescribeVpcs").
+    struct Gate {
+        enum class State { unknown, asking, answers, not_aws } state = State::unknown;
+        std::vector<PendingPtr> parked;  // until the first answer is there
     };
 
     void attempt(const PendingPtr& pending);
@@ -73,15 +75,15 @@ private:
     void retry_throttled(const PendingPtr& pending, aws::CallError&& error);
     [[nodiscard]] std::optional<aws::CallError> refused_before(const AwsCall& call);
     [[nodiscard]] bool park(const PendingPtr& pending);
-    void learn(const Pending& pending, const aws::CallResult& result);
+    [[nodiscard]] bool park_at(const std::string& name, const PendingPtr& pending);
+    void learn(Pending& pending, const aws::CallResult& result);
     void judge_credentials(const AwsCall& call, aws::CallError& error);
     void post(const PendingPtr& pending);
 
     CallQueueOptions options_;
     std::atomic<std::int64_t> calls_{0};
     mutable std::mutex mutex_;
-    std::map<std::string, Known, std::less<>> services_;
-    std::set<std::string, std::less<>> not_aws_operations_;  // "service.Operation"
+    std::map<std::string, Gate, std::less<>> gates_;
     std::set<std::string, std::less<>> regions_that_work_;
     std::map<std::string, std::string, std::less<>> closed_regions_;  // region → message
     std::optional<Error> fatal_;

@@ -138,6 +138,27 @@ TEST_CASE("engine: a service that is not AWS is asked once, not in every region"
         CHECK(each.status == (each.key.type == "AWS::EC2::VPC" ? SliceStatus::complete : SliceStatus::failed));
 }
 
+TEST_CASE("engine: an operation that a server answers with its own error page is asked once") {
+    World world;
+    for (auto region : {"us-east-1", "us-west-2", "eu-west-1", "eu-west-2"}) {
+        world.wanted.emplace_back("AWS::MemoryDB::ACL", region);
+        world.wanted.emplace_back("AWS::MemoryDB::SubnetGroup", region);
+    }
+    std::atomic<int> asked{0};
+    world.cloud.on("memorydb.DescribeACLs", [&](const auto&) -> aws::CallResult {
+        ++asked;
+        auto error = error_of(ErrorClass::transient, "");
+        error.http_status = 500;
+        error.request_id.clear();
+        return std::unexpected(std::move(error));
+    });
+    world.cloud.on("memorydb.DescribeSubnetGroups", R"({"SubnetGroups":[{"Name":"default","ARN":"arn:x"}]})");
+    auto outcome = world.run();
+    CHECK(asked == 1);
+    for (const auto& each : outcome.coverage)
+        CHECK(each.status == (each.key.type == "AWS::MemoryDB::ACL" ? SliceStatus::failed : SliceStatus::complete));
+}
+
 TEST_CASE("engine: credentials that stop working end the scan; a region that refuses good ones does not") {
     World world;
     world.wanted = {{"AWS::EC2::VPC", "us-east-1"}, {"AWS::EC2::VPC", "me-south-1"}, {"AWS::EC2::Subnet", "me-south-1"}};

@@ -9,6 +9,7 @@
 
 #include <fmt/core.h>
 
+#include "base/encoding.h"
 #include "inventory/aws/provider.h"
 #include "net/http_client.h"
 #include "testing/memory_sink.h"
@@ -41,7 +42,7 @@ void write_out(const testing::MemorySink& sink, const RunOutcome& outcome, const
         for (const auto& [id, item] : items)
             out << json::serialize(json::object{{"type", slice.type}, {"scope", slice.scope}, {"id", id},
                                                 {"arn", item.arn}, {"name", item.name}, {"region", item.region},
-                                                {"tags", json::value_from(item.tags)},
+                                                {"tags", json::value_from(item.tags)}, {"hash", to_hex(as_bytes(item.hash))},
                                                 {"document", json::parse(item.document)}}) << '\n';
     for (const auto& each : outcome.coverage)
         out << json::serialize(json::object{{"coverage", each.key.type}, {"scope", each.key.scope},

@@ -36,6 +36,15 @@ struct PageItem {
     std::vector<std::pair<std::string, json::value>> gathered;
 };
 
+// Where a page's answer lives. The resource is not owned by the values in it, so that they need not be
+// destroyed one by one: it must outlive them.
+struct PageMemory {
+    static constexpr std::size_t first_block_bytes = 16 * 1024;  // it grows by doubling
+    json::monotonic_resource resource{first_block_bytes};
+    [[nodiscard]] json::storage_ptr storage() { return &resource; }
+};
+using PageMemoryPtr = std::shared_ptr<PageMemory>;
+
 // What pages of one slice share.
 struct PageWork {
     const catalogue::ResourceType& type;
@@ -53,7 +62,7 @@ public:
     using Done = std::function<void(Page&)>;
 
     // `output` lives in `memory`.
-    Page(const PageWork& work, json::storage_ptr memory, json::value&& output)
+    Page(const PageWork& work, PageMemoryPtr memory, json::value&& output)
         : work_(work), memory_(std::move(memory)), output_(std::move(output)) {}
 
     json::value& output() { return output_; }
@@ -98,7 +107,7 @@ private:
     [[nodiscard]] bool asks(const PageItem& item, const catalogue::ChildCall* child) const;
 
     PageWork work_;
-    json::storage_ptr memory_;
+    PageMemoryPtr memory_;
     json::value output_;
     std::vector<PageItem> items_;
     Done done_;

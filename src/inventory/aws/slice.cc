@@ -7,8 +7,6 @@
 namespace patrol::inventory {
 namespace {
 
-constexpr std::size_t first_block_bytes = 16 * 1024;  // of a page's memory; it grows by doubling
-
 std::vector<std::string> each_values(const catalogue::Call& call, std::string_view region) {
     const auto* argument = call.each();
     if (argument == nullptr) return {""};
@@ -90,20 +88,20 @@ void Slice::fetch(const ListPtr& list) {
         notes_->cut(fmt::format("A parent does not say its {}.", arguments.missing));
         return start_lists(1);
     }
-    auto memory = json::make_shared_resource<json::monotonic_resource>(first_block_bytes);
+    auto memory = std::make_shared<PageMemory>();
     calls_.fetch_add(1);
     house_.queue.send({.service = setup_.type.service,
                        .operation = setup_.type.list.operation,
                        .region = setup_.region,
                        .input = json::value(std::move(arguments.input)),
-                       .memory = memory},
+                       .memory = memory->storage()},
                       begun ? Scheduler::Order::go_on : Scheduler::Order::begin,
                       [self = shared_from_this(), list, memory](aws::CallResult&& result) {
                           self->answered(list, memory, std::move(result));
                       });
 }
 
-void Slice::answered(const ListPtr& list, const json::storage_ptr& memory, aws::CallResult&& result) {
+void Slice::answered(const ListPtr& list, const PageMemoryPtr& memory, aws::CallResult&& result) {
     if (!result) return list_refused(list, result.error());
     if (list->looking_again) {
         compare_suspects(list, *result);

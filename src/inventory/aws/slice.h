@@ -104,7 +104,7 @@ private:
     void add_list(const ParentItem* parent, std::string each);
     void start_lists(std::size_t ended);
     void fetch(const ListPtr& list);
-    void answered(const ListPtr& list, const json::storage_ptr& memory, aws::CallResult&& result);
+    void answered(const ListPtr& list, const PageMemoryPtr& memory, aws::CallResult&& result);
     void list_refused(const ListPtr& list, const aws::CallError& error);
     void take_page(const ListPtr& list, const std::shared_ptr<Page>& page);
     void page_done(const ListPtr& list, Page& page);
