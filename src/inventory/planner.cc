@@ -16,11 +16,20 @@ bool contains(const std::vector<std::string>& list, std::string_view text) {
     return std::ranges::find(list, text) != list.end();
 }
 
-bool wanted(const std::vector<std::string>& list, std::string_view text) { return list.empty() || contains(list, text); }
+bool wanted(const std::vector<std::string>& list, std::string_view text) {
+    return list.empty() || contains(list, text);
+}
 
 SliceCoverage left_out(const ResourceType& type, std::string scope, SliceStatus status, std::string reason) {
-    return {.key = {type.name, std::move(scope)}, .service = type.service, .status = status,
-            .count = 0, .calls = 0, .reason = std::move(reason), .missing_action = {}, .hint = {}, .unknown_paths = {}};
+    return {.key = {type.name, std::move(scope)},
+            .service = type.service,
+            .status = status,
+            .count = 0,
+            .calls = 0,
+            .reason = std::move(reason),
+            .missing_action = {},
+            .hint = {},
+            .unknown_paths = {}};
 }
 
 class Planner {
@@ -82,8 +91,8 @@ private:
             return;
         }
         if (input_.catalogue.availability(type.service, region) == catalogue::Availability::absent) {
-            plan_.not_planned.push_back(
-                left_out(type, std::move(scope), SliceStatus::not_enabled, "The service is not offered in this region."));
+            plan_.not_planned.push_back(left_out(type, std::move(scope), SliceStatus::not_enabled,
+                                                 "The service is not offered in this region."));
             return;
         }
         model::SliceKey key{type.name, std::move(scope)};
@@ -95,8 +104,9 @@ private:
     }
 
     static SliceCoverage not_granted(const ResourceType& type, const std::string& scope) {
-        auto out = left_out(type, scope, SliceStatus::not_granted,
-                            "The role did not grant this when it was last tried; it is tried again once a week.");
+        auto out =
+            left_out(type, scope, SliceStatus::not_granted,
+                     "The role did not grant this when it was last tried; it is tried again once a week.");
         if (!type.missing.empty()) out.missing_action = type.missing.front();
         out.hint = "`patrol connect aws --extended` adds what SecurityAudit and ViewOnlyAccess leave out.";
         return out;

@@ -15,13 +15,17 @@ std::vector<RegionState> three_regions() {
     return {{.name = "eu-west-1"}, {.name = "us-east-1"}, {.name = "me-south-1", .enabled = false}};
 }
 
-Plan plan_of(PlanRequest request, std::string_view partition = "aws", std::vector<RegionState> regions = three_regions()) {
-    return make_plan({.catalogue = the_catalogue(), .request = request,
-                      .partition = *the_catalogue().partition(partition), .regions = std::move(regions)});
+Plan plan_of(PlanRequest request, std::string_view partition = "aws",
+             std::vector<RegionState> regions = three_regions()) {
+    return make_plan({.catalogue = the_catalogue(),
+                      .request = request,
+                      .partition = *the_catalogue().partition(partition),
+                      .regions = std::move(regions)});
 }
 
 bool has(const Plan& plan, std::string_view type, std::string_view scope) {
-    return std::ranges::any_of(plan.slices, [&](const auto& each) { return each.key.type == type && each.key.scope == scope; });
+    return std::ranges::any_of(
+        plan.slices, [&](const auto& each) { return each.key.type == type && each.key.scope == scope; });
 }
 
 const model::SliceCoverage* left_out(const Plan& plan, std::string_view type, std::string_view scope) {
@@ -54,7 +58,8 @@ TEST_CASE("plan: every type in every enabled region, global ones once, worldwide
 TEST_CASE("plan: parents come before their children, tier 1 first") {
     auto plan = plan_of({});
     auto at = [&](std::string_view type) {
-        return std::ranges::find_if(plan.slices, [&](const auto& each) { return each.key.type == type; }) - plan.slices.begin();
+        return std::ranges::find_if(plan.slices, [&](const auto& each) { return each.key.type == type; }) -
+               plan.slices.begin();
     };
     CHECK(at("AWS::ECS::Cluster") < at("AWS::ECS::Service"));
     CHECK(at("AWS::ElasticLoadBalancingV2::Listener") < at("AWS::ElasticLoadBalancingV2::ListenerRule"));
@@ -81,7 +86,9 @@ TEST_CASE("plan: an account's own regions leave the global types in") {
 
 TEST_CASE("plan: slices that were not granted lately are listed without asking") {
     PlanRequest request;
-    request.recently_not_granted = [](const SliceKey& key) { return key.type == "AWS::DLM::LifecyclePolicy"; };
+    request.recently_not_granted = [](const SliceKey& key) {
+        return key.type == "AWS::DLM::LifecyclePolicy";
+    };
     auto plan = plan_of(request);
     CHECK_FALSE(has(plan, "AWS::DLM::LifecyclePolicy", "eu-west-1"));
     const auto* line = left_out(plan, "AWS::DLM::LifecyclePolicy", "eu-west-1");
@@ -92,7 +99,8 @@ TEST_CASE("plan: slices that were not granted lately are listed without asking")
 
 TEST_CASE("plan: other partitions have their own home of global services and lack worldwide ones") {
     auto plan = plan_of({}, "aws-cn", {{.name = "cn-north-1"}});
-    auto role = std::ranges::find_if(plan.slices, [](const auto& each) { return each.key.type == "AWS::IAM::Role"; });
+    auto role =
+        std::ranges::find_if(plan.slices, [](const auto& each) { return each.key.type == "AWS::IAM::Role"; });
     REQUIRE(role != plan.slices.end());
     CHECK(role->region == the_catalogue().partition("aws-cn")->default_region);
     CHECK_FALSE(has(plan, "AWS::GlobalAccelerator::Accelerator", "global"));

@@ -22,25 +22,26 @@ namespace patrol::inventory {
 struct Identity {
     std::string account_id;  // 12 digits on AWS
     std::string arn;
-    std::string partition;   // "aws", "aws-cn" …
+    std::string partition;  // "aws", "aws-cn" …
 };
 
 // One slice to read, in an order that puts parents before children.
 struct PlannedSlice {
     model::SliceKey key;
     std::string service;
-    std::string region;      // where it is called
+    std::string region;  // where it is called
 };
 
 struct Plan {
-    std::vector<PlannedSlice> slices;              // to be read now
-    std::vector<model::SliceCoverage> not_planned; // known beforehand: not_enabled, not_granted, not_read (out of scope)
-    std::vector<std::string> regions;              // the enabled regions found
+    std::vector<PlannedSlice> slices;  // to be read now
+    // Known beforehand: not_enabled, not_granted, not_read (out of scope).
+    std::vector<model::SliceCoverage> not_planned;
+    std::vector<std::string> regions;  // the enabled regions found
 };
 
 struct PlanRequest {
     model::ScanScope scope;
-    std::vector<std::string> account_regions;      // the account's own restriction, empty = all
+    std::vector<std::string> account_regions;  // the account's own restriction, empty = all
     // Slices that were not_granted less than a week ago: listed as such again without asking.
     std::function<bool(const model::SliceKey&)> recently_not_granted;
 };
@@ -67,8 +68,8 @@ struct RunRequest {
     const Plan& plan;
     ItemSink& sink;
     std::stop_token stop;
-    std::function<void(const Progress&)> on_progress;   // called from worker threads, at any rate
-    std::function<void(const ApiCall&)> on_call;        // likewise
+    std::function<void(const Progress&)> on_progress;  // called from worker threads, at any rate
+    std::function<void(const ApiCall&)> on_call;       // likewise
     // Slices already staged by an interrupted attempt of the same scan: not read again.
     std::function<bool(const model::SliceKey&)> already_done;
     // Counts the scans of this account: where a slice has more child calls than one scan may make,
@@ -87,7 +88,8 @@ public:
     virtual ~Provider() = default;
     // Who the credentials are; fails with a sentence for the user.
     virtual Result<Identity> identity(std::stop_token stop) = 0;
-    // The checks of Test connection that are about reading and the trust (see model::Check ids in docs/reference/checks.md).
+    // The checks of Test connection that are about reading and the trust (see model::Check ids in
+    // docs/reference/checks.md).
     virtual model::TestReport test(std::stop_token stop) = 0;
     // Only the trust checks a scan itself insists on (external ID required, right account).
     virtual Result<void> verify_trust(std::stop_token stop) = 0;

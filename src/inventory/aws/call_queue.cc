@@ -12,8 +12,9 @@ namespace {
 using aws::ErrorClass;
 
 aws::CallError remembered(ErrorClass error_class, std::string code, std::string message) {
-    return {.error = {.kind = Error::Kind::unavailable, .message = std::move(message), .code = std::move(code)},
-            .error_class = error_class};
+    return {
+        .error = {.kind = Error::Kind::unavailable, .message = std::move(message), .code = std::move(code)},
+        .error_class = error_class};
 }
 
 bool refuses_credentials(ErrorClass error_class) {
@@ -22,8 +23,8 @@ bool refuses_credentials(ErrorClass error_class) {
 
 // A server's own error page: nothing that AWS writes lacks a request id.
 bool is_error_page(const aws::CallError& error) {
-    return error.error_class == ErrorClass::transient && error.http_status == 500 && error.request_id.empty() &&
-           error.error.code.empty();
+    return error.error_class == ErrorClass::transient && error.http_status == 500 &&
+           error.request_id.empty() && error.error.code.empty();
 }
 
 std::string operation_of(const AwsCall& call) { return call.service + "." + call.operation; }
@@ -53,7 +54,8 @@ std::optional<aws::CallError> CallQueue::refused_before(const AwsCall& call) {
     for (const auto& name : {call.service, operation_of(call)}) {
         auto gate = gates_.find(name);
         if (gate != gates_.end() && gate->second.state == Gate::State::not_aws)
-            return remembered(ErrorClass::not_aws, "not_aws_answer", fmt::format("What answers for {} is not AWS.", name));
+            return remembered(ErrorClass::not_aws, "not_aws_answer",
+                              fmt::format("What answers for {} is not AWS.", name));
     }
     return {};
 }
@@ -159,7 +161,8 @@ void CallQueue::judge_credentials(const AwsCall& call, aws::CallError& error) {
     bool works_here = call.region == options_.home_region || regions_that_work_.contains(call.region);
     error.error_class = works_here ? ErrorClass::other : ErrorClass::region_disabled;
     if (!works_here)
-        closed_regions_.emplace(call.region, fmt::format("The account does not use the region {}.", call.region));
+        closed_regions_.emplace(call.region,
+                                fmt::format("The account does not use the region {}.", call.region));
 }
 
 void CallQueue::fail(Error error) {

@@ -35,16 +35,21 @@ public:
             reads(*identity);
         }
         model::TestReport out;
-        out.ok = std::ranges::none_of(checks_, [](const Check& check) { return check.status == CheckStatus::fail; });
+        out.ok = std::ranges::none_of(checks_,
+                                      [](const Check& check) { return check.status == CheckStatus::fail; });
         out.checks = std::move(checks_);
         out.tested_at = context_.clock.now();
         return out;
     }
 
 private:
-    Check& add(std::string id, std::string title, CheckStatus status, std::string detail = {}, std::string hint = {}) {
-        return checks_.emplace_back(Check{.id = std::move(id), .title = std::move(title), .status = status,
-                                          .detail = std::move(detail), .hint = std::move(hint)});
+    Check& add(std::string id, std::string title, CheckStatus status, std::string detail = {},
+               std::string hint = {}) {
+        return checks_.emplace_back(Check{.id = std::move(id),
+                                          .title = std::move(title),
+                                          .status = status,
+                                          .detail = std::move(detail),
+                                          .hint = std::move(hint)});
     }
 
     bool patrol_identity() {
@@ -56,7 +61,8 @@ private:
             return false;
         }
         auto caller = aws::get_caller_identity(
-            *context_.patrol, {.region = context_.region, .stop = context_.stop, .deadline = context_.deadline});
+            *context_.patrol,
+            {.region = context_.region, .stop = context_.stop, .deadline = context_.deadline});
         if (!caller) {
             add(id, title, CheckStatus::fail, caller.error().error.message,
                 "Check the server's AWS credentials with `patrol aws-identity check`.");
@@ -99,13 +105,14 @@ private:
         return false;
     }
 
-    void trust_answer(const std::string& id, const std::string& title, const TrustAnswer& answer, bool tolerated,
-                      std::string opened) {
+    void trust_answer(const std::string& id, const std::string& title, const TrustAnswer& answer,
+                      bool tolerated, std::string opened) {
         if (answer.probe == TrustProbe::refused) {
             add(id, title, CheckStatus::pass);
         } else if (answer.probe == TrustProbe::opened) {
             add(id, title, tolerated ? CheckStatus::warn : CheckStatus::fail, std::move(opened),
-                "Anybody who knows the role's ARN could have it read through Patrol. Run `patrol connect aws` again, "
+                "Anybody who knows the role's ARN could have it read through Patrol. Run `patrol connect "
+                "aws` again, "
                 "or add the condition sts:ExternalId to the role's trust policy.");
         } else {
             add(id, title, tolerated ? CheckStatus::warn : CheckStatus::fail,
@@ -116,9 +123,11 @@ private:
     void trust(const AwsRole& role) {
         bool tolerated = role.insecure_trust == InsecureTrust::allowed;
         trust_answer("external_id_required", "The role refuses Patrol without the external ID",
-                     assume_without_external_id(context_), tolerated, "The role opens without any external ID.");
+                     assume_without_external_id(context_), tolerated,
+                     "The role opens without any external ID.");
         trust_answer("wrong_external_id_refused", "The role refuses a wrong external ID",
-                     assume_with_wrong_external_id(context_), tolerated, "The role opens with a wrong external ID.");
+                     assume_with_wrong_external_id(context_), tolerated,
+                     "The role opens with a wrong external ID.");
     }
 
     std::optional<Identity> account() {
@@ -138,8 +147,12 @@ private:
 
     aws::CallResult iam(std::string_view operation, json::object input) {
         json::value value(std::move(input));
-        return context_.customer->call({.service = "iam", .operation = operation, .region = context_.region,
-                                        .input = &value, .stop = context_.stop, .deadline = context_.deadline,
+        return context_.customer->call({.service = "iam",
+                                        .operation = operation,
+                                        .region = context_.region,
+                                        .input = &value,
+                                        .stop = context_.stop,
+                                        .deadline = context_.deadline,
                                         .attempt_time = std::chrono::seconds(10)});
     }
 
@@ -162,7 +175,8 @@ private:
         if (missing.empty())
             add("policies_attached", title, CheckStatus::pass);
         else
-            add("policies_attached", title, CheckStatus::warn, fmt::format("Missing: {}.", fmt::join(missing, ", ")),
+            add("policies_attached", title, CheckStatus::warn,
+                fmt::format("Missing: {}.", fmt::join(missing, ", ")),
                 "Run `patrol connect aws` again in that account. Without them some types stay unread.");
         role_writes(arns);
     }
@@ -190,7 +204,8 @@ private:
 
     std::vector<std::string> policy_writes(const std::string& arn) {
         // AWS writes these two; they are what Patrol asks for.
-        if (arn.ends_with(":policy/SecurityAudit") || arn.ends_with(":policy/job-function/ViewOnlyAccess")) return {};
+        if (arn.ends_with(":policy/SecurityAudit") || arn.ends_with(":policy/job-function/ViewOnlyAccess"))
+            return {};
         auto policy = iam("GetPolicy", {{"PolicyArn", arn}});
         if (!policy) return {};
         const auto* fields = find(*policy, "Policy");
@@ -199,7 +214,8 @@ private:
                            {{"PolicyArn", arn}, {"VersionId", string_or(*fields, "DefaultVersionId", "v1")}});
         if (!version) return {};
         const auto* body = find(*version, "PolicyVersion");
-        return body == nullptr ? std::vector<std::string>{} : writes_granted_by_text(string_or(*body, "Document"));
+        return body == nullptr ? std::vector<std::string>{}
+                               : writes_granted_by_text(string_or(*body, "Document"));
     }
 
     void report_writes(const std::vector<std::string>& found) {
@@ -217,10 +233,11 @@ private:
                 "Delete the root access keys; make a role with `patrol connect aws` instead.");
             return;
         }
-        auto result = iam("SimulatePrincipalPolicy",
-                          {{"PolicySourceArn", identity.arn},
-                           {"ActionNames", json::array{"iam:CreateUser", "ec2:RunInstances", "ec2:TerminateInstances",
-                                                       "s3:PutObject", "s3:DeleteBucket", "rds:DeleteDBInstance"}}});
+        auto result =
+            iam("SimulatePrincipalPolicy",
+                {{"PolicySourceArn", identity.arn},
+                 {"ActionNames", json::array{"iam:CreateUser", "ec2:RunInstances", "ec2:TerminateInstances",
+                                             "s3:PutObject", "s3:DeleteBucket", "rds:DeleteDBInstance"}}});
         if (!result) {
             add("cannot_write", writes_title, CheckStatus::skipped,
                 "The keys may not simulate their own policies: " + result.error().error.message);
@@ -229,7 +246,8 @@ private:
         std::vector<std::string> allowed;
         if (const auto* list = find(*result, "EvaluationResults"); list != nullptr && list->is_array())
             for (const auto& each : list->get_array())
-                if (string_or(each, "EvalDecision") == "allowed") allowed.emplace_back(string_or(each, "EvalActionName"));
+                if (string_or(each, "EvalDecision") == "allowed")
+                    allowed.emplace_back(string_or(each, "EvalActionName"));
         if (allowed.empty()) return void(add("cannot_write", writes_title, CheckStatus::pass));
         add("cannot_write", writes_title, CheckStatus::warn,
             fmt::format("The keys' user is allowed to: {}.", fmt::join(allowed, ", ")),

@@ -24,7 +24,7 @@ private:
     struct Node {
         std::shared_ptr<Slice> slice;
         std::vector<Node*> children;
-        bool planned = false;      // has a line in the coverage
+        bool planned = false;  // has a line in the coverage
         bool finished = false;
         int waits_for = 0;
     };
@@ -34,7 +34,10 @@ private:
     };
 
     void build();
-    Node* node_of(const SliceKey& key) { auto at = nodes_.find(key); return at == nodes_.end() ? nullptr : &at->second; }
+    Node* node_of(const SliceKey& key) {
+        auto at = nodes_.find(key);
+        return at == nodes_.end() ? nullptr : &at->second;
+    }
     Node& add(const PlannedSlice& planned, const ResourceType& type, SliceUse use);
     void link_parent(Node& node);
     void link_tags(Node& node);
@@ -92,7 +95,8 @@ const document::Rules& Engine::rules_of(const ResourceType& type) {
 // ------------------------------------------------------------------ the graph
 
 Engine::Node& Engine::add(const PlannedSlice& planned, const ResourceType& type, SliceUse use) {
-    SliceSetup setup{.key = planned.key, .region = planned.region, .type = type, .rules = rules_of(type), .use = use};
+    SliceSetup setup{
+        .key = planned.key, .region = planned.region, .type = type, .rules = rules_of(type), .use = use};
     for (const auto* child : options_.catalogue.children_of(type.name)) {
         setup.feeds = true;
         std::ranges::copy(parent_paths(*child), std::back_inserter(setup.feed_paths));
@@ -130,7 +134,8 @@ void Engine::link_parent(Node& node) {
     SliceKey key{type->name, setup.key.scope};
     auto* parent = node_of(key);
     if (parent == nullptr) {
-        parent = &add({.key = key, .service = type->service, .region = setup.region}, *type, SliceUse::feed_children);
+        parent = &add({.key = key, .service = type->service, .region = setup.region}, *type,
+                      SliceUse::feed_children);
         link_parent(*parent);
     }
     parent->children.push_back(&node);
@@ -149,9 +154,8 @@ void Engine::link_tags(Node& node) {
 // ------------------------------------------------------------------ running
 
 void Engine::begin(Node& node) {
-    scheduler_.post(Scheduler::free_lane, Scheduler::Order::begin, [this, &node] {
-        node.slice->start([this, &node](Slice&) { finished(node); });
-    });
+    scheduler_.post(Scheduler::free_lane, Scheduler::Order::begin,
+                    [this, &node] { node.slice->start([this, &node](Slice&) { finished(node); }); });
 }
 
 void Engine::release(Node& node) {

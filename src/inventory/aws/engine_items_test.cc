@@ -13,9 +13,13 @@ TEST_CASE("engine: children are read under each parent item, and know a parent t
     World world;
     world.wanted = {{"AWS::ECS::Cluster", "eu-west-1"}, {"AWS::ECS::Service", "eu-west-1"}};
     world.cloud.on("ecs.ListClusters", R"({"clusterArns":["arn:c/one","arn:c/two"]})");
-    world.cloud.on("ecs.DescribeClusters", R"({"clusters":[{"clusterArn":"arn:c/two","clusterName":"two"},{"clusterArn":"arn:c/one","clusterName":"one"}]})");
+    world.cloud.on(
+        "ecs.DescribeClusters",
+        R"({"clusters":[{"clusterArn":"arn:c/two","clusterName":"two"},
+                         {"clusterArn":"arn:c/one","clusterName":"one"}]})");
     world.cloud.on("ecs.ListServices", [](const ScriptedAws::Call& call) {
-        return answer(fmt::format(R"({{"serviceArns":["{}/s1","{}/s2"]}})", string_or(call.input, "cluster"), string_or(call.input, "cluster")));
+        return answer(fmt::format(R"({{"serviceArns":["{}/s1","{}/s2"]}})", string_or(call.input, "cluster"),
+                                  string_or(call.input, "cluster")));
     });
     world.cloud.on("ecs.DescribeServices", [](const ScriptedAws::Call& call) {
         json::array services;
@@ -72,11 +76,12 @@ TEST_CASE("engine: $each values are asked for one by one, and only in their regi
     world.wanted = {{"AWS::WAFv2::WebACL", "us-east-1"}, {"AWS::WAFv2::WebACL", "eu-west-1"}};
     world.cloud.on("wafv2.ListWebACLs", [](const ScriptedAws::Call& call) {
         auto scope = string_or(call.input, "Scope");
-        return answer(fmt::format(R"({{"WebACLs":[{{"Id":"{0}-{1}","Name":"n","ARN":"arn:{0}"}}]}})", scope, call.region));
+        return answer(fmt::format(R"({{"WebACLs":[{{"Id":"{0}-{1}","Name":"n","ARN":"arn:{0}"}}]}})", scope,
+                                  call.region));
     });
     world.cloud.on("wafv2.GetWebACL", [](const ScriptedAws::Call& call) {
-        return answer(fmt::format(R"({{"WebACL":{{"Id":"{}","Name":"{}","ARN":"a"}}}})", string_or(call.input, "Id"),
-                                  string_or(call.input, "Scope")));
+        return answer(fmt::format(R"({{"WebACL":{{"Id":"{}","Name":"{}","ARN":"a"}}}})",
+                                  string_or(call.input, "Id"), string_or(call.input, "Scope")));
     });
     auto outcome = world.run();
     CHECK_FALSE(outcome.fatal);
@@ -90,12 +95,16 @@ TEST_CASE("engine: $each values are asked for one by one, and only in their regi
 TEST_CASE("engine: a bucket's calls go to its region; absent codes are unset, failures unknown") {
     World world;
     world.wanted = {{"AWS::S3::Bucket", "us-east-1"}};
-    world.cloud.on("s3.ListBuckets", R"({"Buckets":[{"Name":"here","BucketRegion":"eu-west-1"},{"Name":"there"}]})");
+    world.cloud.on("s3.ListBuckets",
+                   R"({"Buckets":[{"Name":"here","BucketRegion":"eu-west-1"},{"Name":"there"}]})");
     world.cloud.on("s3.GetBucketLocation", [](const ScriptedAws::Call& call) {
-        return answer(string_or(call.input, "Bucket") == "there" ? R"({"LocationConstraint":"EU"})" : R"({"LocationConstraint":"eu-west-1"})");
+        return answer(string_or(call.input, "Bucket") == "there" ? R"({"LocationConstraint":"EU"})"
+                                                                 : R"({"LocationConstraint":"eu-west-1"})");
     });
-    world.cloud.on("s3.GetBucketPolicy", [](const auto&) { return refused(ErrorClass::gone, "NoSuchBucketPolicy"); });
-    world.cloud.on("s3.GetBucketAcl", [](const auto&) { return refused(ErrorClass::denied, "AccessDenied"); });
+    world.cloud.on("s3.GetBucketPolicy",
+                   [](const auto&) { return refused(ErrorClass::gone, "NoSuchBucketPolicy"); });
+    world.cloud.on("s3.GetBucketAcl",
+                   [](const auto&) { return refused(ErrorClass::denied, "AccessDenied"); });
     world.cloud.on("s3.GetBucketTagging", R"({"TagSet":[{"Key":"a","Value":"b"}]})");
     world.sink.documents[{buckets, "here"}] = R"({"Name":"here","Acl":[{"Permission":"READ"}]})";
     auto outcome = world.run();
@@ -123,7 +132,8 @@ TEST_CASE("engine: an item gone between list and get is looked for once more") {
     bool still_there = false;
     world.cloud.on("kms.ListKeys", [&](const auto&) {
         bool second = ++lists > 1;
-        return answer(second && !still_there ? R"({"Keys":[{"KeyId":"k1"}]})" : R"({"Keys":[{"KeyId":"k1"},{"KeyId":"k2"}]})");
+        return answer(second && !still_there ? R"({"Keys":[{"KeyId":"k1"}]})"
+                                             : R"({"Keys":[{"KeyId":"k1"},{"KeyId":"k2"}]})");
     });
     world.cloud.on("kms.DescribeKey", [](const ScriptedAws::Call& call) {
         if (string_or(call.input, "KeyId") == "k2") return refused(ErrorClass::gone, "NotFoundException");
@@ -147,9 +157,10 @@ TEST_CASE("engine: tags are joined by ARN; when they cannot be read they are unk
     World world;
     std::string type;
     for (const auto& each : the_catalogue().types())
-        if (each.tags.kind == catalogue::TagRule::Kind::joined && each.arn.path && each.parent.empty() && !each.detail &&
-            each.children.empty() && each.list.arguments.empty() && each.scope == catalogue::Scope::regional &&
-            each.home_region.empty() && each.list.result.steps().size() == 2 && each.arn.path->steps().size() == 1 &&
+        if (each.tags.kind == catalogue::TagRule::Kind::joined && each.arn.path && each.parent.empty() &&
+            !each.detail && each.children.empty() && each.list.arguments.empty() &&
+            each.scope == catalogue::Scope::regional && each.home_region.empty() &&
+            each.list.result.steps().size() == 2 && each.arn.path->steps().size() == 1 &&
             each.id.kind == catalogue::Identity::Kind::paths && each.id.paths.front().steps().size() == 1) {
             type = each.name;
             break;
@@ -167,15 +178,18 @@ TEST_CASE("engine: tags are joined by ARN; when they cannot be read they are unk
     auto listing = json::serialize(output);
     world.cloud.on(found.service + "." + found.list.operation, listing);
     SUBCASE("joined") {
-        world.cloud.on("resourcegroupstaggingapi.GetResources",
-                       R"({"PaginationToken":"","ResourceTagMappingList":[{"ResourceARN":"arn:x","Tags":[{"Key":"a","Value":"b"}]}]})");
+        world.cloud.on(
+            "resourcegroupstaggingapi.GetResources",
+            R"({"PaginationToken":"","ResourceTagMappingList":[
+                {"ResourceARN":"arn:x","Tags":[{"Key":"a","Value":"b"}]}]})");
         world.run();
         CHECK(world.sink.find(slice, id)->tags_known);
         CHECK(world.sink.find(slice, id)->tags.at("a") == "b");
         CHECK(parsed(world.sink, slice, id).as_object().contains("Tags"));
     }
     SUBCASE("unknown") {
-        world.cloud.on("resourcegroupstaggingapi.GetResources", [](const auto&) { return refused(ErrorClass::denied); });
+        world.cloud.on("resourcegroupstaggingapi.GetResources",
+                       [](const auto&) { return refused(ErrorClass::denied); });
         world.sink.documents[{slice, id}] = R"({"Tags":[{"Key":"old","Value":"1"}]})";
         auto outcome = world.run();
         CHECK(world.coverage(outcome, type).status == SliceStatus::complete);
@@ -198,7 +212,8 @@ TEST_CASE("engine: limits::child_calls_per_slice caps further calls; the next sc
         list.push_back(json::object{{"InstanceId", id}});
         world.sink.documents[{slice, id}] = R"({"DisableApiTermination":{"Value":true}})";
     }
-    auto text = json::serialize(json::object{{"Reservations", json::array{json::object{{"Instances", list}}}}});
+    auto text =
+        json::serialize(json::object{{"Reservations", json::array{json::object{{"Instances", list}}}}});
     world.cloud.on("ec2.DescribeInstances", text);
     world.cloud.on("ec2.DescribeInstanceAttribute", R"({"DisableApiTermination":{"Value":false}})");
     world.sink.live[slice] = instances;
@@ -226,8 +241,9 @@ TEST_CASE("engine: a child call refused ten times without an answer is not asked
     world.wanted = {{"AWS::EC2::Instance", "eu-west-1"}};
     json::array list;
     for (int i = 0; i < 500; ++i) list.push_back(json::object{{"InstanceId", fmt::format("i-{:04}", i)}});
-    world.cloud.on("ec2.DescribeInstances",
-                   json::serialize(json::object{{"Reservations", json::array{json::object{{"Instances", list}}}}}));
+    world.cloud.on(
+        "ec2.DescribeInstances",
+        json::serialize(json::object{{"Reservations", json::array{json::object{{"Instances", list}}}}}));
     world.cloud.on("ec2.DescribeInstanceAttribute", [](const auto&) { return refused(ErrorClass::denied); });
     auto outcome = world.run();
     CHECK(world.cloud.count("ec2.DescribeInstanceAttribute") < 200);
@@ -238,7 +254,8 @@ TEST_CASE("engine: a child call refused ten times without an answer is not asked
 TEST_CASE("engine: settings that are not set are a complete, empty slice") {
     World world;
     world.wanted = {{"AWS::IAM::AccountPasswordPolicy", "us-east-1"}};
-    world.cloud.on("iam.GetAccountPasswordPolicy", [](const auto&) { return refused(ErrorClass::gone, "NoSuchEntity"); });
+    world.cloud.on("iam.GetAccountPasswordPolicy",
+                   [](const auto&) { return refused(ErrorClass::gone, "NoSuchEntity"); });
     auto outcome = world.run();
     CHECK(outcome.coverage.front().status == SliceStatus::complete);
     CHECK(outcome.coverage.front().count == 0);
@@ -255,7 +272,8 @@ TEST_CASE("engine: organisational units are followed down the tree") {
     world.cloud.on("organizations.ListRoots", R"({"Roots":[{"Id":"r-1","Arn":"arn:r"}]})");
     world.cloud.on("organizations.ListOrganizationalUnitsForParent", [](const ScriptedAws::Call& call) {
         auto parent = string_or(call.input, "ParentId");
-        if (parent == "r-1") return answer(R"({"OrganizationalUnits":[{"Id":"ou-1","Arn":"a"},{"Id":"ou-2","Arn":"b"}]})");
+        if (parent == "r-1")
+            return answer(R"({"OrganizationalUnits":[{"Id":"ou-1","Arn":"a"},{"Id":"ou-2","Arn":"b"}]})");
         if (parent == "ou-1") return answer(R"({"OrganizationalUnits":[{"Id":"ou-3","Arn":"c"}]})");
         return answer(R"({"OrganizationalUnits":[]})");
     });

@@ -42,11 +42,17 @@ private:
     std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
 
-inline aws::CallError error_of(ErrorClass error_class, std::string code = "Code", std::string message = "Message.") {
-    return {.error = {.kind = aws::kind_of(error_class), .message = std::move(message), .code = std::move(code)},
-            .error_class = error_class, .http_status = 400, .request_id = "r-1", .attempts = 1};
+inline aws::CallError error_of(ErrorClass error_class, std::string code = "Code",
+                               std::string message = "Message.") {
+    return {
+        .error = {.kind = aws::kind_of(error_class), .message = std::move(message), .code = std::move(code)},
+        .error_class = error_class,
+        .http_status = 400,
+        .request_id = "r-1",
+        .attempts = 1};
 }
-inline aws::CallResult refused(ErrorClass error_class, std::string code = "Code", std::string message = "Message.") {
+inline aws::CallResult refused(ErrorClass error_class, std::string code = "Code",
+                               std::string message = "Message.") {
     return std::unexpected(error_of(error_class, std::move(code), std::move(message)));
 }
 inline aws::CallResult answer(std::string_view text) { return json::parse(text); }
@@ -95,15 +101,28 @@ struct World {
             const auto* found = the_catalogue().type(type);
             REQUIRE_MESSAGE(found != nullptr, type);
             bool global = found->scope != catalogue::Scope::regional;
-            plan.slices.push_back({.key = {type, global ? "global" : region}, .service = found->service, .region = region});
+            plan.slices.push_back(
+                {.key = {type, global ? "global" : region}, .service = found->service, .region = region});
         }
-        return run_slices({.caller = cloud, .clock = clock, .catalogue = the_catalogue(), .redactor = redactor,
+        return run_slices({.caller = cloud,
+                           .clock = clock,
+                           .catalogue = the_catalogue(),
+                           .redactor = redactor,
                            .identity = {.account_id = "210987654321", .arn = "", .partition = "aws"},
-                           .home_region = "us-east-1", .threads = 4, .rate_scale = rate_scale,
+                           .home_region = "us-east-1",
+                           .threads = 4,
+                           .rate_scale = rate_scale,
                            .credentials_problem = credentials_problem},
-                          {.plan = plan, .sink = sink, .stop = stop.get_token(),
-                           .on_progress = [this](const Progress& now) { if (on_progress) on_progress(now); },
-                           .on_call = {}, .already_done = already_done, .rotation = rotation});
+                          {.plan = plan,
+                           .sink = sink,
+                           .stop = stop.get_token(),
+                           .on_progress =
+                               [this](const Progress& now) {
+                                   if (on_progress) on_progress(now);
+                               },
+                           .on_call = {},
+                           .already_done = already_done,
+                           .rotation = rotation});
     }
     const model::SliceCoverage& coverage(const RunOutcome& outcome, std::string_view type) {
         for (const auto& each : outcome.coverage)

@@ -15,7 +15,9 @@ TEST_CASE("engine: pages are followed to the end, empty ones too, with the large
     world.cloud.on("ec2.DescribeVpcs", [](const ScriptedAws::Call& call) {
         auto token = string_or(call.input, "NextToken");
         CHECK(int_or(call.input, "MaxResults") == 1000);
-        if (token.empty()) return answer(R"({"Vpcs":[{"VpcId":"vpc-1","Tags":[{"Key":"Name","Value":"one"}]}],"NextToken":"a"})");
+        if (token.empty())
+            return answer(
+                R"({"Vpcs":[{"VpcId":"vpc-1","Tags":[{"Key":"Name","Value":"one"}]}],"NextToken":"a"})");
         if (token == "a") return answer(R"({"Vpcs":[],"NextToken":"b"})");
         return answer(R"({"Vpcs":[{"VpcId":"vpc-2"}]})");
     });
@@ -80,7 +82,8 @@ TEST_CASE("engine: what a refusal means for the slice") {
     world.wanted = {{"AWS::EC2::VPC", "eu-west-1"}};
     auto status = [&](aws::CallResult result) {
         auto error = result.error();
-        world.cloud.on("ec2.DescribeVpcs", [error](const auto&) -> aws::CallResult { return std::unexpected(error); });
+        world.cloud.on("ec2.DescribeVpcs",
+                       [error](const auto&) -> aws::CallResult { return std::unexpected(error); });
         auto outcome = world.run();
         CHECK(world.sink.staged[vpcs].empty());
         return world.coverage(outcome, vpcs.type);
@@ -113,7 +116,8 @@ TEST_CASE("engine: throttled calls are tried 8 times, and go on when the cloud l
     world.wanted = {{"AWS::EC2::VPC", "eu-west-1"}};
     std::atomic<int> calls{0};
     world.cloud.on("ec2.DescribeVpcs", [&](const auto&) {
-        return ++calls < limits::throttle_attempts ? refused(ErrorClass::throttled) : answer(R"({"Vpcs":[{"VpcId":"vpc-1"}]})");
+        return ++calls < limits::throttle_attempts ? refused(ErrorClass::throttled)
+                                                   : answer(R"({"Vpcs":[{"VpcId":"vpc-1"}]})");
     });
     auto outcome = world.run();
     CHECK(calls == limits::throttle_attempts);
@@ -135,7 +139,8 @@ TEST_CASE("engine: a service that is not AWS is asked once, not in every region"
     CHECK(asked == 1);
     CHECK(outcome.coverage.size() == 10);
     for (const auto& each : outcome.coverage)
-        CHECK(each.status == (each.key.type == "AWS::EC2::VPC" ? SliceStatus::complete : SliceStatus::failed));
+        CHECK(each.status ==
+              (each.key.type == "AWS::EC2::VPC" ? SliceStatus::complete : SliceStatus::failed));
 }
 
 TEST_CASE("engine: an operation that a server answers with its own error page is asked once") {
@@ -156,14 +161,17 @@ TEST_CASE("engine: an operation that a server answers with its own error page is
     auto outcome = world.run();
     CHECK(asked == 1);
     for (const auto& each : outcome.coverage)
-        CHECK(each.status == (each.key.type == "AWS::MemoryDB::ACL" ? SliceStatus::failed : SliceStatus::complete));
+        CHECK(each.status ==
+              (each.key.type == "AWS::MemoryDB::ACL" ? SliceStatus::failed : SliceStatus::complete));
 }
 
 TEST_CASE("engine: credentials that stop working end the scan; a region that refuses good ones does not") {
     World world;
-    world.wanted = {{"AWS::EC2::VPC", "us-east-1"}, {"AWS::EC2::VPC", "me-south-1"}, {"AWS::EC2::Subnet", "me-south-1"}};
+    world.wanted = {
+        {"AWS::EC2::VPC", "us-east-1"}, {"AWS::EC2::VPC", "me-south-1"}, {"AWS::EC2::Subnet", "me-south-1"}};
     auto only_there = [](const ScriptedAws::Call& call) {
-        return call.region == "me-south-1" ? refused(ErrorClass::bad_credentials, "AuthFailure") : answer(R"({"Vpcs":[]})");
+        return call.region == "me-south-1" ? refused(ErrorClass::bad_credentials, "AuthFailure")
+                                           : answer(R"({"Vpcs":[]})");
     };
     world.cloud.on("ec2.DescribeVpcs", only_there);
     world.cloud.on("ec2.DescribeSubnets", only_there);
@@ -172,10 +180,13 @@ TEST_CASE("engine: credentials that stop working end the scan; a region that ref
         auto outcome = world.run();
         CHECK_FALSE(outcome.fatal);
         for (const auto& each : outcome.coverage)
-            CHECK(each.status == (each.key.scope == "me-south-1" ? SliceStatus::not_enabled : SliceStatus::complete));
+            CHECK(each.status ==
+                  (each.key.scope == "me-south-1" ? SliceStatus::not_enabled : SliceStatus::complete));
     }
     SUBCASE("nothing works any more") {
-        world.credentials_problem = [] { return std::optional(Error{.kind = Error::Kind::unauthenticated, .message = "Expired."}); };
+        world.credentials_problem = [] {
+            return std::optional(Error{.kind = Error::Kind::unauthenticated, .message = "Expired."});
+        };
         auto outcome = world.run();
         REQUIRE(outcome.fatal);
         CHECK(outcome.fatal->message == "Expired.");
@@ -193,14 +204,18 @@ TEST_CASE("engine: a listing that lost most of its resources is read again befor
     for (int i = 0; i < 40; ++i) whole += fmt::format(R"({}{{"VpcId":"vpc-{}"}})", i == 0 ? "" : ",", i);
     whole += "]}";
     SUBCASE("a moment's lie") {
-        world.cloud.on("ec2.DescribeVpcs", [&](const auto&) { return answer(++lists == 1 ? R"({"Vpcs":[]})" : whole); });
+        world.cloud.on("ec2.DescribeVpcs",
+                       [&](const auto&) { return answer(++lists == 1 ? R"({"Vpcs":[]})" : whole); });
         auto outcome = world.run();
         CHECK(lists == 2);
         CHECK(outcome.coverage.front().count == 40);
         CHECK(outcome.coverage.front().reason.empty());
     }
     SUBCASE("the truth, marked as suspect") {
-        world.cloud.on("ec2.DescribeVpcs", [&](const auto&) { ++lists; return answer(R"({"Vpcs":[{"VpcId":"vpc-1"}]})"); });
+        world.cloud.on("ec2.DescribeVpcs", [&](const auto&) {
+            ++lists;
+            return answer(R"({"Vpcs":[{"VpcId":"vpc-1"}]})");
+        });
         auto outcome = world.run();
         CHECK(lists == 2);
         CHECK(outcome.coverage.front().status == SliceStatus::complete);
@@ -209,7 +224,10 @@ TEST_CASE("engine: a listing that lost most of its resources is read again befor
     }
     SUBCASE("nineteen are not guarded") {
         world.sink.live[vpcs] = 19;
-        world.cloud.on("ec2.DescribeVpcs", [&](const auto&) { ++lists; return answer(R"({"Vpcs":[]})"); });
+        world.cloud.on("ec2.DescribeVpcs", [&](const auto&) {
+            ++lists;
+            return answer(R"({"Vpcs":[]})");
+        });
         world.run();
         CHECK(lists == 1);
     }
@@ -220,10 +238,13 @@ TEST_CASE("engine: a stopped scan leaves the rest not read; a broken sink is fat
     for (int i = 0; i < 50; ++i) world.wanted.emplace_back("AWS::EC2::VPC", fmt::format("eu-west-{}", i + 1));
     world.cloud.on("ec2.DescribeVpcs", R"({"Vpcs":[{"VpcId":"vpc-1"}]})");
     SUBCASE("stopped") {
-        world.on_progress = [&](const Progress& now) { if (now.slices_done >= 5) world.stop.request_stop(); };
+        world.on_progress = [&](const Progress& now) {
+            if (now.slices_done >= 5) world.stop.request_stop();
+        };
         auto outcome = world.run();
         CHECK(outcome.coverage.size() == 50);
-        auto not_read = std::ranges::count(outcome.coverage, SliceStatus::not_read, &model::SliceCoverage::status);
+        auto not_read =
+            std::ranges::count(outcome.coverage, SliceStatus::not_read, &model::SliceCoverage::status);
         CHECK(not_read >= 30);
         CHECK_FALSE(outcome.fatal);
     }

@@ -23,12 +23,15 @@ std::string variable(const char* name) {
 }
 
 AwsConnection connection(const std::string& endpoint) {
-    AwsRole role{.role_arn = variable("PATROL_TEST_AWS_ROLE"), .external_id = "patrol-test",
+    AwsRole role{.role_arn = variable("PATROL_TEST_AWS_ROLE"),
+                 .external_id = "patrol-test",
                  .insecure_trust = InsecureTrust::allowed};
     role.patrol = std::make_shared<aws::StaticSource>(
-        "environment", aws::Credentials{.access_key_id = variable("AWS_ACCESS_KEY_ID"),
-                                        .secret_access_key = crypto::Secret(variable("AWS_SECRET_ACCESS_KEY"))});
-    AwsConnection out{.auth = role, .session_name = "patrol-live-test", .redactor = document::Redactor(crypto::Key{})};
+        "environment",
+        aws::Credentials{.access_key_id = variable("AWS_ACCESS_KEY_ID"),
+                         .secret_access_key = crypto::Secret(variable("AWS_SECRET_ACCESS_KEY"))});
+    AwsConnection out{
+        .auth = role, .session_name = "patrol-live-test", .redactor = document::Redactor(crypto::Key{})};
     out.endpoints.everything = endpoint;
     out.trust.destination = net::Destination::operator_chosen;
     auto scale = variable("PATROL_TEST_AWS_RATE");
@@ -40,15 +43,25 @@ void write_out(const testing::MemorySink& sink, const RunOutcome& outcome, const
     std::ofstream out(file);
     for (const auto& [slice, items] : sink.staged)
         for (const auto& [id, item] : items)
-            out << json::serialize(json::object{{"type", slice.type}, {"scope", slice.scope}, {"id", id},
-                                                {"arn", item.arn}, {"name", item.name}, {"region", item.region},
-                                                {"tags", json::value_from(item.tags)}, {"hash", to_hex(as_bytes(item.hash))},
-                                                {"document", json::parse(item.document)}}) << '\n';
+            out << json::serialize(json::object{{"type", slice.type},
+                                                {"scope", slice.scope},
+                                                {"id", id},
+                                                {"arn", item.arn},
+                                                {"name", item.name},
+                                                {"region", item.region},
+                                                {"tags", json::value_from(item.tags)},
+                                                {"hash", to_hex(as_bytes(item.hash))},
+                                                {"document", json::parse(item.document)}})
+                << '\n';
     for (const auto& each : outcome.coverage)
-        out << json::serialize(json::object{{"coverage", each.key.type}, {"scope", each.key.scope},
-                                            {"status", model::to_string(each.status)}, {"count", each.count},
-                                            {"reason", each.reason}, {"action", each.missing_action},
-                                            {"unknown", json::value_from(each.unknown_paths)}}) << '\n';
+        out << json::serialize(json::object{{"coverage", each.key.type},
+                                            {"scope", each.key.scope},
+                                            {"status", model::to_string(each.status)},
+                                            {"count", each.count},
+                                            {"reason", each.reason},
+                                            {"action", each.missing_action},
+                                            {"unknown", json::value_from(each.unknown_paths)}})
+            << '\n';
 }
 
 }  // namespace
@@ -79,12 +92,17 @@ TEST_CASE("live: a whole account is read") {
     testing::MemorySink sink;
     auto begin = clock.steady();
     std::atomic<std::size_t> calls{0};
-    auto outcome = provider.run({.plan = *plan, .sink = sink, .stop = {}, .on_progress = {},
-                                 .on_call = [&](const ApiCall&) { ++calls; }, .already_done = {}});
+    auto outcome = provider.run({.plan = *plan,
+                                 .sink = sink,
+                                 .stop = {},
+                                 .on_progress = {},
+                                 .on_call = [&](const ApiCall&) { ++calls; },
+                                 .already_done = {}});
     auto seconds = std::chrono::duration<double>(clock.steady() - begin).count();
     std::map<std::string_view, int> by_status;
     for (const auto& each : outcome.coverage) ++by_status[model::to_string(each.status)];
-    fmt::print("{} slices, {} resources, {} calls, {:.1f} s\n", plan->slices.size(), sink.resources, calls.load(), seconds);
+    fmt::print("{} slices, {} resources, {} calls, {:.1f} s\n", plan->slices.size(), sink.resources,
+               calls.load(), seconds);
     for (const auto& [status, count] : by_status) fmt::print("  {}: {}\n", status, count);
     if (outcome.fatal) fmt::print("fatal: {}\n", describe(*outcome.fatal));
     CHECK_FALSE(outcome.fatal);

@@ -122,8 +122,9 @@ TEST_CASE("outcome: the missing action as AWS names it, else as the catalogue kn
     catalogue::Call call;
     call.operation = "DescribeVpcs";
     call.iam_actions = {"ec2:DescribeVpcs"};
-    auto named = error_of(ErrorClass::denied, "AccessDenied",
-                          "User: arn:aws:sts::1:x is not authorized to perform: s3:GetBucketAcl on resource: y");
+    auto named =
+        error_of(ErrorClass::denied, "AccessDenied",
+                 "User: arn:aws:sts::1:x is not authorized to perform: s3:GetBucketAcl on resource: y");
     CHECK(missing_action(named, call) == "s3:GetBucketAcl");
     CHECK(missing_action(error_of(ErrorClass::denied), call) == "ec2:DescribeVpcs");
 }
@@ -136,19 +137,27 @@ TEST_CASE("fingerprints: distinct texts are counted once") {
 }
 
 TEST_CASE("policies: what grants more than reading") {
-    CHECK(writes_granted(json::parse(R"({"Statement":[{"Effect":"Allow","Action":["ec2:Describe*","s3:Get*"],"Resource":"*"}]})")).empty());
-    CHECK(writes_granted(json::parse(R"({"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}})")) == std::vector<std::string>{"*"});
+    CHECK(
+        writes_granted(
+            json::parse(
+                R"({"Statement":[{"Effect":"Allow","Action":["ec2:Describe*","s3:Get*"],"Resource":"*"}]})"))
+            .empty());
+    CHECK(writes_granted(json::parse(R"({"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}})")) ==
+          std::vector<std::string>{"*"});
     CHECK(writes_granted(json::parse(R"({"Statement":[{"Effect":"Deny","Action":"*"}]})")).empty());
-    CHECK(writes_granted(json::parse(R"({"Statement":[{"Effect":"Allow","NotAction":"iam:*"}]})")).size() == 1);
-    CHECK(writes_granted_by_text("%7B%22Statement%22%3A%5B%7B%22Effect%22%3A%22Allow%22%2C%22Action%22%3A%22s3%3APutObject%22%7D%5D%7D") ==
-          std::vector<std::string>{"s3:PutObject"});
+    CHECK(writes_granted(json::parse(R"({"Statement":[{"Effect":"Allow","NotAction":"iam:*"}]})")).size() ==
+          1);
+    CHECK(writes_granted_by_text("%7B%22Statement%22%3A%5B%7B%22Effect%22%3A%22Allow%22%2C%22Action%22%3A%"
+                                 "22s3%3APutObject%22%7D%5D%7D") == std::vector<std::string>{"s3:PutObject"});
     CHECK_FALSE(is_read_action("ec2:*"));
     CHECK(is_read_action("EC2:describeVpcs"));
 }
 
 TEST_CASE("session policies: the managed ones by ARN, data reads denied, within the limit of STS") {
-    RoleSession session{.role_arn = "arn:aws-us-gov:iam::210987654321:role/x", .external_id = "patrol-abc",
-                        .session_name = "patrol-1", .region = "us-gov-west-1",
+    RoleSession session{.role_arn = "arn:aws-us-gov:iam::210987654321:role/x",
+                        .external_id = "patrol-abc",
+                        .session_name = "patrol-1",
+                        .region = "us-gov-west-1",
                         .inline_policy = deny_data_reads(the_catalogue())};
     auto requests = session_requests(session);
     REQUIRE(requests.size() == 3);

@@ -19,11 +19,16 @@ public:
     explicit Journal(std::function<void(const ApiCall&)> sink) : sink_(std::move(sink)) {}
     void on_call(const aws::CallRecord& record) override {
         if (!sink_) return;
-        sink_({.time = record.time, .service = std::string(record.service),
-               .operation = std::string(record.operation), .region = std::string(record.region),
-               .http_status = record.http_status, .error_code = std::string(record.error_code),
-               .request_id = std::string(record.request_id), .attempts = record.attempts,
-               .bytes = static_cast<std::int64_t>(record.bytes), .duration_ms = record.duration.count()});
+        sink_({.time = record.time,
+               .service = std::string(record.service),
+               .operation = std::string(record.operation),
+               .region = std::string(record.region),
+               .http_status = record.http_status,
+               .error_code = std::string(record.error_code),
+               .request_id = std::string(record.request_id),
+               .attempts = record.attempts,
+               .bytes = static_cast<std::int64_t>(record.bytes),
+               .duration_ms = record.duration.count()});
     }
 
 private:
@@ -47,8 +52,10 @@ struct AwsProvider::State {
             if (patrol)
                 session = std::make_shared<RoleSessionSource>(
                     patrol, outside.clock,
-                    RoleSession{.role_arn = role->role_arn, .external_id = role->external_id,
-                                .session_name = connection.session_name, .region = region,
+                    RoleSession{.role_arn = role->role_arn,
+                                .external_id = role->external_id,
+                                .session_name = connection.session_name,
+                                .region = region,
                                 .inline_policy = deny_data_reads(outside.catalogue)});
             source = session;
         } else {
@@ -57,10 +64,14 @@ struct AwsProvider::State {
         customer = customer_client(nullptr, {});
     }
 
-    std::shared_ptr<aws::Client> client(std::shared_ptr<aws::CredentialSource> credentials, aws::AllowedActions actions,
-                                        aws::CallObserver* observer, aws::RetryPolicy retry) {
-        aws::ClientOptions options{.user_agent = connection.user_agent, .endpoints = connection.endpoints,
-                                   .trust = connection.trust, .retry = retry, .observer = observer};
+    std::shared_ptr<aws::Client> client(std::shared_ptr<aws::CredentialSource> credentials,
+                                        aws::AllowedActions actions, aws::CallObserver* observer,
+                                        aws::RetryPolicy retry) {
+        aws::ClientOptions options{.user_agent = connection.user_agent,
+                                   .endpoints = connection.endpoints,
+                                   .trust = connection.trust,
+                                   .retry = retry,
+                                   .observer = observer};
         return std::make_shared<aws::Client>(outside.transport, outside.clock, outside.catalogue.api(),
                                              std::move(credentials), std::move(actions), std::move(options));
     }
@@ -72,15 +83,22 @@ struct AwsProvider::State {
     // Why no call can be made at all, said before one is tried.
     [[nodiscard]] Result<void> usable() const {
         if (source) return {};
-        return fail(Error{.kind = Error::Kind::conflict,
-                          .message = "Patrol has no AWS identity of its own, so it cannot assume the role.",
-                          .hint = "Give the server AWS credentials; `patrol aws-identity check` shows where it looks.",
-                          .code = "no_aws_identity"});
+        return fail(Error{
+            .kind = Error::Kind::conflict,
+            .message = "Patrol has no AWS identity of its own, so it cannot assume the role.",
+            .hint = "Give the server AWS credentials; `patrol aws-identity check` shows where it looks.",
+            .code = "no_aws_identity"});
     }
 
     [[nodiscard]] CheckContext context(std::stop_token stop, std::chrono::seconds time) const {
-        return {.connection = connection, .catalogue = outside.catalogue, .clock = outside.clock, .region = region,
-                .patrol = patrol, .session = session, .customer = customer, .stop = std::move(stop),
+        return {.connection = connection,
+                .catalogue = outside.catalogue,
+                .clock = outside.clock,
+                .region = region,
+                .patrol = patrol,
+                .session = session,
+                .customer = customer,
+                .stop = std::move(stop),
                 .deadline = outside.clock.steady() + time};
     }
 
@@ -125,13 +143,16 @@ Result<void> AwsProvider::verify_trust(std::stop_token stop) {
         auto answer = probe(context);
         if (answer.probe == TrustProbe::refused) continue;
         if (answer.probe == TrustProbe::unknown)
-            return fail(Error{.kind = Error::Kind::unavailable,
-                              .message = "Whether the role insists on the external ID could not be tried: " + answer.detail,
-                              .code = "trust_unknown"});
-        return fail(Error{.kind = Error::Kind::denied,
-                          .message = "The role opens without the right external ID.",
-                          .hint = "Run `patrol connect aws` again, or add the condition sts:ExternalId to its trust policy.",
-                          .code = "insecure_trust"});
+            return fail(Error{
+                .kind = Error::Kind::unavailable,
+                .message = "Whether the role insists on the external ID could not be tried: " + answer.detail,
+                .code = "trust_unknown"});
+        return fail(Error{
+            .kind = Error::Kind::denied,
+            .message = "The role opens without the right external ID.",
+            .hint =
+                "Run `patrol connect aws` again, or add the condition sts:ExternalId to its trust policy.",
+            .code = "insecure_trust"});
     }
     return {};
 }
@@ -140,10 +161,13 @@ Result<Plan> AwsProvider::plan(const PlanRequest& request, std::stop_token stop)
     auto who = TRY(identity(stop));
     const auto* partition = state_->outside.catalogue.partition(who.partition);
     if (partition == nullptr)
-        return fail(Error::Kind::invalid, "This version of Patrol does not know the AWS partition " + who.partition + ".");
+        return fail(Error::Kind::invalid,
+                    "This version of Patrol does not know the AWS partition " + who.partition + ".");
     ClientCaller caller(*state_->customer);
     auto regions = TRY(discover_regions(caller, *partition, stop));
-    return make_plan({.catalogue = state_->outside.catalogue, .request = request, .partition = *partition,
+    return make_plan({.catalogue = state_->outside.catalogue,
+                      .request = request,
+                      .partition = *partition,
                       .regions = std::move(regions)});
 }
 
@@ -165,9 +189,14 @@ RunOutcome AwsProvider::run(const RunRequest& request) {
         good_until = now + credentials_verdict_age;
         return {};
     };
-    return run_slices({.caller = caller, .clock = state_->outside.clock, .catalogue = state_->outside.catalogue,
-                       .redactor = state_->connection.redactor, .identity = *who, .home_region = state_->region,
-                       .threads = state_->connection.threads, .rate_scale = state_->connection.rate_scale,
+    return run_slices({.caller = caller,
+                       .clock = state_->outside.clock,
+                       .catalogue = state_->outside.catalogue,
+                       .redactor = state_->connection.redactor,
+                       .identity = *who,
+                       .home_region = state_->region,
+                       .threads = state_->connection.threads,
+                       .rate_scale = state_->connection.rate_scale,
                        .credentials_problem = problem},
                       request);
 }

@@ -27,12 +27,17 @@ std::string form_value(std::string_view body, std::string_view key) {
 }
 
 net::HttpResponse xml(int status, std::string body) {
-    return {.status = status, .headers = {{"Content-Type", "text/xml"}, {"x-amzn-RequestId", "r-1"}}, .body = std::move(body)};
+    return {.status = status,
+            .headers = {{"Content-Type", "text/xml"}, {"x-amzn-RequestId", "r-1"}},
+            .body = std::move(body)};
 }
 
 net::HttpResponse refusal(std::string_view code, std::string_view message) {
-    return xml(403, fmt::format("<ErrorResponse><Error><Type>Sender</Type><Code>{}</Code><Message>{}</Message></Error>"
-                                "<RequestId>r-1</RequestId></ErrorResponse>", code, message));
+    return xml(
+        403,
+        fmt::format("<ErrorResponse><Error><Type>Sender</Type><Code>{}</Code><Message>{}</Message></Error>"
+                    "<RequestId>r-1</RequestId></ErrorResponse>",
+                    code, message));
 }
 
 // STS and IAM of one customer account, as XML over HTTP.
@@ -47,11 +52,15 @@ public:
         if (action == "GetCallerIdentity") return caller(request);
         if (action == "ListAttachedRolePolicies") return attached();
         if (action == "GetPolicy")
-            return xml(200, "<GetPolicyResponse><GetPolicyResult><Policy><DefaultVersionId>v3</DefaultVersionId></Policy></GetPolicyResult></GetPolicyResponse>");
+            return xml(200,
+                       "<GetPolicyResponse><GetPolicyResult><Policy><DefaultVersionId>v3</DefaultVersionId></"
+                       "Policy></GetPolicyResult></GetPolicyResponse>");
         if (action == "GetPolicyVersion")
-            return xml(200, "<GetPolicyVersionResponse><GetPolicyVersionResult><PolicyVersion><Document>"
-                            "%7B%22Statement%22%3A%5B%7B%22Effect%22%3A%22Allow%22%2C%22Action%22%3A%22*%22%7D%5D%7D"
-                            "</Document></PolicyVersion></GetPolicyVersionResult></GetPolicyVersionResponse>");
+            return xml(
+                200,
+                "<GetPolicyVersionResponse><GetPolicyVersionResult><PolicyVersion><Document>"
+                "%7B%22Statement%22%3A%5B%7B%22Effect%22%3A%22Allow%22%2C%22Action%22%3A%22*%22%7D%5D%7D"
+                "</Document></PolicyVersion></GetPolicyVersionResult></GetPolicyVersionResponse>");
         return refusal("AccessDenied", "User is not authorized to perform: " + action);
     }
 
@@ -63,23 +72,33 @@ public:
         if (!opens) return refusal("AccessDenied", "User is not authorized to perform: sts:AssumeRole");
         if (!extra_exists && request.body.find("PatrolReadOnlyExtra") != std::string::npos)
             return refusal("AccessDenied", "The policy does not exist");
-        return xml(200, "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ASIACUSTOMER</AccessKeyId>"
-                        "<SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>"
-                        "<Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>");
+        return xml(
+            200,
+            "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ASIACUSTOMER</AccessKeyId>"
+            "<SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>"
+            "<Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></"
+            "AssumeRoleResponse>");
     }
     net::HttpResponse caller(const net::HttpRequest& request) const {
         const auto* authorization = net::find_header(request.headers, "Authorization");
         bool customer = authorization != nullptr && authorization->find("ASIACUSTOMER") != std::string::npos;
-        return xml(200, fmt::format("<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:sts::{0}:x/y</Arn>"
-                                    "<UserId>u</UserId><Account>{0}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>",
-                                    customer ? account : "111122223333"));
+        return xml(
+            200,
+            fmt::format("<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:sts::{0}:x/y</Arn>"
+                        "<UserId>u</UserId><Account>{0}</Account></GetCallerIdentityResult></"
+                        "GetCallerIdentityResponse>",
+                        customer ? account : "111122223333"));
     }
     [[nodiscard]] net::HttpResponse attached() const {
         std::string list;
         for (const auto& arn : policies)
             list += fmt::format("<member><PolicyName>p</PolicyName><PolicyArn>{}</PolicyArn></member>", arn);
-        return xml(200, fmt::format("<ListAttachedRolePoliciesResponse><ListAttachedRolePoliciesResult><AttachedPolicies>{}"
-                                    "</AttachedPolicies></ListAttachedRolePoliciesResult></ListAttachedRolePoliciesResponse>", list));
+        return xml(
+            200,
+            fmt::format(
+                "<ListAttachedRolePoliciesResponse><ListAttachedRolePoliciesResult><AttachedPolicies>{}"
+                "</AttachedPolicies></ListAttachedRolePoliciesResult></ListAttachedRolePoliciesResponse>",
+                list));
     }
 
     std::mutex mutex;
@@ -94,11 +113,16 @@ public:
 
 struct Customer {
     AwsConnection connection() {
-        AwsRole role{.role_arn = std::string(role_arn), .external_id = "patrol-right", .insecure_trust = insecure};
+        AwsRole role{
+            .role_arn = std::string(role_arn), .external_id = "patrol-right", .insecure_trust = insecure};
         role.patrol = std::make_shared<aws::StaticSource>(
-            "test", aws::Credentials{.access_key_id = "AKIAPATROL", .secret_access_key = crypto::Secret("s")});
+            "test",
+            aws::Credentials{.access_key_id = "AKIAPATROL", .secret_access_key = crypto::Secret("s")});
         role.patrol_account_id = "111122223333";
-        return {.auth = role, .account_id = bound, .session_name = "patrol-scn_1", .user_agent = "Patrol/1.2.3",
+        return {.auth = role,
+                .account_id = bound,
+                .session_name = "patrol-scn_1",
+                .user_agent = "Patrol/1.2.3",
                 .redactor = document::Redactor(crypto::Key{})};
     }
     AwsProvider provider() { return AwsProvider({aws, clock, the_catalogue()}, connection()); }
@@ -123,8 +147,8 @@ TEST_CASE("connection test: a well-guarded role passes") {
     Customer customer;
     auto provider = customer.provider();
     auto report = provider.test({});
-    for (auto id : {"patrol_identity", "role_arn", "assume_role", "external_id_required", "wrong_external_id_refused",
-                    "account_matches", "policies_attached", "cannot_write"}) {
+    for (auto id : {"patrol_identity", "role_arn", "assume_role", "external_id_required",
+                    "wrong_external_id_refused", "account_matches", "policies_attached", "cannot_write"}) {
         CAPTURE(id);
         CHECK(Customer::check(report, id).status == CheckStatus::pass);
     }
@@ -142,7 +166,8 @@ TEST_CASE("connection test: every request says who it is, and the session is nar
         if (form_value(request.body, "Action") != "AssumeRole") continue;
         CHECK(form_value(request.body, "RoleSessionName") == "patrol-scn_1");
         CHECK(form_value(request.body, "PolicyArns.member.1.arn") == "arn:aws:iam::aws:policy/SecurityAudit");
-        CHECK(form_value(request.body, "PolicyArns.member.2.arn") == "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess");
+        CHECK(form_value(request.body, "PolicyArns.member.2.arn") ==
+              "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess");
         auto policy = form_value(request.body, "Policy");
         CHECK(policy.find("\"Deny\"") != std::string::npos);
         CHECK(policy.find("Allow") == std::string::npos);
@@ -238,7 +263,8 @@ TEST_CASE("allowed reads: nothing that changes an account can be signed") {
         auto operation = action.substr(action.find('.') + 1);
         CAPTURE(action);
         bool reads = false;
-        for (std::string_view verb : {"Get", "List", "Describe", "BatchGet", "Search", "Select", "Lookup", "Simulate", "AssumeRole"})
+        for (std::string_view verb :
+             {"Get", "List", "Describe", "BatchGet", "Search", "Select", "Lookup", "Simulate", "AssumeRole"})
             reads = reads || operation.starts_with(verb);
         CHECK(reads);
     }
