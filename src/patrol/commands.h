@@ -16,6 +16,7 @@ int run_worker(Arguments arguments);
 int run_backup(Arguments arguments);
 int run_restore(Arguments arguments);
 int run_migrate(Arguments arguments);
+int run_doctor(Arguments arguments);
 int run_aws_identity(Arguments arguments);
 int run_demo(Arguments arguments);
 int run_cloudsim(Arguments arguments);

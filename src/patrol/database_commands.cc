@@ -52,7 +52,7 @@ int run_backup(Arguments arguments) {
     return with_file(
         arguments, "backup",
         [](const FileCommand& command) { return store::backup(command.options, command.file); },
-        "Saved and checked. The master key is not part of it: keep a copy of that apart.\n");
+        "Saved and checked (the master key is not part of it: keep a copy of that apart):");
 }
 
 int run_restore(Arguments arguments) {

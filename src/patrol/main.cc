@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "cli/run.h"
-#include "cli/run.h"
 #include "patrol/commands.h"
 
 namespace {
@@ -27,6 +26,7 @@ constexpr std::array commands{
     Command{"backup", patrol::program::run_backup, "save the database to a file, while the server runs"},
     Command{"restore", patrol::program::run_restore, "put a saved database back"},
     Command{"migrate", patrol::program::run_migrate, "bring the database to this version's schema"},
+    Command{"doctor", patrol::program::run_doctor, "what keeps a server from working here"},
     Command{"demo", patrol::program::run_demo, "the whole flow on a simulated cloud, no credentials needed"},
     Command{"cloudsim", patrol::program::run_cloudsim, "only the simulated cloud, for tests and benches"},
     Command{"version", patrol::program::print_version, "print the version"},
@@ -35,10 +35,10 @@ constexpr std::array commands{
 int help(std::FILE* to) {
     fmt::print(to, "Usage: patrol COMMAND [arguments]\n\n");
     for (const Command& command : commands) fmt::print(to, "  {:<14} {}\n", command.name, command.help);
-    fmt::print(to, "  {:<14} {}\n", "connect", "create the read-only access in a customer's account");
-    fmt::print(to, "  {:<14} {}\n", "NOUN VERB", "ask a running server: account, scan, resource, …");
-    fmt::print(to, "\nConnect a cloud: patrol connect aws --token …\nThe API's client: patrol NOUN VERB, for account, "
-                   "customer, scan, snapshot, resource, secret and token.\n`patrol COMMAND --help` tells more.\n");
+    fmt::print(
+        to,
+        "\nConnect a cloud: patrol connect aws --token …\nThe API's client: patrol NOUN VERB, for account, "
+        "customer, scan, snapshot, resource, secret and token.\n`patrol COMMAND --help` tells more.\n");
     return to == stderr ? 2 : 0;
 }
 
@@ -52,7 +52,6 @@ int main(int count, char** values) {
     if (name == "--version") return patrol::program::print_version({});
     for (const Command& command : commands)
         if (command.name == name) return command.run(std::span(arguments).subspan(1));
-    if (patrol::cli::is_command(name)) return patrol::cli::run(arguments);
     if (patrol::cli::is_command(name)) return patrol::cli::run(arguments);
     fmt::print(stderr, "patrol: there is no command \"{}\".\n\n", name);
     return help(stderr);

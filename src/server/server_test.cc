@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 
@@ -16,6 +17,7 @@ using namespace patrol::server;
 namespace {
 
 Configuration configuration(const std::filesystem::path& folder) {
+    ::setenv("AWS_EC2_METADATA_DISABLED", "true", 1);  // no look-up leaves this machine
     std::ofstream(folder / "password") << "correct horse battery\n";
     Configuration result{
         .listen_port = 0, .data_dir = folder / "data", .master_key_file = folder / "data/master.key"};

@@ -18,6 +18,9 @@
 namespace patrol::server {
 namespace {
 
+// What the running server last called itself: `patrol server setup-token` prints it.
+constexpr std::string_view public_url_setting = "public_url";
+
 // Values that Patrol keeps itself: the store has the sealed bytes, the master key opens them.
 class StoredSealedValues final : public secrets::SealedValues {
 public:
@@ -168,6 +171,7 @@ struct Server::Parts {
     Result<void> serve() {
         api = std::make_unique<api::Api>(services());
         TRY(bootstrap(configuration, first_run_tools()));
+        TRY(store->settings().set(public_url_setting, public_url));
         first_start_url = TRY(make_setup_url(*store, clock, public_url));
         TRY(workers.start());
         ready = true;
@@ -243,9 +247,10 @@ Result<std::string> new_setup_url(const Configuration& configuration) {
     const auto key = TRY(load_master_key(configuration));
     const auto store = TRY(store::Store::open(store_options(configuration, key)));
     const std::string local = net::Endpoint{configuration.listen_address, configuration.listen_port}.url();
+    const auto known = TRY(store->settings().get(public_url_setting));
     SystemClock clock;
-    const std::string url = TRY(
-        make_setup_url(*store, clock, configuration.public_url.empty() ? local : configuration.public_url));
+    const std::string url = TRY(make_setup_url(
+        *store, clock, configuration.public_url.empty() ? known.value_or(local) : configuration.public_url));
     if (!url.empty()) return url;
     return fail(Error{.kind = Error::Kind::conflict,
                       .message = "Patrol is set up already.",
