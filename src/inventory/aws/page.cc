@@ -127,7 +127,7 @@ void Page::plan_call(const Call& call, const ChildCall* child, std::size_t item)
     task->child = child;
     task->items = {item};
     task->walk = PageWalk(call);
-    planned_.push_back(std::move(task));
+    next_tasks_.push_back(std::move(task));
 }
 
 void Page::plan_batches(const Call& call, const ChildCall* child) {
@@ -139,7 +139,7 @@ void Page::plan_batches(const Call& call, const ChildCall* child) {
             task->call = &call;
             task->child = child;
             task->walk = PageWalk(call);
-            planned_.push_back(task);
+            next_tasks_.push_back(task);
         }
         task->items.push_back(i);
     }
@@ -149,6 +149,7 @@ void Page::run_tasks(void (Page::*next)()) {
     {
         std::lock_guard lock(mutex_);
         next_ = next;
+        planned_.swap(next_tasks_);
     }
     start_some();
 }
@@ -258,6 +259,7 @@ void Page::answer(const TaskPtr& task, aws::CallResult&& result) {
     }
     auto& item = items_[task->items.front()];
     if (task->child != nullptr && next != PageWalk::Next::end) {
+        std::lock_guard lock(mutex_);
         item.unknown.push_back(task->child->key);
         work_.notes.child_cut(task->child->key, cut_reason(next));
     } else {

@@ -111,6 +111,7 @@ private:
     json::value output_;
     std::vector<PageItem> items_;
     Done done_;
+    std::deque<TaskPtr> next_tasks_;  // of the phase being planned, by one thread
     std::mutex mutex_;                // of what follows
     std::deque<TaskPtr> planned_;
     std::size_t under_way_ = 0;
