@@ -22,6 +22,8 @@ role_name='{role_name}'
 expected_account='{expected_account}'
 trust_policy='{trust_policy}'
 say() {{ printf '%s\n' "$*" >&2; }}
+# Older versions of the AWS CLI know only this variable; IAM is the same from every region.
+export AWS_DEFAULT_REGION="${{AWS_DEFAULT_REGION:-${{AWS_REGION:-{region}}}}}"
 
 command -v aws >/dev/null || {{ say 'The AWS CLI is not installed. Run this in AWS CloudShell.'; exit 1; }}
 account=$(aws sts get-caller-identity --query Account --output text) ||
@@ -49,6 +51,13 @@ fi
 aws iam get-role --role-name "$role_name" --query Role.Arn --output text
 )
 )script";
+
+std::string_view home_region(std::string_view partition) {
+    if (partition == "aws-cn") return "cn-north-1";
+    if (partition == "aws-us-gov") return "us-gov-west-1";
+    if (partition == "aws-eusc") return "eusc-de-east-1";
+    return "us-east-1";
+}
 
 // The condition that keeps everybody but this Patrol, for this account, out.
 json::object condition(const AwsRole& role) {
@@ -138,7 +147,7 @@ std::string aws_cli_script(const AwsRole& role) {
     std::string attachments;
     for (const auto& policy : managed_policies(role.partition))
         attachments += fmt::format("aws iam attach-role-policy --role-name \"$role_name\" --policy-arn '{}'\n", policy);
-    return fmt::format(fmt::runtime(script_template), fmt::arg("role_name", role.role_name),
+    return fmt::format(fmt::runtime(script_template), fmt::arg("role_name", role.role_name), fmt::arg("region", home_region(role.partition)),
                        fmt::arg("expected_account", role.expected_account_id),
                        fmt::arg("trust_policy", json::serialize(trust_policy(role))), fmt::arg("tag_key", tag_key),
                        fmt::arg("tag_value", tag_value), fmt::arg("description", role_description),

@@ -87,6 +87,22 @@ net::ServerResponse set_settings(const json::value& body, World& world) {
     return reply(200, json::object{{"page_size", world.page_size}, {"latency_ms", world.latency_ms}});
 }
 
+// Somebody in the customer's account rewrites a role's trust policy.
+net::ServerResponse set_trust(const json::value& body, World& world) {
+    constexpr std::array<std::string_view, 4> fields{"account", "role", "policy", "untag"};
+    if (auto fine = check_fields(body, fields); !fine) return refuse(fine.error().message);
+    auto* account = world.account(string_or(body, "account"));
+    const auto* policy = find(body, "policy");
+    if (account == nullptr || policy == nullptr) return refuse("An account of the scenario and a policy are needed.");
+    for (auto& [key, role] : account->roles)
+        if (role.name == string_or(body, "role")) {
+            role.trust = *policy;
+            if (bool_or(body, "untag")) role.tags.clear();
+            return reply(200, json::object{{"role", role.name}});
+        }
+    return refuse("The account has no such role.");
+}
+
 net::ServerResponse counts(const World& world) {
     json::object calls;
     for (const auto& [name, count] : world.calls) calls[name] = count;
@@ -112,7 +128,7 @@ net::ServerResponse answer_control(const net::ServerRequest& request, World& wor
         return counts(world);
     }
     bool is_step = path.starts_with("steps/");
-    if (!is_step && path != "faults" && path != "settings") return reply(404, json::object{});
+    if (!is_step && path != "faults" && path != "settings" && path != "trust") return reply(404, json::object{});
     if (request.method != "POST") return reply(405, json::object{});
     if (is_step) {
         auto played = play_step(world, path.substr(6), catalogue);
@@ -120,6 +136,7 @@ net::ServerResponse answer_control(const net::ServerRequest& request, World& wor
     }
     auto body = parse_json(request.body.empty() ? "{}" : request.body);
     if (!body) return refuse(body.error().message);
+    if (path == "trust") return set_trust(*body, world);
     return path == "faults" ? set_faults(*body, world) : set_settings(*body, world);
 }
 

@@ -32,6 +32,7 @@ constexpr std::string_view not_read_reason = "This slice was not read in this sc
 struct ScanWriter::Impl::Settled {
     model::Snapshot snapshot;
     std::map<std::int64_t, CoverageRow> changed;  // by slice: lines that differ from the newest snapshot's
+    std::map<std::int64_t, std::int64_t> forgotten;  // slice → first: empty slices that no plan names any more
     std::int64_t catalogue = 0, canonical = 0;
 };
 
@@ -70,6 +71,10 @@ Result<ScanWriter::Impl::Settled> ScanWriter::Impl::settle(const Publish& publis
     auto& counts = snapshot.counts;
     counts.calls = publish.calls;
     for (const auto& [key, state] : slices_) {
+        if (!state.finished && state.live_before() == 0) {
+            if (state.before) settled.forgotten.emplace(state.id, state.before->first);
+            continue;
+        }
         auto row = TRY(coverage_row(state));
         counts.resources += row.live;
         counts.added += state.counts.added;
@@ -90,10 +95,13 @@ Result<ScanWriter::Impl::Settled> ScanWriter::Impl::settle(const Publish& publis
 
 Result<void> ScanWriter::Impl::write_coverage(Transaction& transaction, const Settled& settled) {
     using Entry = std::pair<const std::int64_t, CoverageRow>;
+    const auto close = [&](std::int64_t slice, std::int64_t first) {
+        return transaction.run("UPDATE coverage SET last = ?4 WHERE account = ?1 AND slice = ?2 AND first = ?3", account_,
+                               slice, first, seq_ - 1);
+    };
     for (const auto& [slice, row] : settled.changed)
-        if (row.first != 0)
-            TRY(transaction.run("UPDATE coverage SET last = ?4 WHERE account = ?1 AND slice = ?2 AND first = ?3", account_,
-                                slice, row.first, seq_ - 1));
+        if (row.first != 0) TRY(close(slice, row.first));
+    for (const auto& [slice, first] : settled.forgotten) TRY(close(slice, first));
     return insert_rows(transaction,
                        "INSERT INTO coverage (account, slice, first, last, status, count, live, calls, reason, "
                        "missing_action, hint, unknown_paths) VALUES ", 12, "", settled.changed,

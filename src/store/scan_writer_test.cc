@@ -107,6 +107,18 @@ TEST_CASE("a slice that a scan does not mention is not read, and keeps what it h
     });
 }
 
+TEST_CASE("an empty slice that no scan names any more is forgotten") {
+    for_each_store([](Store& store) {
+        Scanned account(store);
+        account.scan({{instances, {{item("i-1")}}}, {roles, {}}});
+        const auto second = account.scan({{instances, {{item("i-1")}}}});
+        CHECK(second.counts.slices == 1);
+        CHECK(need(store.coverage().summary(account.tenant(), second.id)).total() == 1);
+        const auto third = account.scan({{instances, {{item("i-1")}}}, {roles, {{item("r")}}}});
+        CHECK(third.counts.resources == 2);
+    });
+}
+
 TEST_CASE("unknown tags stay as they were; known ones are a change") {
     for_each_store([](Store& store) {
         Scanned account(store);
