@@ -129,6 +129,7 @@ Result<std::unique_ptr<inventory::Provider>> AwsConnector::connect(const scan::C
         .endpoints = access_.endpoints(),
         .trust = access_.trust(),
         .redactor = TRY(redactor_of(request)),
+        .rate_scale = tools_.rate_scale,
     };
     if (const auto* role = std::get_if<model::RoleAuth>(&account.auth))
         connection.auth = TRY(role_of(request, *role));

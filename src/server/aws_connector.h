@@ -53,6 +53,7 @@ struct ConnectorTools {
     const secrets::Secrets& secrets;
     scan::PatrolIdentity& identity;
     inventory::OwnAccount own_account = inventory::OwnAccount::refused;
+    double rate_scale = 1.0;  // of the starting call rates; 0: none
 };
 
 class AwsConnector final : public scan::Connector {

@@ -37,6 +37,8 @@ constexpr std::array<Setting, 20> table{{
     {"--aws-principal-role", "PATROL_AWS_PRINCIPAL_ROLE", "ARN", "narrows the customers' trust to this role"},
     {"--connect-token-hours", "PATROL_CONNECT_TOKEN_HOURS", "N", "life of a connect token, 1 to 168 (24)"},
     {"--scan-threads", "PATROL_SCAN_THREADS", "N", "scans at once, 1 to 64 (4)"},
+    {"--aws-rate-percent", "PATROL_AWS_RATE_PERCENT", "N",
+     "of the starting call rates on AWS, 1 to 100 (100); 0: no limit, for emulators"},
     {"--log-level", "PATROL_LOG_LEVEL", "LEVEL", "debug, info, warn or error (info)"},
     {"--log-format", "PATROL_LOG_FORMAT", "FORMAT", "text or json (text)"},
     {"--bootstrap-owner", "PATROL_BOOTSTRAP_OWNER", "EMAIL", "first start without a browser: the owner"},
@@ -228,6 +230,7 @@ Result<Configuration> load_configuration(std::span<const std::string> arguments,
     configuration.aws_principal_role = reader.text("--aws-principal-role");
     configuration.connect_token_age = std::chrono::hours(reader.number("--connect-token-hours", 24, 1, 168));
     configuration.scan_threads = reader.number("--scan-threads", 4, 1, 64);
+    configuration.aws_rate_percent = reader.number("--aws-rate-percent", 100, 0, 100);
     configuration.bootstrap_owner = reader.text("--bootstrap-owner");
     configuration.bootstrap_password_file = reader.text("--bootstrap-password-file");
     configuration.bootstrap_token_file = reader.text("--bootstrap-token-file");

@@ -35,6 +35,7 @@ struct Configuration {
     std::string aws_principal_role;  // narrows the customers' trust to this role
     Millis connect_token_age{};
     int scan_threads = 4;
+    int aws_rate_percent = 100;  // 0: no budgets, for emulators
     log::Level log_level = log::Level::info;
     log::Format log_format = log::Format::text;
     std::string bootstrap_owner;

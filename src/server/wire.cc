@@ -116,7 +116,8 @@ struct Server::Parts {
           secrets(sealed, configuration.secrets_dir),
           connector(access, {*store, master_key, secrets, identity,
                              configuration.allow_own_account == Switch::on ? inventory::OwnAccount::allowed
-                                                                           : inventory::OwnAccount::refused}),
+                                                                           : inventory::OwnAccount::refused,
+                             configuration.aws_rate_percent / 100.0}),
           tests(*store, connector, events, clock),
           workers(*store, catalogue, connector, events, clock,
                   {.worker_name = worker_name(configuration), .threads = configuration.scan_threads}) {}

@@ -1,0 +1,99 @@
+"""How fast a scan is, from the cloud's answers to the database: a simulated account with 100,000 EC2
+instances, each with a volume and a network interface, on pages of 1,000 rendered once. In the same run
+boto3's paginator only parses the same pages. Prints figures and ratios; asserts nothing.
+
+    python3 bench/scan_bench.py --patrol build/release/src/patrol [--instances 100000] [--latency-ms 0]
+"""
+import argparse
+import json
+import os
+import pathlib
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tests"))
+from harness.patrol_server import Server, Simulator  # noqa: E402
+
+TYPES = ["AWS::EC2::Instance", "AWS::EC2::Volume", "AWS::EC2::NetworkInterface"]
+
+
+def memory_mb(pid, field):
+    for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith(field):
+            return int(line.split()[1]) / 1024
+    return 0
+
+
+def database_bytes(server):
+    return sum(file.stat().st_size for file in (server.folder / "data").glob("patrol.db*"))
+
+
+def written_bytes(pid):
+    for line in pathlib.Path(f"/proc/{pid}/io").read_text().splitlines():
+        if line.startswith("wchar"):
+            return int(line.split()[1])
+    return 0
+
+
+def boto3_rate(cloud, instances):
+    try:
+        import boto3
+    except ImportError:
+        return None
+    client = boto3.client("ec2", endpoint_url=cloud.url, region_name="us-east-1",
+                          aws_access_key_id="AKIAACMEPRODUCTADMIN", aws_secret_access_key="simulated-acme-admin-key")
+    start, seen = time.time(), 0
+    for page in client.get_paginator("describe_instances").paginate(PaginationConfig={"PageSize": 1000}):
+        seen += len(page["Reservations"])
+        if seen >= min(instances, 20_000):
+            break
+    return seen / (time.time() - start)
+
+
+def scan(api, account, body):
+    start = time.time()
+    ended = api.scan(account, body, timeout_s=3600)
+    return ended, time.time() - start
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--patrol", required=True)
+    parser.add_argument("--instances", type=int, default=100_000)
+    parser.add_argument("--latency-ms", type=int, default=0)
+    parser.add_argument("--rate-percent", type=int, default=0)
+    options = parser.parse_args()
+    cloud = Simulator(options.patrol, "--bulk-instances", str(options.instances), "--workers", "64")
+    cloud.control("settings", {"latency_ms": options.latency_ms})
+    server = Server(options.patrol, {**cloud.server_environment(),
+                                     "PATROL_AWS_RATE_PERCENT": str(options.rate_percent)}).start()
+    try:
+        print(f"idle memory: {memory_mb(server.process.pid, 'VmRSS'):.0f} MB")
+        api = server.api()
+        account = api.post("/cloud-accounts", {"name": "bulk", "provider": "aws", "regions": ["us-east-1"]})["id"]
+        token = api.post(f"/cloud-accounts/{account}/setup-command")["token"]
+        done = server.run("connect", "aws", "--yes", "--token", token, environment=cloud.customer_environment())
+        assert done.returncode == 0, done.stderr
+        body = {"types": TYPES}
+        first, seconds = scan(api, account, body)
+        resources = first["counts"]["resources"]
+        print(f"first scan: {first['state']}, {resources} resources in {seconds:.1f} s = {resources / seconds:.0f}/s, "
+              f"{first['counts']['calls']} calls")
+        print(f"peak memory: {memory_mb(server.process.pid, 'VmHWM'):.0f} MB, database {database_bytes(server) / 1e6:.0f} MB")
+        before = written_bytes(server.process.pid)
+        size = database_bytes(server)
+        second, seconds2 = scan(api, account, body)
+        print(f"second scan: {json.dumps(second['counts'])} in {seconds2:.1f} s, database grew "
+              f"{(database_bytes(server) - size) / 1024:.0f} KB, {(written_bytes(server.process.pid) - before) / 1024:.0f} "
+              f"KB written by the process in all")
+        peer = boto3_rate(cloud, options.instances)
+        if peer:
+            print(f"boto3 paginator, parse only: {peer:.0f} instances/s; Patrol reads, redacts, hashes and stores "
+                  f"{resources / seconds / peer:.1f} times as many resources a second")
+    finally:
+        server.stop()
+        cloud.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
