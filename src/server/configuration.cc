@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view default_file = "/etc/patrol/patrol.yaml";
 
-constexpr std::array<Setting, 20> table{{
+constexpr std::array<Setting, 21> table{{
     {"--listen", "PATROL_LISTEN", "ADDRESS:PORT", "where to listen (127.0.0.1:8080)"},
     {"--data", "PATROL_DATA", "DIR", "folder for the database and the master key"},
     {"--database", "PATROL_DATABASE_URL", "URL",
