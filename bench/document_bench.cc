@@ -17,7 +17,8 @@ using catalogue::Path;
 
 namespace {
 
-constexpr std::string_view instance = R"({"AmiLaunchIndex":0,"ImageId":"ami-0123456789abcdef0","InstanceId":"i-0123456789abcdef0",
+constexpr std::string_view instance =
+    R"({"AmiLaunchIndex":0,"ImageId":"ami-0123456789abcdef0","InstanceId":"i-0123456789abcdef0",
 "InstanceType":"m5.large","KeyName":"operations","LaunchTime":"2026-03-01T08:15:30.000Z","Monitoring":{"State":"disabled"},
 "Placement":{"AvailabilityZone":"eu-west-1a","GroupName":"","Tenancy":"default"},"PrivateDnsName":"ip-10-0-1-15.eu-west-1.compute.internal",
 "PrivateIpAddress":"10.0.1.15","ProductCodes":[],"PublicDnsName":"","State":{"Code":16,"Name":"running"},"StateTransitionReason":"",
@@ -42,13 +43,17 @@ document::Rules instance_rules() {
     catalogue::ResourceType type;
     type.name = "AWS::EC2::Instance";
     type.id.paths = {path("InstanceId")};
-    type.volatiles = {path("StateReason"), path("StateTransitionReason"), path("NetworkInterfaces[].Attachment.Status"),
+    type.volatiles = {path("StateReason"), path("StateTransitionReason"),
+                      path("NetworkInterfaces[].Attachment.Status"),
                       path("BlockDeviceMappings[].Ebs.Status")};
-    type.state = {path("NetworkInterfaces[].Status"), path("MetadataOptions.State"), path("Monitoring.State")};
+    type.state = {path("NetworkInterfaces[].Status"), path("MetadataOptions.State"),
+                  path("Monitoring.State")};
     type.state_important = {path("State.Name")};
-    type.keyed = {{path("BlockDeviceMappings"), {"DeviceName"}}, {path("NetworkInterfaces"), {"NetworkInterfaceId"}}};
+    type.keyed = {{path("BlockDeviceMappings"), {"DeviceName"}},
+                  {path("NetworkInterfaces"), {"NetworkInterfaceId"}}};
     type.secrets = {path("UserData")};
-    return document::Rules::compile(type, {.keyed = {{.member = "Tags", .keys = {"Key"}}, {.member = "SecurityGroups", .keys = {"GroupId"}},
+    return document::Rules::compile(type, {.keyed = {{.member = "Tags", .keys = {"Key"}},
+                                                     {.member = "SecurityGroups", .keys = {"GroupId"}},
                                                      {.member = "Groups", .keys = {"GroupId"}}},
                                            .sets = {"SubnetIds", "SecurityGroupIds"},
                                            .policies = {"PolicyDocument"}});
@@ -96,8 +101,9 @@ int main(int argc, char** argv) {
     const auto hash = microseconds(count, [&] { crypto::sha256(text); });
     const auto whole = microseconds(count, [&] { document::prepare(*value, rules, redactor, scratch); });
     fmt::print("document of {} bytes, canonical form {} bytes; microseconds each\n", bytes, text.size());
-    fmt::print("parse {:.2f}  redact {:.2f}  write {:.2f}  canonical {:.2f}  hash {:.2f}\n", parse, redact, compact, canonical, hash);
-    fmt::print("prepare {:.2f} (redact, write, canonical, hash): {:.0f} documents a second, {:.0f} MB/s\n", whole, 1e6 / whole,
-               static_cast<double>(bytes) / whole);
+    fmt::print("parse {:.2f}  redact {:.2f}  write {:.2f}  canonical {:.2f}  hash {:.2f}\n", parse, redact,
+               compact, canonical, hash);
+    fmt::print("prepare {:.2f} (redact, write, canonical, hash): {:.0f} documents a second, {:.0f} MB/s\n",
+               whole, 1e6 / whole, static_cast<double>(bytes) / whole);
     return 0;
 }

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view statement_sid = "PatrolReadOnlyAccess";
 constexpr std::string_view default_server_url = "http://127.0.0.1:8080";
-constexpr std::size_t role_name_max_chars = 64;   // AWS IAM quotas
+constexpr std::size_t role_name_max_chars = 64;  // AWS IAM quotas
 constexpr std::size_t role_path_max_chars = 512;
 
 constexpr std::string_view script_template = R"script(#!/usr/bin/env bash
@@ -33,7 +33,8 @@ if [ -n "$expected_account" ] && [ "$account" != "$expected_account" ]; then
   exit 1
 fi
 
-if tag=$(aws iam list-role-tags --role-name "$role_name" --query "Tags[?Key=='{tag_key}'].Value" --output text 2>/dev/null); then
+if tag=$(aws iam list-role-tags --role-name "$role_name" \
+    --query "Tags[?Key=='{tag_key}'].Value" --output text 2>/dev/null); then
   if [ "$tag" != '{tag_value}' ] && [ "${{PATROL_FORCE:-}}" != 1 ]; then
     say "The role $role_name exists in account $account and was not made for Patrol. Nothing was changed."
     say 'Choose another role name in Patrol, or set PATROL_FORCE=1 to take this role over.'
@@ -146,26 +147,31 @@ MergedTrust merge_trust(const json::value& current, const AwsRole& role) {
 std::string aws_cli_script(const AwsRole& role) {
     std::string attachments;
     for (const auto& policy : managed_policies(role.partition))
-        attachments += fmt::format("aws iam attach-role-policy --role-name \"$role_name\" --policy-arn '{}'\n", policy);
-    return fmt::format(fmt::runtime(script_template), fmt::arg("role_name", role.role_name), fmt::arg("region", home_region(role.partition)),
+        attachments +=
+            fmt::format("aws iam attach-role-policy --role-name \"$role_name\" --policy-arn '{}'\n", policy);
+    return fmt::format(fmt::runtime(script_template), fmt::arg("role_name", role.role_name),
+                       fmt::arg("region", home_region(role.partition)),
                        fmt::arg("expected_account", role.expected_account_id),
-                       fmt::arg("trust_policy", json::serialize(trust_policy(role))), fmt::arg("tag_key", tag_key),
-                       fmt::arg("tag_value", tag_value), fmt::arg("description", role_description),
-                       fmt::arg("attachments", attachments));
+                       fmt::arg("trust_policy", json::serialize(trust_policy(role))),
+                       fmt::arg("tag_key", tag_key), fmt::arg("tag_value", tag_value),
+                       fmt::arg("description", role_description), fmt::arg("attachments", attachments));
 }
 
 std::string connect_command(std::string_view server_url, std::string_view token) {
-    if (server_url.empty() || server_url == default_server_url) return fmt::format("patrol connect aws --token {}", token);
+    if (server_url.empty() || server_url == default_server_url)
+        return fmt::format("patrol connect aws --token {}", token);
     return fmt::format("patrol connect aws --server {} --token {}", server_url, token);
 }
 
 Result<RoleArn> parse_role_arn(std::string_view text) {
-    if (text.size() > 64 + role_path_max_chars + role_name_max_chars) return bad_arn("This Role ARN is too long.");
+    if (text.size() > 64 + role_path_max_chars + role_name_max_chars)
+        return bad_arn("This Role ARN is too long.");
     auto parts = split_at_colons(text, 6);
     if (parts.size() != 6 || parts[0] != "arn") return bad_arn("This is not an ARN.");
     auto partition = parts[1];
     if (partition != "aws" && partition != "aws-cn" && partition != "aws-us-gov" && partition != "aws-eusc")
-        return bad_arn("The partition of this ARN is unknown: it must be aws, aws-cn, aws-us-gov or aws-eusc.");
+        return bad_arn(
+            "The partition of this ARN is unknown: it must be aws, aws-cn, aws-us-gov or aws-eusc.");
     if (parts[2] == "sts")
         return bad_arn("This is the ARN of a session (assumed-role). Paste the ARN of the IAM role itself.");
     if (parts[2] != "iam" || !parts[3].empty()) return bad_arn("This is not the ARN of an IAM role.");
@@ -174,7 +180,8 @@ Result<RoleArn> parse_role_arn(std::string_view text) {
     if (account.size() != 12 || !std::ranges::all_of(account, is_digit))
         return bad_arn("The account number in this ARN must have 12 digits.");
     auto resource = parts[5];
-    if (resource.starts_with("user/")) return bad_arn("This is the ARN of a user. Patrol needs the ARN of a role.");
+    if (resource.starts_with("user/"))
+        return bad_arn("This is the ARN of a user. Patrol needs the ARN of a role.");
     if (!resource.starts_with("role/")) return bad_arn("This is not the ARN of an IAM role.");
     resource.remove_prefix(5);
     auto slash = resource.rfind('/');
@@ -182,8 +189,10 @@ Result<RoleArn> parse_role_arn(std::string_view text) {
     if (name.empty() || name.size() > role_name_max_chars || !std::ranges::all_of(name, is_role_name_char) ||
         !std::ranges::all_of(resource, is_path_char))
         return bad_arn("The role name in this ARN is not valid.");
-    return RoleArn{.partition = std::string(partition), .account_id = std::string(account),
-                   .path_and_name = std::string(resource), .name = std::string(name)};
+    return RoleArn{.partition = std::string(partition),
+                   .account_id = std::string(account),
+                   .path_and_name = std::string(resource),
+                   .name = std::string(name)};
 }
 
 }  // namespace patrol::access

@@ -39,7 +39,8 @@ TEST_CASE("merging keeps foreign statements and knows when nothing changes") {
     CHECK(same.unchanged);
     CHECK(same.foreign_statements == 0);
 
-    auto foreign = *parse_json(R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":
+    auto foreign =
+        *parse_json(R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":
         "ec2.amazonaws.com"},"Action":"sts:AssumeRole"}})");
     auto merged = merge_trust(foreign, role);
     CHECK_FALSE(merged.unchanged);
@@ -74,7 +75,8 @@ TEST_CASE("role ARNs are checked part by part") {
          {"", "PatrolReadOnly", "arn:aws:iam::111122223333:user/bob", "arn:aws:iam::11112222333:role/x",
           "arn:aws:iam::1111222233334:role/x", "arn:aws:sts::111122223333:assumed-role/x/y",
           "arn:aws:iam:us-east-1:111122223333:role/x", "arn:mars:iam::111122223333:role/x",
-          "arn:aws:iam::111122223333:role/", "arn:aws:iam::111122223333:role/x\n", "arn:aws:iam::111122223333:role/x%0a ",
+          "arn:aws:iam::111122223333:role/", "arn:aws:iam::111122223333:role/x\n",
+          "arn:aws:iam::111122223333:role/x%0a ",
           "arn:aws:iam::\xD9\xA1\xD9\xA1\xD9\xA1\xD9\xA1\xD9\xA1\xD9\xA1:role/x", "arn:aws:s3:::bucket"}) {
         CAPTURE(text);
         auto parsed = parse_role_arn(text);

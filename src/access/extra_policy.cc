@@ -20,7 +20,10 @@ std::string gateway_resource(std::string_view path, std::string_view partition) 
 }
 
 json::object statement(std::string_view sid, json::value actions, json::value resources) {
-    return {{"Sid", sid}, {"Effect", "Allow"}, {"Action", std::move(actions)}, {"Resource", std::move(resources)}};
+    return {{"Sid", sid},
+            {"Effect", "Allow"},
+            {"Action", std::move(actions)},
+            {"Resource", std::move(resources)}};
 }
 
 // Keyspaces has no list calls: its tables are described in system keyspaces, read with Select. Only
@@ -40,15 +43,20 @@ json::object extra_policy(const catalogue::Catalogue& catalogue, std::string_vie
     bool keyspaces = false;
     for (const auto& type : catalogue.types())
         for (const auto& action : type.missing) {
-            if (action.starts_with(gateway_mark)) gateway.insert(gateway_resource(action.substr(gateway_mark.size()), partition));
-            else if (action == keyspaces_action) keyspaces = true;
-            else actions.insert(action);
+            if (action.starts_with(gateway_mark))
+                gateway.insert(gateway_resource(action.substr(gateway_mark.size()), partition));
+            else if (action == keyspaces_action)
+                keyspaces = true;
+            else
+                actions.insert(action);
         }
     json::array statements{statement("PatrolExtraReads", json::array(actions.begin(), actions.end()), "*")};
     if (!gateway.empty())
-        statements.push_back(statement("PatrolExtraApiGateway", "apigateway:GET", json::array(gateway.begin(), gateway.end())));
+        statements.push_back(statement("PatrolExtraApiGateway", "apigateway:GET",
+                                       json::array(gateway.begin(), gateway.end())));
     if (keyspaces)
-        statements.push_back(statement("PatrolKeyspacesSystemOnly", json::value(keyspaces_action), system_keyspaces(partition)));
+        statements.push_back(statement("PatrolKeyspacesSystemOnly", json::value(keyspaces_action),
+                                       system_keyspaces(partition)));
     return {{"Version", "2012-10-17"}, {"Statement", std::move(statements)}};
 }
 

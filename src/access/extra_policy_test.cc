@@ -15,7 +15,8 @@ TEST_CASE("the extra policy fits and allows reads only") {
         CAPTURE(text);
         auto verb = text.substr(text.find(':') + 1);
         bool read = false;
-        for (std::string_view start : {"Get", "List", "Describe", "BatchGet", "Search", "View"}) read = read || verb.starts_with(start);
+        for (std::string_view start : {"Get", "List", "Describe", "BatchGet", "Search", "View"})
+            read = read || verb.starts_with(start);
         CHECK(read);
         CHECK(text.find('*') == std::string_view::npos);
         CHECK(text.find('#') == std::string_view::npos);
@@ -26,5 +27,6 @@ TEST_CASE("it follows the partition") {
     auto catalogue = catalogue::Catalogue::load_embedded();
     REQUIRE(catalogue);
     CHECK(json::serialize(extra_policy(*catalogue, "aws-us-gov")).find("arn:aws:") == std::string::npos);
-    CHECK(extra_policy_arn("aws-cn", "111122223333") == "arn:aws-cn:iam::111122223333:policy/PatrolReadOnlyExtra");
+    CHECK(extra_policy_arn("aws-cn", "111122223333") ==
+          "arn:aws-cn:iam::111122223333:policy/PatrolReadOnlyExtra");
 }

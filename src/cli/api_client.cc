@@ -8,28 +8,44 @@ constexpr auto answer_time = std::chrono::seconds(120);
 Error::Kind kind_of(int status) {
     using Kind = Error::Kind;
     switch (status) {
-        case 400: return Kind::malformed;
-        case 401: return Kind::unauthenticated;
-        case 403: return Kind::denied;
-        case 404: return Kind::not_found;
-        case 409: return Kind::conflict;
-        case 410: return Kind::gone;
-        case 412: return Kind::stale;
-        case 413: return Kind::too_large;
-        case 422: return Kind::invalid;
-        case 429: return Kind::throttled;
-        case 503: return Kind::unavailable;
-        default: return Kind::internal;
+        case 400:
+            return Kind::malformed;
+        case 401:
+            return Kind::unauthenticated;
+        case 403:
+            return Kind::denied;
+        case 404:
+            return Kind::not_found;
+        case 409:
+            return Kind::conflict;
+        case 410:
+            return Kind::gone;
+        case 412:
+            return Kind::stale;
+        case 413:
+            return Kind::too_large;
+        case 422:
+            return Kind::invalid;
+        case 429:
+            return Kind::throttled;
+        case 503:
+            return Kind::unavailable;
+        default:
+            return Kind::internal;
     }
 }
 
 Error error_of(const net::HttpResponse& response, const std::string& server) {
     auto problem = parse_json(response.body);
     if (!problem || string_or(*problem, "title").empty())
-        return {.kind = Error::Kind::unavailable,
-                .message = fmt::format("{} answered with status {} and no explanation: is it a Patrol server?", server, response.status)};
-    Error error{.kind = kind_of(response.status), .message = std::string(string_or(*problem, "detail")),
-                .hint = std::string(string_or(*problem, "hint")), .field = std::string(string_or(*problem, "field")),
+        return {
+            .kind = Error::Kind::unavailable,
+            .message = fmt::format("{} answered with status {} and no explanation: is it a Patrol server?",
+                                   server, response.status)};
+    Error error{.kind = kind_of(response.status),
+                .message = std::string(string_or(*problem, "detail")),
+                .hint = std::string(string_or(*problem, "hint")),
+                .field = std::string(string_or(*problem, "field")),
                 .code = std::string(string_or(*problem, "type"))};
     if (error.message.empty()) error.message = std::string(string_or(*problem, "title"));
     if (!error.field.empty()) error.message = fmt::format("{}: {}", error.field, error.message);
@@ -44,7 +60,9 @@ ApiClient::ApiClient(net::Transport& transport, std::string server, std::string 
 }
 
 Result<json::value> ApiClient::get(std::string_view path) { return send("GET", path, nullptr, {}); }
-Result<json::value> ApiClient::post(std::string_view path, const json::value& body) { return send("POST", path, &body, {}); }
+Result<json::value> ApiClient::post(std::string_view path, const json::value& body) {
+    return send("POST", path, &body, {});
+}
 Result<json::value> ApiClient::patch(std::string_view path, const json::value& body, std::string_view etag) {
     return send("PATCH", path, &body, etag);
 }
@@ -52,10 +70,13 @@ Result<json::value> ApiClient::remove(std::string_view path) { return send("DELE
 
 Result<json::value> ApiClient::send(std::string_view method, std::string_view path, const json::value* body,
                                     std::string_view etag) {
-    net::HttpRequest request{.method = std::string(method), .url = fmt::format("{}/api/v1{}", server_, path),
-                             .headers = {{"accept", "application/json"}}, .body = {}, .timeout = answer_time,
-                             .trust = {.proxy = net::ProxyUse::environment,
-                                       .destination = net::Destination::operator_chosen}};
+    net::HttpRequest request{
+        .method = std::string(method),
+        .url = fmt::format("{}/api/v1{}", server_, path),
+        .headers = {{"accept", "application/json"}},
+        .body = {},
+        .timeout = answer_time,
+        .trust = {.proxy = net::ProxyUse::environment, .destination = net::Destination::operator_chosen}};
     if (!token_.empty()) request.headers.push_back({"authorization", "Bearer " + token_});
     if (!etag.empty()) request.headers.push_back({"if-match", std::string(etag)});
     if (body != nullptr) {

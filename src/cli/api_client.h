@@ -25,7 +25,8 @@ public:
     [[nodiscard]] const std::string& server() const { return server_; }
 
 private:
-    Result<json::value> send(std::string_view method, std::string_view path, const json::value* body, std::string_view etag);
+    Result<json::value> send(std::string_view method, std::string_view path, const json::value* body,
+                             std::string_view etag);
 
     net::Transport& transport_;
     std::string server_, token_;

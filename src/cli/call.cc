@@ -16,32 +16,40 @@ Failure bad_option(const Option& option, std::string_view why) {
 
 Result<json::value> value_of(const Option& option, const std::vector<std::string>& texts) {
     switch (option.value) {
-        case Value::truth: return json::value(true);
-        case Value::off: return json::value(false);
-        case Value::list: return json::value(json::array(texts.begin(), texts.end()));
+        case Value::truth:
+            return json::value(true);
+        case Value::off:
+            return json::value(false);
+        case Value::list:
+            return json::value(json::array(texts.begin(), texts.end()));
         case Value::labels: {
             json::object out;
             for (const auto& text : texts) {
                 auto sign = text.find('=');
-                if (sign == std::string::npos || sign == 0) return bad_option(option, "labels are written k=v.");
+                if (sign == std::string::npos || sign == 0)
+                    return bad_option(option, "labels are written k=v.");
                 out[text.substr(0, sign)] = text.substr(sign + 1);
             }
             return json::value(std::move(out));
         }
         case Value::secret_ref: {
             auto colon = texts.front().find(':');
-            if (colon == std::string::npos) return bad_option(option, "a secret reference is written manager:ref.");
-            return json::value{{"manager", texts.front().substr(0, colon)}, {"ref", texts.front().substr(colon + 1)}};
+            if (colon == std::string::npos)
+                return bad_option(option, "a secret reference is written manager:ref.");
+            return json::value{{"manager", texts.front().substr(0, colon)},
+                               {"ref", texts.front().substr(colon + 1)}};
         }
         case Value::number: {
             std::int64_t number = 0;
             const auto& text = texts.front();
             auto [at, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-            if (error != std::errc{} || at != text.data() + text.size()) return bad_option(option, "this is not a number.");
+            if (error != std::errc{} || at != text.data() + text.size())
+                return bad_option(option, "this is not a number.");
             return json::value(number);
         }
         case Value::query:
-        case Value::text: break;
+        case Value::text:
+            break;
     }
     return json::value(texts.front());
 }
@@ -61,7 +69,8 @@ void put(json::object& body, std::string_view path, json::value value) {
 void complete_auth(json::object& body) {
     auto* auth = body.if_contains("auth");
     if (auth == nullptr) return;
-    bool keys = auth->as_object().contains("access_key_id") || auth->as_object().contains("secret_access_key");
+    bool keys =
+        auth->as_object().contains("access_key_id") || auth->as_object().contains("secret_access_key");
     auth->as_object()["kind"] = keys ? "access_keys" : "role";
 }
 
@@ -70,7 +79,8 @@ Result<json::value> send(ApiClient& api, const Request& request, const std::stri
     if (method == "GET") return api.get(path);
     if (method == "DELETE") return api.remove(path);
     auto body = TRY(body_of(request));
-    return method == "PATCH" ? api.patch(path, json::value(std::move(body))) : api.post(path, json::value(std::move(body)));
+    return method == "PATCH" ? api.patch(path, json::value(std::move(body)))
+                             : api.post(path, json::value(std::move(body)));
 }
 
 // All pages as one answer.
@@ -81,9 +91,11 @@ Result<json::value> all_pages(ApiClient& api, const std::string& path) {
         auto page = TRY(api.get(fmt::format("{}{}cursor={}", path, separator, percent_encode(cursor))));
         cursor = string_or(page, "next_cursor");
         if (auto* items = page.as_object().if_contains("items"))
-            for (auto& item : items->as_array()) whole.as_object()["items"].as_array().push_back(std::move(item));
+            for (auto& item : items->as_array())
+                whole.as_object()["items"].as_array().push_back(std::move(item));
     }
-    if (whole.is_object() && whole.as_object().contains("next_cursor")) whole.as_object()["next_cursor"] = nullptr;
+    if (whole.is_object() && whole.as_object().contains("next_cursor"))
+        whole.as_object()["next_cursor"] = nullptr;
     return whole;
 }
 
@@ -95,10 +107,11 @@ Result<json::value> wait_for_scan(ApiClient& api, Clock& clock, Terminal& termin
         clock.sleep_for(poll_every);
         scan = TRY(api.get(fmt::format("/scans/{}", string_or(scan, "id"))));
         const auto* progress = find(scan, "progress");
-        auto line = progress == nullptr ? std::string(string_or(scan, "state"))
-                                        : fmt::format("{}: {} of {} slices, {} resources", string_or(scan, "state"),
-                                                      int_or(*progress, "slices_done"), int_or(*progress, "slices"),
-                                                      int_or(*progress, "resources"));
+        auto line = progress == nullptr
+                        ? std::string(string_or(scan, "state"))
+                        : fmt::format("{}: {} of {} slices, {} resources", string_or(scan, "state"),
+                                      int_or(*progress, "slices_done"), int_or(*progress, "slices"),
+                                      int_or(*progress, "resources"));
         if (line != last && terminal.interactive()) terminal.say(line);
         last = line;
     }
@@ -109,7 +122,8 @@ int exit_of_scan(const json::value& scan, const Request& request, Terminal& term
     auto state = string_or(scan, "state");
     if (state == "partial" && request.exit_code) return exit_partial;
     if (state != "failed" && state != "cancelled") return exit_done;
-    if (const auto* error = find(scan, "error")) terminal.say(string_or(*error, "message", json::serialize(*error)));
+    if (const auto* error = find(scan, "error"))
+        terminal.say(string_or(*error, "message", json::serialize(*error)));
     return exit_failed;
 }
 
@@ -133,7 +147,8 @@ std::string path_of(const Request& request) {
 Result<json::object> body_of(const Request& request) {
     json::object body;
     for (const auto& given : request.given)
-        if (given.option->value != Value::query) put(body, given.option->field, TRY(value_of(*given.option, given.texts)));
+        if (given.option->value != Value::query)
+            put(body, given.option->field, TRY(value_of(*given.option, given.texts)));
     complete_auth(body);
     return body;
 }
@@ -148,8 +163,10 @@ Result<int> call(ApiClient& api, Clock& clock, Terminal& terminal, Format format
         code = exit_of_scan(answer, request, terminal);
     }
     if (after == After::test_report) code = bool_or(answer, "ok") ? exit_done : exit_failed;
-    if (after == After::show_command && format == Format::table) terminal.result(string_or(answer, "command"));
-    else show(terminal, format, answer, request.command->columns);
+    if (after == After::show_command && format == Format::table)
+        terminal.result(string_or(answer, "command"));
+    else
+        show(terminal, format, answer, request.command->columns);
     return code;
 }
 

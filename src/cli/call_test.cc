@@ -35,19 +35,24 @@ TEST_CASE("every command has a noun, a verb, help and a path of the API") {
 TEST_CASE("options become the request's body") {
     const auto& create = command("account", "create");
     Request request{.command = &create,
-                    .given = {{&option(create, "--name"), {"prod"}}, {&option(create, "--label"), {"team=a", "tier=1"}},
-                              {&option(create, "--role-arn"), {"arn:x"}}, {&option(create, "--allow-insecure-trust"), {}}}};
-    CHECK(json::serialize(*body_of(request)) ==
-          R"({"name":"prod","labels":{"team":"a","tier":"1"},"auth":{"role_arn":"arn:x","allow_insecure_trust":true,"kind":"role"}})");
+                    .given = {{&option(create, "--name"), {"prod"}},
+                              {&option(create, "--label"), {"team=a", "tier=1"}},
+                              {&option(create, "--role-arn"), {"arn:x"}},
+                              {&option(create, "--allow-insecure-trust"), {}}}};
+    CHECK(
+        json::serialize(*body_of(request)) ==
+        R"({"name":"prod","labels":{"team":"a","tier":"1"},"auth":{"role_arn":"arn:x","allow_insecure_trust":true,"kind":"role"}})");
 }
 
 TEST_CASE("secret references make access-key access") {
     const auto& create = command("account", "create");
-    Request request{.command = &create, .given = {{&option(create, "--access-key-id"), {"env:PATROL_SECRET_A"}},
-                                                  {&option(create, "--secret-access-key"), {"file:b:c"}}}};
+    Request request{.command = &create,
+                    .given = {{&option(create, "--access-key-id"), {"env:PATROL_SECRET_A"}},
+                              {&option(create, "--secret-access-key"), {"file:b:c"}}}};
     auto body = *body_of(request);
     CHECK(body["auth"].as_object()["kind"] == "access_keys");
-    CHECK(json::serialize(body["auth"].as_object()["secret_access_key"]) == R"({"manager":"file","ref":"b:c"})");
+    CHECK(json::serialize(body["auth"].as_object()["secret_access_key"]) ==
+          R"({"manager":"file","ref":"b:c"})");
 }
 
 TEST_CASE("what does not fit is refused") {
@@ -59,6 +64,8 @@ TEST_CASE("what does not fit is refused") {
 
 TEST_CASE("positional arguments and queries are encoded into the path") {
     const auto& resources = command("snapshot", "resources");
-    Request request{.command = &resources, .positional = {"snp_1/../x"}, .given = {{&option(resources, "--q"), {"name=a b"}}}};
+    Request request{.command = &resources,
+                    .positional = {"snp_1/../x"},
+                    .given = {{&option(resources, "--q"), {"name=a b"}}}};
     CHECK(path_of(request) == "/snapshots/snp_1%2F..%2Fx/resources?q=name%3Da%20b");
 }

@@ -24,7 +24,8 @@ std::vector<Option> account_options(bool creating) {
             {"--no-auto-scan", "auto_scan", off, "do not scan by itself"},
             {"--auto-scan-hours", "auto_scan_hours", number, "hours between scans"},
             {"--role-arn", "auth.role_arn", text, "the role that Patrol assumes"},
-            {"--allow-insecure-trust", "auth.allow_insecure_trust", truth, "scan although the role opens without the external ID"},
+            {"--allow-insecure-trust", "auth.allow_insecure_trust", truth,
+             "scan although the role opens without the external ID"},
             {"--access-key-id", "auth.access_key_id", secret_ref, "secret reference manager:ref"},
             {"--secret-access-key", "auth.secret_access_key", secret_ref, "secret reference manager:ref"},
             {"--endpoint-url", "endpoint_url", text, "another endpoint than the cloud's own"}};
@@ -35,79 +36,185 @@ std::vector<Option> with(std::vector<Option> first, std::vector<Option> more) {
     return first;
 }
 
-const std::vector<std::string_view> account_columns{"id", "name", "provider", "status", "native_account_id", "resources", "next_scan_at"};
-const std::vector<std::string_view> scan_columns{"id", "account_id", "state", "trigger", "counts.resources", "counts.added",
-                                                 "counts.modified", "counts.removed", "started_at", "finished_at", "snapshot_id"};
-const std::vector<std::string_view> resource_columns{"id", "type", "region", "name", "native_id", "account_id", "stale_since"};
+const std::vector<std::string_view> account_columns{
+    "id", "name", "provider", "status", "native_account_id", "resources", "next_scan_at"};
+const std::vector<std::string_view> scan_columns{
+    "id",           "account_id",      "state",          "trigger",    "counts.resources",
+    "counts.added", "counts.modified", "counts.removed", "started_at", "finished_at",
+    "snapshot_id"};
+const std::vector<std::string_view> resource_columns{"id",        "type",       "region",     "name",
+                                                     "native_id", "account_id", "stale_since"};
 
 void add_accounts(std::vector<Command>& table) {
-    table.push_back({"account", "list", "cloud accounts", "GET", "/cloud-accounts", page_options(), account_columns});
-    table.push_back({"account", "get", "one cloud account", "GET", "/cloud-accounts/{id}", {}, account_columns});
+    table.push_back(
+        {"account", "list", "cloud accounts", "GET", "/cloud-accounts", page_options(), account_columns});
+    table.push_back(
+        {"account", "get", "one cloud account", "GET", "/cloud-accounts/{id}", {}, account_columns});
     table.push_back({"account", "create", "register a cloud account", "POST", "/cloud-accounts",
-                     with(account_options(true), {{"--provider", "provider", text, "aws, azure, gcp, openstack, vmware or custom", true}}),
+                     with(account_options(true), {{"--provider", "provider", text,
+                                                   "aws, azure, gcp, openstack, vmware or custom", true}}),
                      account_columns});
-    table.push_back({"account", "update", "change a cloud account", "PATCH", "/cloud-accounts/{id}", account_options(false), account_columns});
-    table.push_back({"account", "delete", "delete an account and its inventory", "DELETE", "/cloud-accounts/{id}", {}, {}});
-    table.push_back({"account", "test", "test the connection; exit 1 when it fails", "POST", "/cloud-accounts/{id}/test", {},
-                     {"id", "status", "title", "detail", "hint"}, After::test_report});
-    table.push_back({"account", "setup", "what the customer's role must look like", "GET", "/cloud-accounts/{id}/setup", {},
+    table.push_back({"account", "update", "change a cloud account", "PATCH", "/cloud-accounts/{id}",
+                     account_options(false), account_columns});
+    table.push_back({"account",
+                     "delete",
+                     "delete an account and its inventory",
+                     "DELETE",
+                     "/cloud-accounts/{id}",
+                     {},
+                     {}});
+    table.push_back({"account",
+                     "test",
+                     "test the connection; exit 1 when it fails",
+                     "POST",
+                     "/cloud-accounts/{id}/test",
+                     {},
+                     {"id", "status", "title", "detail", "hint"},
+                     After::test_report});
+    table.push_back({"account",
+                     "setup",
+                     "what the customer's role must look like",
+                     "GET",
+                     "/cloud-accounts/{id}/setup",
+                     {},
                      {"role_name", "patrol_principal", "external_id"}});
-    table.push_back({"account", "setup-command", "a one-time command for the customer's administrator", "POST",
-                     "/cloud-accounts/{id}/setup-command", {}, {"command", "expires_at"}, After::show_command});
+    table.push_back({"account",
+                     "setup-command",
+                     "a one-time command for the customer's administrator",
+                     "POST",
+                     "/cloud-accounts/{id}/setup-command",
+                     {},
+                     {"command", "expires_at"},
+                     After::show_command});
 }
 
 void add_customers(std::vector<Command>& table) {
     const std::vector<std::string_view> columns{"id", "name", "accounts", "created_at"};
-    std::vector<Option> fields{{"--name", "name", text, "name of the customer"}, {"--label", "labels", labels, "k=v, repeatable"},
+    std::vector<Option> fields{{"--name", "name", text, "name of the customer"},
+                               {"--label", "labels", labels, "k=v, repeatable"},
                                {"--notes", "notes", text, "free text"}};
     table.push_back({"customer", "list", "customers", "GET", "/customers", page_options(), columns});
     table.push_back({"customer", "get", "one customer", "GET", "/customers/{id}", {}, columns});
     table.push_back({"customer", "update", "change a customer", "PATCH", "/customers/{id}", fields, columns});
     fields.front().required = true;
     table.push_back({"customer", "create", "add a customer", "POST", "/customers", fields, columns});
-    table.push_back({"customer", "delete", "delete a customer without accounts", "DELETE", "/customers/{id}", {}, {}});
+    table.push_back(
+        {"customer", "delete", "delete a customer without accounts", "DELETE", "/customers/{id}", {}, {}});
 }
 
 void add_scans(std::vector<Command>& table) {
     table.push_back({"scan", "list", "scans of all accounts", "GET", "/scans", page_options(), scan_columns});
-    table.push_back({"scan", "history", "scans of one account", "GET", "/cloud-accounts/{account}/scans", page_options(), scan_columns});
+    table.push_back({"scan", "history", "scans of one account", "GET", "/cloud-accounts/{account}/scans",
+                     page_options(), scan_columns});
     table.push_back({"scan", "get", "one scan", "GET", "/scans/{id}", {}, scan_columns});
-    table.push_back({"scan", "start", "scan an account now", "POST", "/cloud-accounts/{account}/scans",
+    table.push_back({"scan",
+                     "start",
+                     "scan an account now",
+                     "POST",
+                     "/cloud-accounts/{account}/scans",
                      {{"--type", "types", list, "only this resource type, repeatable"},
                       {"--region", "regions", list, "only this region, repeatable"}},
-                     scan_columns, After::wait_for_scan});
+                     scan_columns,
+                     After::wait_for_scan});
     table.push_back({"scan", "cancel", "stop a scan", "POST", "/scans/{id}/cancel", {}, scan_columns});
-    table.push_back({"scan", "coverage", "what a scan could read", "GET", "/scans/{id}/coverage", page_options(),
+    table.push_back({"scan",
+                     "coverage",
+                     "what a scan could read",
+                     "GET",
+                     "/scans/{id}/coverage",
+                     page_options(),
                      {"type", "scope", "status", "count", "missing_action", "reason"}});
 }
 
 void add_inventory(std::vector<Command>& table) {
-    table.push_back({"snapshot", "get", "one snapshot", "GET", "/snapshots/{id}", {}, {"id", "account_id", "taken_at", "state", "counts.resources"}});
-    table.push_back({"snapshot", "resources", "the resources of a snapshot", "GET", "/snapshots/{id}/resources",
-                     with(page_options(), {{"--fields", "fields", query, "document: the whole documents"}}), resource_columns});
-    table.push_back({"snapshot", "facets", "how many resources by category, type and region", "GET", "/snapshots/{id}/facets",
-                     {{"--by", "by", query, "category,type,region"}, {"--q", "q", query, "filter"}}, {}});
-    table.push_back({"snapshot", "diff", "what changed between two snapshots", "GET", "/snapshots/{from}/diff/{to}", page_options(),
+    table.push_back({"snapshot",
+                     "get",
+                     "one snapshot",
+                     "GET",
+                     "/snapshots/{id}",
+                     {},
+                     {"id", "account_id", "taken_at", "state", "counts.resources"}});
+    table.push_back({"snapshot", "resources", "the resources of a snapshot", "GET",
+                     "/snapshots/{id}/resources",
+                     with(page_options(), {{"--fields", "fields", query, "document: the whole documents"}}),
+                     resource_columns});
+    table.push_back({"snapshot",
+                     "facets",
+                     "how many resources by category, type and region",
+                     "GET",
+                     "/snapshots/{id}/facets",
+                     {{"--by", "by", query, "category,type,region"}, {"--q", "q", query, "filter"}},
+                     {}});
+    table.push_back({"snapshot",
+                     "diff",
+                     "what changed between two snapshots",
+                     "GET",
+                     "/snapshots/{from}/diff/{to}",
+                     page_options(),
                      {"op", "resource.type", "resource.region", "resource.name", "resource.native_id"}});
     table.push_back({"resource", "search", "resources of all accounts", "GET", "/resources",
-                     with(page_options(), {{"--at", "at", query, "as of this time (RFC 3339)"}}), resource_columns});
-    table.push_back({"resource", "get", "one resource with its document", "GET", "/resources/{id}", {}, resource_columns});
-    table.push_back({"resource", "history", "the versions of a resource", "GET", "/resources/{id}/history", {}, {"from", "until", "live"}});
-    table.push_back({"resource", "relations", "what it refers to, and what refers to it", "GET", "/resources/{id}/relations", {}, {}});
+                     with(page_options(), {{"--at", "at", query, "as of this time (RFC 3339)"}}),
+                     resource_columns});
+    table.push_back({"resource",
+                     "get",
+                     "one resource with its document",
+                     "GET",
+                     "/resources/{id}",
+                     {},
+                     resource_columns});
+    table.push_back({"resource",
+                     "history",
+                     "the versions of a resource",
+                     "GET",
+                     "/resources/{id}/history",
+                     {},
+                     {"from", "until", "live"}});
+    table.push_back({"resource",
+                     "relations",
+                     "what it refers to, and what refers to it",
+                     "GET",
+                     "/resources/{id}/relations",
+                     {},
+                     {}});
 }
 
 void add_access(std::vector<Command>& table) {
-    table.push_back({"secret", "list", "named secrets", "GET", "/secrets", page_options(), {"id", "name", "manager", "has_value"}});
-    table.push_back({"secret", "create", "name a secret; --value - reads it from stdin", "POST", "/secrets",
-                     {{"--name", "name", text, "name", true}, {"--manager", "manager", text, "sealed, env or file", true},
-                      {"--ref", "ref", text, "variable or path (env, file)"}, {"--value", "value", text, "the value to seal"}},
+    table.push_back({"secret",
+                     "list",
+                     "named secrets",
+                     "GET",
+                     "/secrets",
+                     page_options(),
+                     {"id", "name", "manager", "has_value"}});
+    table.push_back({"secret",
+                     "create",
+                     "name a secret; --value - reads it from stdin",
+                     "POST",
+                     "/secrets",
+                     {{"--name", "name", text, "name", true},
+                      {"--manager", "manager", text, "sealed, env or file", true},
+                      {"--ref", "ref", text, "variable or path (env, file)"},
+                      {"--value", "value", text, "the value to seal"}},
                      {"id", "name", "manager", "has_value"}});
     table.push_back({"secret", "delete", "forget a secret", "DELETE", "/secrets/{id}", {}, {}});
-    table.push_back({"secret", "test", "can it be resolved?", "POST", "/secrets/{id}/test", {}, {"ok", "detail"}});
-    table.push_back({"token", "list", "API tokens", "GET", "/tokens", page_options(), {"id", "name", "role", "expires_at", "last_used_at"}});
-    table.push_back({"token", "create", "make an API token: it is shown once", "POST", "/tokens",
-                     {{"--name", "name", text, "name", true}, {"--role", "role", text, "owner, admin, operator or viewer"},
-                      {"--expires-at", "expires_at", text, "RFC 3339"}}, {"id", "name", "token", "expires_at"}});
+    table.push_back(
+        {"secret", "test", "can it be resolved?", "POST", "/secrets/{id}/test", {}, {"ok", "detail"}});
+    table.push_back({"token",
+                     "list",
+                     "API tokens",
+                     "GET",
+                     "/tokens",
+                     page_options(),
+                     {"id", "name", "role", "expires_at", "last_used_at"}});
+    table.push_back({"token",
+                     "create",
+                     "make an API token: it is shown once",
+                     "POST",
+                     "/tokens",
+                     {{"--name", "name", text, "name", true},
+                      {"--role", "role", text, "owner, admin, operator or viewer"},
+                      {"--expires-at", "expires_at", text, "RFC 3339"}},
+                     {"id", "name", "token", "expires_at"}});
     table.push_back({"token", "delete", "revoke an API token", "DELETE", "/tokens/{id}", {}, {}});
 }
 

@@ -1,8 +1,8 @@
 #include "cli/iam.h"
 
+#include <fmt/ranges.h>
 #include "base/encoding.h"
 #include "cloud/aws/sts.h"
-#include <fmt/ranges.h>
 
 namespace patrol::cli {
 namespace {
@@ -17,12 +17,18 @@ constexpr std::array sentences{
     Sentence{"LimitExceeded", "This AWS account has reached its limit for IAM roles or policies.",
              "Delete roles or policies that are not needed, or ask AWS for a higher quota."},
     Sentence{"MalformedPolicyDocument", "AWS did not accept the trust policy.",
-             "Most often Patrol's own AWS account is not known to AWS: ask whoever runs Patrol to check `patrol aws-identity check`."},
-    Sentence{"ConcurrentModification", "Somebody else is changing this role right now.", "Run the command again in a minute."},
-    Sentence{"UnmodifiableEntity", "This role belongs to an AWS service and cannot be changed.", "Choose another --role-name."},
-    Sentence{"PolicyNotAttachable", "AWS does not allow this policy on this role.", "Choose a role without a service path."},
-    Sentence{"InvalidInput", "AWS did not accept a value.", "Check --role-name: letters, digits and +=,.@_- only."},
-    Sentence{"ValidationError", "AWS did not accept a value.", "Check --role-name: letters, digits and +=,.@_- only."},
+             "Most often Patrol's own AWS account is not known to AWS: ask whoever runs Patrol to check "
+             "`patrol aws-identity check`."},
+    Sentence{"ConcurrentModification", "Somebody else is changing this role right now.",
+             "Run the command again in a minute."},
+    Sentence{"UnmodifiableEntity", "This role belongs to an AWS service and cannot be changed.",
+             "Choose another --role-name."},
+    Sentence{"PolicyNotAttachable", "AWS does not allow this policy on this role.",
+             "Choose a role without a service path."},
+    Sentence{"InvalidInput", "AWS did not accept a value.",
+             "Check --role-name: letters, digits and +=,.@_- only."},
+    Sentence{"ValidationError", "AWS did not accept a value.",
+             "Check --role-name: letters, digits and +=,.@_- only."},
     Sentence{"NoSuchEntity", "It does not exist.", "Run the command again: it creates what is missing."},
     Sentence{"ServiceFailure", "IAM has a fault of its own.", "Run the command again in some minutes."},
 };
@@ -36,8 +42,9 @@ Error explain(aws::CallError&& failure, const std::string& operation) {
         error.hint = known->hint;
     } else if (denied) {
         error.message = fmt::format("Your credentials may not call iam:{}.", operation);
-        error.hint = "Use an administrator of this AWS account (AWS CloudShell works), or ask for these actions: " +
-                     fmt::format("{}.", fmt::join(Iam::caller_needs(), ", "));
+        error.hint =
+            "Use an administrator of this AWS account (AWS CloudShell works), or ask for these actions: " +
+            fmt::format("{}.", fmt::join(Iam::caller_needs(), ", "));
     }
     return std::move(error).during(operation);
 }
@@ -53,26 +60,41 @@ std::vector<std::string> texts(const json::value& answer, std::string_view list,
     const auto* found = find(answer, list);
     if (found == nullptr || !found->is_array()) return out;
     for (const auto& each : found->get_array())
-        out.emplace_back(member.empty() && each.is_string() ? std::string_view(each.get_string()) : string_or(each, member));
+        out.emplace_back(member.empty() && each.is_string() ? std::string_view(each.get_string())
+                                                            : string_or(each, member));
     return out;
 }
 
 }  // namespace
 
 aws::AllowedActions Iam::actions() {
-    return {aws::sts_get_caller_identity, "iam.ListAccountAliases", "iam.GetRole", "iam.ListRoleTags",
-            "iam.ListAttachedRolePolicies", "iam.ListRolePolicies", "iam.GetPolicy", "iam.GetPolicyVersion",
-            "iam.ListPolicyVersions", "iam.CreateRole", "iam.UpdateAssumeRolePolicy", "iam.TagRole",
-            "iam.AttachRolePolicy", "iam.CreatePolicy", "iam.CreatePolicyVersion", "iam.DeletePolicyVersion"};
+    return {aws::sts_get_caller_identity,
+            "iam.ListAccountAliases",
+            "iam.GetRole",
+            "iam.ListRoleTags",
+            "iam.ListAttachedRolePolicies",
+            "iam.ListRolePolicies",
+            "iam.GetPolicy",
+            "iam.GetPolicyVersion",
+            "iam.ListPolicyVersions",
+            "iam.CreateRole",
+            "iam.UpdateAssumeRolePolicy",
+            "iam.TagRole",
+            "iam.AttachRolePolicy",
+            "iam.CreatePolicy",
+            "iam.CreatePolicyVersion",
+            "iam.DeletePolicyVersion"};
 }
 
 std::vector<std::string> Iam::caller_needs() {
-    return {"iam:GetRole", "iam:ListRoleTags", "iam:ListAttachedRolePolicies", "iam:CreateRole",
-            "iam:UpdateAssumeRolePolicy", "iam:TagRole", "iam:AttachRolePolicy"};
+    return {"iam:GetRole",         "iam:ListRoleTags",           "iam:ListAttachedRolePolicies",
+            "iam:CreateRole",      "iam:UpdateAssumeRolePolicy", "iam:TagRole",
+            "iam:AttachRolePolicy"};
 }
 
 Result<json::value> Iam::call(const std::string& operation, const json::value& input) {
-    auto answer = client_.call({.service = "iam", .operation = operation, .region = region_, .input = &input});
+    auto answer =
+        client_.call({.service = "iam", .operation = operation, .region = region_, .input = &input});
     if (!answer) return fail(explain(std::move(answer).error(), operation));
     return std::move(*answer);
 }
@@ -90,7 +112,8 @@ Result<std::optional<IamRole>> Iam::role(const std::string& name) {
     const auto role = TRY(std::move(answer));
     const auto* found = find(role, "Role");
     if (found == nullptr) return fail(Error::Kind::unavailable, "IAM answered without the role.");
-    IamRole out{.arn = std::string(string_or(*found, "Arn")), .name = std::string(string_or(*found, "RoleName")),
+    IamRole out{.arn = std::string(string_or(*found, "Arn")),
+                .name = std::string(string_or(*found, "RoleName")),
                 .trust = decoded_policy(string_or(*found, "AssumeRolePolicyDocument"))};
     // GetRole shows tags as well; accounts of emulators show them only here.
     auto tags = TRY(call("ListRoleTags", json::object{{"RoleName", name}}));

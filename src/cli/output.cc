@@ -33,18 +33,21 @@ std::vector<json::value> rows_of(const json::value& answer) {
     return {answer};
 }
 
-std::vector<std::string> column_names(std::span<const std::string_view> columns, const std::vector<json::value>& rows) {
+std::vector<std::string> column_names(std::span<const std::string_view> columns,
+                                      const std::vector<json::value>& rows) {
     std::vector<std::string> names(columns.begin(), columns.end());
     if (names.empty() && !rows.empty() && rows.front().is_object())
         for (const auto& entry : rows.front().get_object()) names.emplace_back(entry.key());
     return names;
 }
 
-void show_table(Terminal& terminal, const std::vector<json::value>& rows, const std::vector<std::string>& columns) {
+void show_table(Terminal& terminal, const std::vector<json::value>& rows,
+                const std::vector<std::string>& columns) {
     std::vector<std::vector<std::string>> cells{{}};
     for (const auto& column : columns) {
         auto title = column.substr(column.rfind('.') + 1);
-        std::ranges::transform(title, title.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+        std::ranges::transform(title, title.begin(),
+                               [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
         cells[0].push_back(title);
     }
     for (const auto& row : rows) {
@@ -57,7 +60,8 @@ void show_table(Terminal& terminal, const std::vector<json::value>& rows, const 
     }
     std::vector<std::size_t> widths(columns.size());
     for (const auto& line : cells)
-        for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::min(std::max(widths[i], line[i].size()), cell_chars_max);
+        for (std::size_t i = 0; i < line.size(); ++i)
+            widths[i] = std::min(std::max(widths[i], line[i].size()), cell_chars_max);
     for (const auto& line : cells) {
         std::string out;
         for (std::size_t i = 0; i < line.size(); ++i)
@@ -67,10 +71,12 @@ void show_table(Terminal& terminal, const std::vector<json::value>& rows, const 
     }
 }
 
-void show_csv(Terminal& terminal, const std::vector<json::value>& rows, const std::vector<std::string>& columns) {
+void show_csv(Terminal& terminal, const std::vector<json::value>& rows,
+              const std::vector<std::string>& columns) {
     auto line = [&](auto&& text_of) {
         std::string out;
-        for (const auto& column : columns) out += (out.empty() && &column == &columns.front() ? "" : ",") + csv_cell(text_of(column));
+        for (const auto& column : columns)
+            out += (out.empty() && &column == &columns.front() ? "" : ",") + csv_cell(text_of(column));
         terminal.result(out);
     };
     line([](const std::string& column) { return column; });
@@ -97,7 +103,8 @@ std::string csv_cell(std::string_view text) {
     return quoted + "\"";
 }
 
-void show(Terminal& terminal, Format format, const json::value& answer, std::span<const std::string_view> columns) {
+void show(Terminal& terminal, Format format, const json::value& answer,
+          std::span<const std::string_view> columns) {
     if (answer.is_null()) return;
     if (format == Format::json) return terminal.result(json::serialize(answer));
     auto rows = rows_of(answer);
@@ -106,8 +113,10 @@ void show(Terminal& terminal, Format format, const json::value& answer, std::spa
         return;
     }
     auto names = column_names(columns, rows);
-    if (format == Format::csv) show_csv(terminal, rows, names);
-    else show_table(terminal, rows, names);
+    if (format == Format::csv)
+        show_csv(terminal, rows, names);
+    else
+        show_table(terminal, rows, names);
 }
 
 }  // namespace patrol::cli

@@ -13,9 +13,7 @@ bool contains(const std::vector<std::string>& list, const std::string& text) {
     return std::ranges::find(list, text) != list.end();
 }
 
-json::array patrol_tags() {
-    return {json::object{{"Key", access::tag_key}, {"Value", access::tag_value}}};
-}
+json::array patrol_tags() { return {json::object{{"Key", access::tag_key}, {"Value", access::tag_value}}}; }
 
 json::object wished_trust(const RoleState& state, const RoleWish& wish) {
     if (!state.role || wish.foreign == ForeignTrust::drop) return access::trust_policy(wish.role);
@@ -32,22 +30,29 @@ void plan_trust(const RoleState& state, const RoleWish& wish, std::vector<Planne
     auto trust = json::serialize(wished_trust(state, wish));
     if (!state.role) {
         calls.push_back({"CreateRole",
-                         {{"RoleName", name}, {"AssumeRolePolicyDocument", trust},
-                          {"Description", access::role_description}, {"Tags", patrol_tags()}},
+                         {{"RoleName", name},
+                          {"AssumeRolePolicyDocument", trust},
+                          {"Description", access::role_description},
+                          {"Tags", patrol_tags()}},
                          fmt::format("Create the role {}, trusting {} with this account's external ID", name,
                                      access::principal_arn(wish.role))});
         return;
     }
     if (!trust_is_right(state, wish))
-        calls.push_back({"UpdateAssumeRolePolicy", {{"RoleName", name}, {"PolicyDocument", trust}},
+        calls.push_back({"UpdateAssumeRolePolicy",
+                         {{"RoleName", name}, {"PolicyDocument", trust}},
                          fmt::format("Set the trust policy of {}", name)});
     if (!is_patrols(*state.role))
-        calls.push_back({"TagRole", {{"RoleName", name}, {"Tags", patrol_tags()}}, fmt::format("Tag {} as Patrol's", name)});
+        calls.push_back({"TagRole",
+                         {{"RoleName", name}, {"Tags", patrol_tags()}},
+                         fmt::format("Tag {} as Patrol's", name)});
 }
 
-void plan_attachment(const RoleState& state, const RoleWish& wish, const std::string& arn, std::vector<PlannedCall>& calls) {
+void plan_attachment(const RoleState& state, const RoleWish& wish, const std::string& arn,
+                     std::vector<PlannedCall>& calls) {
     if (contains(state.attached, arn)) return;
-    calls.push_back({"AttachRolePolicy", {{"RoleName", wish.role.role_name}, {"PolicyArn", arn}},
+    calls.push_back({"AttachRolePolicy",
+                     {{"RoleName", wish.role.role_name}, {"PolicyArn", arn}},
                      fmt::format("Attach {}", arn.substr(arn.rfind('/') + 1))});
 }
 
@@ -57,14 +62,17 @@ void plan_extra(const RoleState& state, const RoleWish& wish, std::vector<Planne
     auto document = json::serialize(*wish.extra_policy);
     if (!state.extra_policy) {
         calls.push_back({"CreatePolicy",
-                         {{"PolicyName", access::extra_policy_name}, {"PolicyDocument", document},
+                         {{"PolicyName", access::extra_policy_name},
+                          {"PolicyDocument", document},
                           {"Description", "Further read-only actions for Patrol."}},
                          fmt::format("Create the policy {}", access::extra_policy_name)});
     } else if (*state.extra_policy != json::value(*wish.extra_policy)) {
         if (state.old_extra_versions.size() + 1 >= policy_versions_max)
-            calls.push_back({"DeletePolicyVersion", {{"PolicyArn", arn}, {"VersionId", state.old_extra_versions.front()}},
+            calls.push_back({"DeletePolicyVersion",
+                             {{"PolicyArn", arn}, {"VersionId", state.old_extra_versions.front()}},
                              fmt::format("Delete the oldest version of {}", access::extra_policy_name)});
-        calls.push_back({"CreatePolicyVersion", {{"PolicyArn", arn}, {"PolicyDocument", document}, {"SetAsDefault", true}},
+        calls.push_back({"CreatePolicyVersion",
+                         {{"PolicyArn", arn}, {"PolicyDocument", document}, {"SetAsDefault", true}},
                          fmt::format("Update the policy {}", access::extra_policy_name)});
     }
     plan_attachment(state, wish, arn, calls);
@@ -84,7 +92,8 @@ std::size_t foreign_statements(const RoleState& state, const RoleWish& wish) {
 std::vector<PlannedCall> plan_role(const RoleState& state, const RoleWish& wish) {
     std::vector<PlannedCall> calls;
     plan_trust(state, wish, calls);
-    for (const auto& arn : access::managed_policies(wish.role.partition)) plan_attachment(state, wish, arn, calls);
+    for (const auto& arn : access::managed_policies(wish.role.partition))
+        plan_attachment(state, wish, arn, calls);
     plan_extra(state, wish, calls);
     return calls;
 }
@@ -94,21 +103,26 @@ std::vector<std::string> find_faults(const RoleState& state, const RoleWish& wis
     const auto& name = wish.role.role_name;
     if (!state.role) return {fmt::format("The role {} does not exist in account {}.", name, wish.account_id)};
     if (!is_patrols(*state.role))
-        faults.push_back(fmt::format("The role {} carries no tag {}={}.", name, access::tag_key, access::tag_value));
+        faults.push_back(
+            fmt::format("The role {} carries no tag {}={}.", name, access::tag_key, access::tag_value));
     auto merged = access::merge_trust(state.role->trust, wish.role);
     auto trust = json::serialize(state.role->trust);
     if (trust.find(wish.role.patrol_account_id) == std::string::npos)
-        faults.push_back(fmt::format("The trust policy does not name Patrol's account {}.", wish.role.patrol_account_id));
+        faults.push_back(
+            fmt::format("The trust policy does not name Patrol's account {}.", wish.role.patrol_account_id));
     else if (trust.find(wish.role.external_id) == std::string::npos)
         faults.push_back("The trust policy does not ask for this account's external ID.");
     else if (!merged.unchanged)
         faults.push_back("The trust policy's statement for Patrol differs from the one that Patrol needs.");
     if (merged.foreign_statements > 0)
-        faults.push_back(fmt::format("The trust policy has {} further statement(s): others may use this role too.",
-                                     merged.foreign_statements));
+        faults.push_back(
+            fmt::format("The trust policy has {} further statement(s): others may use this role too.",
+                        merged.foreign_statements));
     for (const auto& arn : access::managed_policies(wish.role.partition))
-        if (!contains(state.attached, arn)) faults.push_back(fmt::format("The policy {} is not attached.", arn));
-    if (wish.extra_policy && !contains(state.attached, access::extra_policy_arn(wish.role.partition, wish.account_id)))
+        if (!contains(state.attached, arn))
+            faults.push_back(fmt::format("The policy {} is not attached.", arn));
+    if (wish.extra_policy &&
+        !contains(state.attached, access::extra_policy_arn(wish.role.partition, wish.account_id)))
         faults.push_back(fmt::format("The policy {} is not attached.", access::extra_policy_name));
     if (wish.extra_policy && state.extra_policy && *state.extra_policy != json::value(*wish.extra_policy))
         faults.push_back(fmt::format("The policy {} is not up to date.", access::extra_policy_name));

@@ -23,7 +23,7 @@ struct Globals {
 struct Entered {
     const Command* command = nullptr;
     CLI::App* app = nullptr;
-    std::list<std::string> positional;                        // stable addresses: CLI11 writes into them
+    std::list<std::string> positional;  // stable addresses: CLI11 writes into them
     std::list<std::vector<std::string>> options;
     std::list<bool> flags;
     bool wait = false, exit_code = false, all = false;
@@ -47,7 +47,8 @@ void add_command(CLI::App& noun, const Command& command, Entered& entered) {
         auto& texts = entered.options.emplace_back();
         auto& flag = entered.flags.emplace_back(false);
         std::string help(option.help);
-        if (is_flag(option)) entered.app->add_flag(std::string(option.flag), flag, help);
+        if (is_flag(option))
+            entered.app->add_flag(std::string(option.flag), flag, help);
         else {
             auto* made = entered.app->add_option(std::string(option.flag), texts, help);
             if (option.value != Value::list && option.value != Value::labels) made->expected(1);
@@ -62,7 +63,8 @@ void add_command(CLI::App& noun, const Command& command, Entered& entered) {
 }
 
 Request request_of(const Entered& entered, Terminal& terminal) {
-    Request request{.command = entered.command, .wait = entered.wait, .exit_code = entered.exit_code, .all = entered.all};
+    Request request{
+        .command = entered.command, .wait = entered.wait, .exit_code = entered.exit_code, .all = entered.all};
     request.positional.assign(entered.positional.begin(), entered.positional.end());
     auto text = entered.options.begin();
     auto flag = entered.flags.begin();
@@ -85,14 +87,16 @@ std::string from_environment(std::string given, const char* variable) {
     return value == nullptr ? "" : value;
 }
 
-int run_table_command(const Entered& entered, const Globals& globals, net::Transport& transport, Terminal& terminal) {
+int run_table_command(const Entered& entered, const Globals& globals, net::Transport& transport,
+                      Terminal& terminal) {
     auto format = parse_format(globals.format);
     if (!format) {
         terminal.say("--output is table, json, ndjson or csv.");
         return exit_usage;
     }
     auto server = from_environment(globals.server, "PATROL_SERVER");
-    ApiClient api(transport, server.empty() ? std::string(default_server) : server, from_environment(globals.token, "PATROL_TOKEN"));
+    ApiClient api(transport, server.empty() ? std::string(default_server) : server,
+                  from_environment(globals.token, "PATROL_TOKEN"));
     SystemClock clock;
     auto done = call(api, clock, terminal, *format, request_of(entered, terminal));
     if (done) return *done;
@@ -112,14 +116,16 @@ int run_connect(ConnectAwsOptions options, net::Transport& transport, Terminal& 
 }
 
 void add_connect(CLI::App& app, ConnectAwsOptions& options) {
-    auto* connect = app.add_subcommand("connect", "give Patrol read-only access to a cloud account")->require_subcommand(1);
+    auto* connect = app.add_subcommand("connect", "give Patrol read-only access to a cloud account")
+                        ->require_subcommand(1);
     auto* aws = connect->add_subcommand("aws", "create or update the read-only IAM role");
     aws->add_option("--token", options.token, "the one-time setup token; - reads it from stdin");
     aws->add_option("--profile", options.profile, "AWS profile with the administrator's credentials");
     aws->add_option("--role-name", options.role_name, "name of the role (PatrolReadOnly)");
     aws->add_option("--region", options.region, "region for STS");
     aws->add_option("--server", options.server, "URL of the Patrol server");
-    aws->add_flag("--extended", options.extended, "allow the further read-only actions of PatrolReadOnlyExtra");
+    aws->add_flag("--extended", options.extended,
+                  "allow the further read-only actions of PatrolReadOnlyExtra");
     aws->add_flag("--dry-run", options.dry_run, "print the calls, change nothing");
     aws->add_flag("--yes", options.yes, "do not ask");
     aws->add_flag("--force", options.force, "take over a role that Patrol did not make");
@@ -154,7 +160,8 @@ int run(const std::vector<std::string>& arguments) {
     std::list<Entered> entered;
     for (const auto& command : commands()) {
         auto& noun = nouns[command.noun];
-        if (noun == nullptr) noun = app.add_subcommand(std::string(command.noun))->require_subcommand(1)->fallthrough();
+        if (noun == nullptr)
+            noun = app.add_subcommand(std::string(command.noun))->require_subcommand(1)->fallthrough();
         add_command(*noun, command, entered.emplace_back());
         entered.back().app->fallthrough();
     }

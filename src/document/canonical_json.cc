@@ -35,13 +35,27 @@ std::size_t plain_until(std::string_view text, std::size_t at) {
 
 void append_escape(std::string& out, char c) {
     switch (c) {
-        case '"': out.append("\\\""); return;
-        case '\\': out.append("\\\\"); return;
-        case '\b': out.append("\\b"); return;
-        case '\t': out.append("\\t"); return;
-        case '\n': out.append("\\n"); return;
-        case '\f': out.append("\\f"); return;
-        case '\r': out.append("\\r"); return;
+        case '"':
+            out.append("\\\"");
+            return;
+        case '\\':
+            out.append("\\\\");
+            return;
+        case '\b':
+            out.append("\\b");
+            return;
+        case '\t':
+            out.append("\\t");
+            return;
+        case '\n':
+            out.append("\\n");
+            return;
+        case '\f':
+            out.append("\\f");
+            return;
+        case '\r':
+            out.append("\\r");
+            return;
         default:
             out.append("\\u00");
             out.push_back(hex_digits[static_cast<unsigned char>(c) >> 4]);
@@ -51,7 +65,9 @@ void append_escape(std::string& out, char c) {
 
 // Bytes of the valid UTF-8 sequence at the start of `text`, 0 if there is none.
 std::size_t sequence_bytes(std::string_view text) {
-    const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
+    const auto byte = [&](std::size_t i) {
+        return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+    };
     const unsigned lead = byte(0);
     const unsigned second = byte(1);
     const auto follows = [&](std::size_t i) { return (byte(i) & 0xc0U) == 0x80U; };
@@ -85,7 +101,9 @@ struct Decimal {
 Decimal shortest_digits(double number) {
     std::array<char, 40> buffer{};
     // Only the scientific form is the shortest round trip for large numbers in libstdc++ 12.
-    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, std::chars_format::scientific).ptr;
+    const auto end =
+        std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, std::chars_format::scientific)
+            .ptr;
     Decimal out;
     const char* at = buffer.data();
     for (; at != end && *at != 'e'; ++at)
@@ -122,12 +140,24 @@ void append_decimal(std::string& out, const Decimal& number) {
 
 void append_scalar(std::string& out, const json::value& value) {
     switch (value.kind()) {
-        case json::kind::string: append_string(out, view(value.get_string())); return;
-        case json::kind::int64: append_integer(out, value.get_int64()); return;
-        case json::kind::uint64: append_integer(out, value.get_uint64()); return;
-        case json::kind::double_: append_number(out, value.get_double()); return;
-        case json::kind::bool_: out.append(value.get_bool() ? "true" : "false"); return;
-        default: out.append("null"); return;
+        case json::kind::string:
+            append_string(out, view(value.get_string()));
+            return;
+        case json::kind::int64:
+            append_integer(out, value.get_int64());
+            return;
+        case json::kind::uint64:
+            append_integer(out, value.get_uint64());
+            return;
+        case json::kind::double_:
+            append_number(out, value.get_double());
+            return;
+        case json::kind::bool_:
+            out.append(value.get_bool() ? "true" : "false");
+            return;
+        default:
+            out.append("null");
+            return;
     }
 }
 
@@ -204,7 +234,9 @@ void append_number(std::string& out, double number) {
     append_decimal(out, shortest_digits(std::abs(number)));
 }
 
-void append_canonical(std::string& out, const json::value& value) { append_value(out, value, Members::sorted); }
+void append_canonical(std::string& out, const json::value& value) {
+    append_value(out, value, Members::sorted);
+}
 
 std::string canonical_json(const json::value& value) {
     std::string out;
@@ -212,13 +244,16 @@ std::string canonical_json(const json::value& value) {
     return out;
 }
 
-void append_compact(std::string& out, const json::value& value) { append_value(out, value, Members::as_they_are); }
+void append_compact(std::string& out, const json::value& value) {
+    append_value(out, value, Members::as_they_are);
+}
 
 // UTF-8 sorts by code point. UTF-16 differs only in that the surrogates of code points from U+10000
 // (lead byte F0 and up) come before U+E000-U+FFFF (lead bytes EE and EF).
 bool name_less(std::string_view left, std::string_view right) {
     const auto size = std::min(left.size(), right.size());
-    const auto [a, b] = std::mismatch(left.begin(), left.begin() + static_cast<std::ptrdiff_t>(size), right.begin());
+    const auto [a, b] =
+        std::mismatch(left.begin(), left.begin() + static_cast<std::ptrdiff_t>(size), right.begin());
     if (a == left.begin() + static_cast<std::ptrdiff_t>(size)) return left.size() < right.size();
     const auto rank = [](char c) {
         const auto byte = static_cast<unsigned char>(c);

@@ -46,12 +46,16 @@ catalogue::ResourceType sample_type() {
 }
 
 catalogue::MemberRules sample_names() {
-    return {.keyed = {{.member = "Tags", .keys = {"Key"}}}, .sets = {"Zones"}, .policies = {"Policy"}, .json = {"Json"}};
+    return {.keyed = {{.member = "Tags", .keys = {"Key"}}},
+            .sets = {"Zones"},
+            .policies = {"Policy"},
+            .json = {"Json"}};
 }
 
-const std::vector<std::string> names{"LastUsed", "Config", "Noise", "Items", "Status", "State", "Name", "Text", "Document",
-                                     "Ids", "Rules", "Id", "Sub", "Tags", "Key", "Value", "Zones", "Policy", "Json",
-                                     "Statement", "Action", "List"};
+const std::vector<std::string> names{"LastUsed", "Config",    "Noise",    "Items", "Status", "State",
+                                     "Name",     "Text",      "Document", "Ids",   "Rules",  "Id",
+                                     "Sub",      "Tags",      "Key",      "Value", "Zones",  "Policy",
+                                     "Json",     "Statement", "Action",   "List"};
 
 // Random texts of JSON where rules expect them, random tags.
 json::value sample_document(RandomJson& random) {
@@ -59,7 +63,8 @@ json::value sample_document(RandomJson& random) {
     if (random.one_in(2)) out["Text"] = to_text(random.document(names));
     if (random.one_in(3)) out["Json"] = to_text(random.object(names));
     json::array tags;
-    for (auto n = random.below(4); n > 0; --n) tags.push_back({{"Key", random.text()}, {"Value", random.text()}});
+    for (auto n = random.below(4); n > 0; --n)
+        tags.push_back({{"Key", random.text()}, {"Value", random.text()}});
     out["Tags"] = tags;
     json::array items;
     for (auto n = random.below(5); n > 0; --n) {
@@ -84,7 +89,8 @@ json::value shuffled(const json::value& value, const Rules& rules, const Place& 
     }
     if (const auto* list = value.if_array()) {
         json::array out;
-        for (const auto& element : *list) out.push_back(shuffled(element, rules, rules.element(place), random));
+        for (const auto& element : *list)
+            out.push_back(shuffled(element, rules, rules.element(place), random));
         if (order_of(place, *list) != ListOrder::ordered) random.shuffle(out);
         return out;
     }
@@ -118,8 +124,10 @@ TEST_CASE("canonical JSON gives the example of RFC 8785") {
         "string":"\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"\/","literals":[null,true,false]})")) ==
           R"({"literals":[null,true,false],"numbers":[333333333.3333333,1e+30,4.5,0.002,1e-27],)"
           R"("string":"€$\u000f\nA'B\"\\\\\"/"})");
-    CHECK(canonical_json(read(R"({"\u20ac":1,"\r":2,"\ufb33":3,"1":4,"\ud83d\ude00":5,"\u0080":6,"\u00f6":7})")) ==
-          "{\"\\r\":2,\"1\":4,\"\xc2\x80\":6,\"\xc3\xb6\":7,\"€\":1,\"\xf0\x9f\x98\x80\":5,\"\xef\xac\xb3\":3}");
+    CHECK(canonical_json(
+              read(R"({"\u20ac":1,"\r":2,"\ufb33":3,"1":4,"\ud83d\ude00":5,"\u0080":6,"\u00f6":7})")) ==
+          "{\"\\r\":2,\"1\":4,\"\xc2\x80\":6,\"\xc3\xb6\":7,\"€\":1,\"\xf0\x9f\x98\x80\":5,\"\xef\xac\xb3\":"
+          "3}");
 }
 
 TEST_CASE("integers of 64 bits are exact, the one deviation") {
@@ -129,8 +137,12 @@ TEST_CASE("integers of 64 bits are exact, the one deviation") {
 
 TEST_CASE("invalid UTF-8 becomes the replacement character") {
     std::string out;
-    append_string(out, "a\xff" "b\xc3");
-    CHECK(out == "\"a\xef\xbf\xbd" "b\xef\xbf\xbd\"");
+    append_string(out,
+                  "a\xff"
+                  "b\xc3");
+    CHECK(out ==
+          "\"a\xef\xbf\xbd"
+          "b\xef\xbf\xbd\"");
     out.clear();
     append_string(out, "\xed\xa0\x80");  // a surrogate
     CHECK(parse_json(out));
@@ -153,16 +165,20 @@ TEST_CASE("canonical JSON parses to the same value and is stable") {
 TEST_CASE("rules leave out volatile and state values and order what has no order") {
     const auto rules = Rules::compile(sample_type(), sample_names());
     const auto text = [&](std::string_view document) { return canonical_text(read(document), rules); };
-    CHECK(text(R"({"LastUsed":1,"Status":"x","State":{"Name":"on","Why":"z"},"Config":{"Noise":2,"Other":3}})") ==
-          R"({"Config":{"Other":3},"State":{"Name":"on","Why":"z"}})");
+    CHECK(
+        text(
+            R"({"LastUsed":1,"Status":"x","State":{"Name":"on","Why":"z"},"Config":{"Noise":2,"Other":3}})") ==
+        R"({"Config":{"Other":3},"State":{"Name":"on","Why":"z"}})");
     CHECK(text(R"({"Ids":["b","a","b"],"List":["b","a"],"Zones":["z","y"]})") ==
           R"({"Ids":["a","b"],"List":["b","a"],"Zones":["y","z"]})");
     CHECK(text(R"({"Tags":[{"Key":"b","Value":"1"},{"Key":"a","Value":"2"}]})") ==
           R"({"Tags":[{"Key":"a","Value":"2"},{"Key":"b","Value":"1"}]})");
     // A name rule needs its key in every element.
     CHECK(text(R"({"Tags":[{"Key":"b"},{"Other":"a"}]})") == R"({"Tags":[{"Key":"b"},{"Other":"a"}]})");
-    CHECK(text(R"({"Items":[{"Id":"b","Ids":[2,1]},{"Id":"a","Sub":{"Id":2}},{"Id":"a","Sub":{"Id":1},"Noise":1}]})") ==
-          R"({"Items":[{"Id":"a","Sub":{"Id":1}},{"Id":"a","Sub":{"Id":2}},{"Id":"b","Ids":[1,2]}]})");
+    CHECK(
+        text(
+            R"({"Items":[{"Id":"b","Ids":[2,1]},{"Id":"a","Sub":{"Id":2}},{"Id":"a","Sub":{"Id":1},"Noise":1}]})") ==
+        R"({"Items":[{"Id":"a","Sub":{"Id":1}},{"Id":"a","Sub":{"Id":2}},{"Id":"b","Ids":[1,2]}]})");
     CHECK(text(R"({"Text":"{\"b\":1,\"a\":[2,1]}"})") == R"({"Text":{"a":[2,1],"b":1}})");
     CHECK(text(R"({"Text":"%7B%22b%22%3A1%7D"})") == R"({"Text":{"b":1}})");
     CHECK(text(R"({"Text":"{not json"})") == R"({"Text":"{not json"})");
@@ -194,18 +210,21 @@ TEST_CASE("order is kept where no rule says otherwise") {
 
 TEST_CASE("policies that mean the same have one form") {
     const auto form = [](std::string_view text) { return canonical_json(normalise_policy(read(text))); };
-    const auto reference = form(R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:getobject",
+    const auto reference =
+        form(R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:getobject",
         "s3:listbucket"],"Principal":{"AWS":["arn:aws:iam::123456789012:root"]},"Resource":["arn:aws:s3:::A","arn:aws:s3:::b"],
         "Condition":{"Bool":{"aws:securetransport":["true"]}}}]})");
     CHECK(form(R"({"Statement":{"Sid":"","Resource":["arn:aws:s3:::b","arn:aws:s3:::A","arn:aws:s3:::b"],
         "Principal":{"AWS":"123456789012"},"Action":["s3:ListBucket","S3:GetObject","s3:getObject"],"Effect":"Allow",
         "Condition":{"Bool":{"aws:SecureTransport":true}}},"Version":"2012-10-17"})") == reference);
-    CHECK(form(R"({"Statement":[{"Principal":"*"}]})") == form(R"({"Statement":{"Principal":{"AWS":["*"]}}})"));
+    CHECK(form(R"({"Statement":[{"Principal":"*"}]})") ==
+          form(R"({"Statement":{"Principal":{"AWS":["*"]}}})"));
     CHECK(form(R"({"Statement":[{"Sid":"B","Action":"a:b"},{"Sid":"A","Action":"c:d"}]})") ==
           form(R"({"Statement":[{"Sid":"A","Action":["c:d"]},{"Action":["a:b"],"Sid":"B"}]})"));
     SUBCASE("and what differs stays different") {
         CHECK(form(R"({"Statement":{"Resource":"A"}})") != form(R"({"Statement":{"Resource":"a"}})"));
-        CHECK(form(R"({"Statement":{"Action":"s3:*"}})") != form(R"({"Statement":{"Action":["s3:*","s3:Get*"]}})"));
+        CHECK(form(R"({"Statement":{"Action":"s3:*"}})") !=
+              form(R"({"Statement":{"Action":["s3:*","s3:Get*"]}})"));
         CHECK(form(R"({"Statement":{"Principal":{"AWS":"AROAXXXX"}}})") !=
               form(R"({"Statement":{"Principal":{"AWS":"arn:aws:iam::123456789012:role/x"}}})"));
         CHECK(form(R"({"Statement":{"Condition":{"StringEquals":{"a":"X"}}}})") !=
@@ -219,8 +238,9 @@ TEST_CASE("policies that mean the same have one form") {
 
 TEST_CASE("a policy's form is stable, whatever its statements hold") {
     RandomJson random(4);
-    const std::vector<std::string> words{"Sid", "Effect", "Action", "Resource", "Principal", "Condition", "AWS",
-                                         "StringEquals", "aws:SourceArn", "aws:sourcearn", "Statement"};
+    const std::vector<std::string> words{"Sid",           "Effect",        "Action",   "Resource",
+                                         "Principal",     "Condition",     "AWS",      "StringEquals",
+                                         "aws:SourceArn", "aws:sourcearn", "Statement"};
     for (int i = 0; i < testing::property_cases(); ++i) {
         json::array statements;
         for (auto n = random.below(4); n > 0; --n) statements.push_back(random.object(words, 3));

@@ -128,7 +128,8 @@ json::value statement(const json::value& value, const json::storage_ptr& memory)
         else if (name != "Sid" || !inner.is_string() || !inner.get_string().empty())
             out[name] = json::value(inner, memory);
     }
-    if (const auto* test = out.if_contains("Condition"); test != nullptr && test->is_object() && test->get_object().empty())
+    if (const auto* test = out.if_contains("Condition");
+        test != nullptr && test->is_object() && test->get_object().empty())
         out.erase("Condition");
     return out;
 }
@@ -148,7 +149,8 @@ json::value normalise_policy(const json::value& policy, json::storage_ptr memory
     json::object out(memory);
     for (const auto& [name, value] : policy.get_object()) {
         if (name != "Statement") {
-            if (name != "Id" || !value.is_string() || !value.get_string().empty()) out[name] = json::value(value, memory);
+            if (name != "Id" || !value.is_string() || !value.get_string().empty())
+                out[name] = json::value(value, memory);
             continue;
         }
         json::array statements(memory);

@@ -15,7 +15,7 @@ enum NameFact : std::uint8_t {
     variables = 8,         // EnvironmentVariables: a list of pairs or a map
     user_data = 16,
     access_key_id = 32,
-    pair_name = 64,   // Name, ParameterKey: what the other half of a pair is called
+    pair_name = 64,  // Name, ParameterKey: what the other half of a pair is called
     pair_value = 128,
 };
 
@@ -37,10 +37,12 @@ std::uint8_t facts_of(std::string_view name) {
     if (is_secret_name(name)) facts |= secret_name;
     const auto plain = flat(name.substr(0, 64));
     if (plain == "environment") facts |= environment_list;
-    if (is_any(plain, {"environmentvariables", "environmentvars", "envvars", "environmentoverrides"})) facts |= variables;
+    if (is_any(plain, {"environmentvariables", "environmentvars", "envvars", "environmentoverrides"}))
+        facts |= variables;
     if (plain == "userdata") facts |= user_data;
     if (plain == "accesskeyid") facts |= access_key_id;
-    if (is_any(plain, {"name", "key", "parameterkey", "parametername", "optionname", "outputkey", "variablename"}))
+    if (is_any(plain,
+               {"name", "key", "parameterkey", "parametername", "optionname", "outputkey", "variablename"}))
         facts |= pair_name;
     if (is_any(plain, {"value", "parametervalue", "optionvalue", "outputvalue", "stringvalue", "defaultvalue",
                        "resolvedvalue"}))
@@ -51,10 +53,12 @@ std::uint8_t facts_of(std::string_view name) {
 // Settings and references that stand under a secret's name.
 bool is_harmless(std::string_view text) {
     if (text.size() <= 16 &&
-        is_any(flat(text), {"", "true", "false", "enabled", "disabled", "enable", "disable", "required", "optional",
-                            "none", "null", "default", "yes", "no", "on", "off", "auto", "hours", "minutes", "days",
-                            "seconds", "active", "inactive", "aws", "customer", "supported", "unsupported", "managed",
-                            "plaintext", "string", "securestring"}))
+        is_any(flat(text),
+               {"",          "true",     "false",       "enabled",  "disabled",  "enable",      "disable",
+                "required",  "optional", "none",        "null",     "default",   "yes",         "no",
+                "on",        "off",      "auto",        "hours",    "minutes",   "days",        "seconds",
+                "active",    "inactive", "aws",         "customer", "supported", "unsupported", "managed",
+                "plaintext", "string",   "securestring"}))
         return true;
     if (text.starts_with("alias/") || text.starts_with("{{resolve:")) return true;
     return text.starts_with("arn:") && text.find_first_of(" \t\r\n") == std::string_view::npos &&
@@ -69,15 +73,19 @@ public:
     // `name` is what the nearest member's name says of the texts here.
     void visit(json::value& value, const Place& place, std::uint8_t name, std::size_t depth) {
         switch (value.kind()) {
-            case json::kind::object: return members(value.get_object(), place, depth, Inside::object);
-            case json::kind::array: return elements(value.get_array(), place, name, depth);
-            case json::kind::string: return text(value, place, name, depth);
+            case json::kind::object:
+                return members(value.get_object(), place, depth, Inside::object);
+            case json::kind::array:
+                return elements(value.get_array(), place, name, depth);
+            case json::kind::string:
+                return text(value, place, name, depth);
             case json::kind::int64:
             case json::kind::uint64:
             case json::kind::double_:
                 if (place.is(treat_secret)) cover(value, canonical_json(value));
                 return;
-            default: return;
+            default:
+                return;
         }
     }
     [[nodiscard]] std::size_t count() const { return count_; }
@@ -126,7 +134,8 @@ private:
         const bool listed_pair = pair.complete() && inside == Inside::list;
         // The name lives in the document; a copy outlives a change of the document.
         const std::string called = pair.complete() ? std::string(pair.name) : std::string();
-        const bool secret_pair = pair.complete() && ((this->facts(called) & secret_name) != 0 || rules_.member({}, called).is(treat_secret));
+        const bool secret_pair = pair.complete() && ((this->facts(called) & secret_name) != 0 ||
+                                                     rules_.member({}, called).is(treat_secret));
         if (pair.complete()) scratch_.trail.push_back(called);
         for (auto& member : object) {
             const auto name = view(member.key());
@@ -158,8 +167,10 @@ private:
         for (const auto& member : object) {
             const auto facts = this->facts(view(member.key()));
             // Of two names the first in the alphabet: the order of members must not matter.
-            const auto text = member.value().is_string() ? view(member.value().get_string()) : std::string_view();
-            if ((facts & pair_name) != 0 && !text.empty() && (out.name.empty() || view(member.key()) < member_name)) {
+            const auto text =
+                member.value().is_string() ? view(member.value().get_string()) : std::string_view();
+            if ((facts & pair_name) != 0 && !text.empty() &&
+                (out.name.empty() || view(member.key()) < member_name)) {
                 member_name = view(member.key());
                 out.name = text;
             }
@@ -246,7 +257,8 @@ std::size_t Redactor::redact(json::value& document, const Rules& rules, Scratch&
 bool is_mark(std::string_view text) {
     constexpr std::size_t key_name = 8;
     constexpr std::size_t digits = 32;
-    if (text.size() != mark_prefix.size() + key_name + 1 + digits || !text.starts_with(mark_prefix)) return false;
+    if (text.size() != mark_prefix.size() + key_name + 1 + digits || !text.starts_with(mark_prefix))
+        return false;
     const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
     const auto rest = text.substr(mark_prefix.size());
     return rest[key_name] == ':' && std::ranges::all_of(rest.substr(0, key_name), is_hex) &&

@@ -59,32 +59,88 @@ bool keeps(std::string_view text) { return redacted(text) == to_text(read(text))
 }  // namespace
 
 TEST_CASE("names that speak of a secret") {
-    for (std::string_view name : {"Password", "MasterUserPassword", "DB_PASSWORD", "dbpassword", "pwd", "SECRET", "apiKey", "api-key",
-                                  "ApiToken", "AuthToken", "github_token", "SecretAccessKey", "PreSharedKey", "ClientSecret", "Credential",
-                                  "privateKey", "SigningKey", "x-api-key", "passphrase", "STRIPE_KEY", "RefreshToken", "Tokens", "creds",
-                                  "Authorization", "SharedSecret1", "MYSQL_ROOT_PASSWORD"})
+    for (std::string_view name : {"Password",      "MasterUserPassword",
+                                  "DB_PASSWORD",   "dbpassword",
+                                  "pwd",           "SECRET",
+                                  "apiKey",        "api-key",
+                                  "ApiToken",      "AuthToken",
+                                  "github_token",  "SecretAccessKey",
+                                  "PreSharedKey",  "ClientSecret",
+                                  "Credential",    "privateKey",
+                                  "SigningKey",    "x-api-key",
+                                  "passphrase",    "STRIPE_KEY",
+                                  "RefreshToken",  "Tokens",
+                                  "creds",         "Authorization",
+                                  "SharedSecret1", "MYSQL_ROOT_PASSWORD"})
         CHECK_MESSAGE(is_secret_name(name), name);
 }
 
 TEST_CASE("names that only speak about a secret, or not of one at all") {
-    for (std::string_view name : {"KeyName", "KeyId", "KmsKeyId", "KMSMasterKeyID", "KeyArn", "TokenType", "Key", "key", "Keys", "NextToken",
-                                  "nextToken", "PublicKey", "SSHPublicKeyBody", "KeyPairId", "SecretArn", "SecretName", "secretId", "HttpTokens",
-                                  "ClientToken", "ClientRequestToken", "LockToken", "PasswordLastUsed", "PasswordResetRequired", "TagKeys",
-                                  "MinimumPasswordLength", "PartitionKey", "KeySchema", "S3Key", "CpuCredits", "PassRole", "KeyUsage",
-                                  "TokenValidityUnits", "AccessKeyId", "CertificateKeyAlg", "keyspaceName", "Keyword", "BypassPolicy",
-                                  "compass", "MultiFactorAuth", "aws:TokenIssueTime", "KeyManager", "SubjectKeyIdentifier", "UserName",
-                                  "CredentialsArn", "imagePullCredentialsType", "apiKeySource", "KeyIds", "SecretARNs", "keyid"})
+    for (std::string_view name : {"KeyName",
+                                  "KeyId",
+                                  "KmsKeyId",
+                                  "KMSMasterKeyID",
+                                  "KeyArn",
+                                  "TokenType",
+                                  "Key",
+                                  "key",
+                                  "Keys",
+                                  "NextToken",
+                                  "nextToken",
+                                  "PublicKey",
+                                  "SSHPublicKeyBody",
+                                  "KeyPairId",
+                                  "SecretArn",
+                                  "SecretName",
+                                  "secretId",
+                                  "HttpTokens",
+                                  "ClientToken",
+                                  "ClientRequestToken",
+                                  "LockToken",
+                                  "PasswordLastUsed",
+                                  "PasswordResetRequired",
+                                  "TagKeys",
+                                  "MinimumPasswordLength",
+                                  "PartitionKey",
+                                  "KeySchema",
+                                  "S3Key",
+                                  "CpuCredits",
+                                  "PassRole",
+                                  "KeyUsage",
+                                  "TokenValidityUnits",
+                                  "AccessKeyId",
+                                  "CertificateKeyAlg",
+                                  "keyspaceName",
+                                  "Keyword",
+                                  "BypassPolicy",
+                                  "compass",
+                                  "MultiFactorAuth",
+                                  "aws:TokenIssueTime",
+                                  "KeyManager",
+                                  "SubjectKeyIdentifier",
+                                  "UserName",
+                                  "CredentialsArn",
+                                  "imagePullCredentialsType",
+                                  "apiKeySource",
+                                  "KeyIds",
+                                  "SecretARNs",
+                                  "keyid"})
         CHECK_MESSAGE(!is_secret_name(name), name);
 }
 
 TEST_CASE("credentials of known forms") {
-    for (std::string_view text : {"AKIAIOSFODNN7EXAMPLE", "id=ASIAIOSFODNN7EXAMPLE;", "-----BEGIN RSA PRIVATE KEY-----\nMII", "x -----BEGIN PRIVATE KEY-----",
-                                  "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N",
-                                  "postgresql://app:hunter2@db.example.com/x", "https://u:p@h", "ghp_0123456789abcdefghijklmnopqrstuvwxyzAB",
-                                  "Authorization: Bearer abcdefghijklmnopqrstuvwxyz", "https://hooks.slack.com/services/T00/B00/XXXXXXXX0000"})
+    for (std::string_view text :
+         {"AKIAIOSFODNN7EXAMPLE", "id=ASIAIOSFODNN7EXAMPLE;", "-----BEGIN RSA PRIVATE KEY-----\nMII",
+          "x -----BEGIN PRIVATE KEY-----",
+          "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N",
+          "postgresql://app:hunter2@db.example.com/x", "https://u:p@h",
+          "ghp_0123456789abcdefghijklmnopqrstuvwxyzAB", "Authorization: Bearer abcdefghijklmnopqrstuvwxyz",
+          "https://hooks.slack.com/services/T00/B00/XXXXXXXX0000"})
         CHECK_MESSAGE((holds_credential(text) || text.find("slack") != std::string_view::npos), text);
-    for (std::string_view text : {"AKIA", "AKIAIOSFODNN7EXAMPLEX", "XAKIAIOSFODNN7EXAMPLE", "-----BEGIN CERTIFICATE-----", "-----BEGIN PUBLIC KEY-----",
-                                  "https://example.com/a:b@c", "https://user@example.com", "eyJ", "arn:aws:iam::123456789012:role/x", "", "::", "ssh://git@host:22/x"})
+    for (std::string_view text :
+         {"AKIA", "AKIAIOSFODNN7EXAMPLEX", "XAKIAIOSFODNN7EXAMPLE", "-----BEGIN CERTIFICATE-----",
+          "-----BEGIN PUBLIC KEY-----", "https://example.com/a:b@c", "https://user@example.com", "eyJ",
+          "arn:aws:iam::123456789012:role/x", "", "::", "ssh://git@host:22/x"})
         CHECK_MESSAGE(!holds_credential(text), text);
 }
 
@@ -102,7 +158,8 @@ TEST_CASE("secret paths hide every scalar and keep names") {
 
 TEST_CASE("environments, user data and pairs are found without a rule") {
     CHECK(hides(R"({"UserData":{"Value":"aHVudGVyMg=="}})", "aHVudGVyMg=="));
-    CHECK(hides(R"({"environmentVariables":[{"name":"A","value":"hunter2","type":"PLAINTEXT"}]})", "hunter2"));
+    CHECK(
+        hides(R"({"environmentVariables":[{"name":"A","value":"hunter2","type":"PLAINTEXT"}]})", "hunter2"));
     CHECK(hides(R"({"x":{"EnvironmentVariables":{"A":"hunter2"}}})", "hunter2"));
     CHECK(hides(R"({"c":[{"Environment":[{"Name":"A","Value":"hunter2"}]}]})", "hunter2"));
     CHECK(hides(R"({"f":{"Environment":{"Variables":{"A":"hunter2"}}}})", "hunter2"));
@@ -117,17 +174,22 @@ TEST_CASE("the second net looks into strings that hold JSON and into policies") 
     CHECK(hides(R"({"Definition":"{\"a\":{\"password\":\"hunter2\"}}"})", "hunter2"));
     CHECK(hides(R"({"Definition":"%7B%22password%22%3A%22hunter2%22%7D"})", "hunter2"));
     CHECK(hides(R"({"a":"{\"b\":\"{\\\"token\\\":\\\"hunter2\\\"}\"}"})", "hunter2"));
-    CHECK(hides(R"({"Policy":"{\"Statement\":[{\"Condition\":{\"StringEquals\":{\"x:SecretToken\":\"hunter2\"}}}]}"})", "hunter2"));
+    CHECK(hides(
+        R"({"Policy":"{\"Statement\":[{\"Condition\":{\"StringEquals\":{\"x:SecretToken\":\"hunter2\"}}}]}"})",
+        "hunter2"));
     CHECK(keeps(R"({"Definition":"{ \"a\" : 1 }"})"));
 }
 
 TEST_CASE("what relations and search need stays") {
-    CHECK(keeps(R"({"KmsKey":"arn:aws:kms:eu-west-1:123456789012:key/1","EncryptionKey":"alias/aws/s3","VpcId":"vpc-1"})"));
-    CHECK(keeps(R"({"Credentials":"arn:aws:iam::123456789012:role/x","MetadataOptions":{"HttpTokens":"required"}})"));
+    CHECK(keeps(
+        R"({"KmsKey":"arn:aws:kms:eu-west-1:123456789012:key/1","EncryptionKey":"alias/aws/s3","VpcId":"vpc-1"})"));
+    CHECK(keeps(
+        R"({"Credentials":"arn:aws:iam::123456789012:role/x","MetadataOptions":{"HttpTokens":"required"}})"));
     CHECK(keeps(R"({"ApiToken":"AKIAIOSFODNN7EXAMPLE"})"));
     CHECK(keeps(R"({"AccessKeyId":"AKIAIOSFODNN7EXAMPLE"})"));
     CHECK(hides(R"({"Note":"AKIAIOSFODNN7EXAMPLE"})", "AKIA"));
-    CHECK(keeps(R"({"CreditSpecification":{"CpuCredits":"standard"},"TokenValidityUnits":{"AccessToken":"hours"}})"));
+    CHECK(keeps(
+        R"({"CreditSpecification":{"CpuCredits":"standard"},"TokenValidityUnits":{"AccessToken":"hours"}})"));
 }
 
 TEST_CASE("marks are equal for equal values at one place, and tell nothing else") {
@@ -149,8 +211,8 @@ TEST_CASE("marks are equal for equal values at one place, and tell nothing else"
 }
 
 TEST_CASE("the order of lists does not change a mark") {
-    CHECK(redacted(R"({"l":[{"name":"A_KEY","value":"1234567"},{"name":"B_KEY","value":"7654321"}]})").substr(6, 40) ==
-          redacted(R"({"l":[{"name":"A_KEY","value":"1234567"}]})").substr(6, 40));
+    CHECK(redacted(R"({"l":[{"name":"A_KEY","value":"1234567"},{"name":"B_KEY","value":"7654321"}]})")
+              .substr(6, 40) == redacted(R"({"l":[{"name":"A_KEY","value":"1234567"}]})").substr(6, 40));
     const auto one = read(redacted(R"({"Secret":{"Place":["a1","b2"]}})"));
     const auto two = read(redacted(R"({"Secret":{"Place":["b2","a1"]}})"));
     CHECK(one.at("Secret").at("Place").at(0) == two.at("Secret").at("Place").at(1));
@@ -161,25 +223,43 @@ TEST_CASE("no planted secret reaches a text, wherever it stands") {
     const auto type = rules();
     Scratch scratch;
     RandomJson random(5);
-    const std::vector<std::string> names{"Name", "Value", "Config", "Policy", "Statement", "Tags", "List", "Id", "Environment", "Key"};
-    const std::vector<std::string> secret_names{"Password", "api_token", "ClientSecret", "SigningKey", "SecretByName"};
+    const std::vector<std::string> names{"Name", "Value", "Config", "Policy",      "Statement",
+                                         "Tags", "List",  "Id",     "Environment", "Key"};
+    const std::vector<std::string> secret_names{"Password", "api_token", "ClientSecret", "SigningKey",
+                                                "SecretByName"};
     for (int i = 0; i < testing::property_cases(); ++i) {
         const auto secret = fmt::format("canary{}x", random.below(1'000'000'000));
         json::object leaf = random.object(names, 1);
         switch (random.below(5)) {
-            case 0: leaf[random.one_of(secret_names)] = secret; break;
-            case 1: leaf = {{"name", random.one_of(secret_names)}, {"value", secret}}; break;
-            case 2: leaf["EnvironmentVariables"] = {{{"name", "A"}, {"value", secret}}}; break;
-            case 3: leaf["note"] = fmt::format("see https://me:{}@host/", secret); break;
-            default: leaf["UserData"] = secret; break;
+            case 0:
+                leaf[random.one_of(secret_names)] = secret;
+                break;
+            case 1:
+                leaf = {{"name", random.one_of(secret_names)}, {"value", secret}};
+                break;
+            case 2:
+                leaf["EnvironmentVariables"] = {{{"name", "A"}, {"value", secret}}};
+                break;
+            case 3:
+                leaf["note"] = fmt::format("see https://me:{}@host/", secret);
+                break;
+            default:
+                leaf["UserData"] = secret;
+                break;
         }
         json::value document = leaf;
         for (auto depth = random.below(6); depth > 0; --depth) {
             auto outer = random.object(names, 2);
             switch (random.below(3)) {
-                case 0: outer[random.one_of(names)] = std::move(document); break;
-                case 1: outer[random.one_of(names)] = json::array{random.scalar(), std::move(document)}; break;
-                default: outer[random.one_of(names)] = to_text(document); break;
+                case 0:
+                    outer[random.one_of(names)] = std::move(document);
+                    break;
+                case 1:
+                    outer[random.one_of(names)] = json::array{random.scalar(), std::move(document)};
+                    break;
+                default:
+                    outer[random.one_of(names)] = to_text(document);
+                    break;
             }
             document = std::move(outer);
         }
@@ -199,7 +279,8 @@ TEST_CASE("a document beyond limits::document_bytes becomes a summary that still
     const auto redactor = Redactor(key_of(1));
     Scratch scratch;
     const auto make = [&](char fill) {
-        json::value document{{"Name", "x"}, {"Big", std::string(limits::document_bytes, fill)}, {"Password", "hunter2"}};
+        json::value document{
+            {"Name", "x"}, {"Big", std::string(limits::document_bytes, fill)}, {"Password", "hunter2"}};
         auto out = prepare(document, rules(), redactor, scratch);
         CHECK(to_text(document) == out.document);
         return out;
@@ -221,19 +302,24 @@ TEST_CASE("a document beyond limits::document_bytes becomes a summary that still
 }
 
 TEST_CASE("links are what a document names") {
-    const auto links = extract_links(read(R"({"VpcId":"vpc-0a1b2c3d","Nets":[{"PrivateIp":"10.0.0.5","Groups":[{"GroupId":"sg-0123456789abcdef0"}]}],
+    const auto links = extract_links(
+        read(
+            R"({"VpcId":"vpc-0a1b2c3d","Nets":[{"PrivateIp":"10.0.0.5","Groups":[{"GroupId":"sg-0123456789abcdef0"}]}],
         "Role":"arn:aws:iam::123456789012:role/x","FunctionName":"hello","Dns":"Web.Example.com","ApiToken":"tok-0a1b2c3d","Text":"plain words",
         "Cidr":"10.0.0.0/16","V6":"2001:db8::1","Password":"patrol-redacted:v1:00000000:00000000000000000000000000000000"})"),
-                                     rules());
+        rules());
     const auto has = [&](Reference::Kind kind, std::string_view id, std::string_view at) {
-        return std::ranges::find(links.references, Reference{.kind = kind, .id = std::string(id), .path = std::string(at)}) != links.references.end();
+        return std::ranges::find(links.references,
+                                 Reference{.kind = kind, .id = std::string(id), .path = std::string(at)}) !=
+               links.references.end();
     };
     CHECK(has(Reference::Kind::id, "vpc-0a1b2c3d", "VpcId"));
     CHECK(has(Reference::Kind::id, "sg-0123456789abcdef0", "Nets[].Groups[].GroupId"));
     CHECK(has(Reference::Kind::arn, "arn:aws:iam::123456789012:role/x", "Role"));
     CHECK(has(Reference::Kind::name, "hello", "FunctionName"));
     CHECK(links.references.size() == 4);
-    CHECK(links.terms == std::vector<std::string>{"10.0.0.0/16", "10.0.0.5", "2001:db8::1", "web.example.com"});
+    CHECK(links.terms ==
+          std::vector<std::string>{"10.0.0.0/16", "10.0.0.5", "2001:db8::1", "web.example.com"});
     CHECK_FALSE(links.cut);
 }
 
@@ -248,8 +334,12 @@ TEST_CASE("links are bounded: references_max, terms_max") {
 }
 
 TEST_CASE("addresses and names") {
-    for (std::string_view text : {"10.0.0.1", "10.0.0.0/8", "::1", "fe80::1/64", "0.0.0.0/0"}) CHECK_MESSAGE(is_ip_address(text), text);
-    for (std::string_view text : {"10.0.0", "10.0.0.256", "10.0.0.0/33", "10.0.0.0/", "x", "1", "::1/129"}) CHECK_MESSAGE(!is_ip_address(text), text);
-    for (std::string_view text : {"a.example.com", "*.example.com", "x-1.s3.amazonaws.com", "example.com."}) CHECK_MESSAGE(is_dns_name(text), text);
-    for (std::string_view text : {"10.0.0.1", "web", "a..b", ".com", "a b.com", "v1.2", "t3.micro/x"}) CHECK_MESSAGE(!is_dns_name(text), text);
+    for (std::string_view text : {"10.0.0.1", "10.0.0.0/8", "::1", "fe80::1/64", "0.0.0.0/0"})
+        CHECK_MESSAGE(is_ip_address(text), text);
+    for (std::string_view text : {"10.0.0", "10.0.0.256", "10.0.0.0/33", "10.0.0.0/", "x", "1", "::1/129"})
+        CHECK_MESSAGE(!is_ip_address(text), text);
+    for (std::string_view text : {"a.example.com", "*.example.com", "x-1.s3.amazonaws.com", "example.com."})
+        CHECK_MESSAGE(is_dns_name(text), text);
+    for (std::string_view text : {"10.0.0.1", "web", "a..b", ".com", "a b.com", "v1.2", "t3.micro/x"})
+        CHECK_MESSAGE(!is_dns_name(text), text);
 }

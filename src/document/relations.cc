@@ -22,12 +22,14 @@ bool is_short_id(std::string_view text) {
     const auto digits = text.substr(dash + 1);
     if (digits.size() < 8 || digits.size() > 17 || !std::ranges::all_of(digits, is_hex)) return false;
     const auto kind = text.substr(0, dash);
-    return is_lower(kind.front()) && std::ranges::all_of(kind, [](char c) { return is_lower(c) || is_digit(c) || c == '-'; });
+    return is_lower(kind.front()) &&
+           std::ranges::all_of(kind, [](char c) { return is_lower(c) || is_digit(c) || c == '-'; });
 }
 
 // Members whose text names something: GroupId, RoleArn, vpcId, FunctionName, SubnetIds, resource_id.
 bool names_something(std::string_view member) {
-    for (std::string_view ending : {"Id", "Ids", "ID", "Arn", "Arns", "ARN", "Name", "Names", "_id", "_arn", "_name"})
+    for (std::string_view ending :
+         {"Id", "Ids", "ID", "Arn", "Arns", "ARN", "Name", "Names", "_id", "_arn", "_name"})
         if (member.size() > ending.size() && member.ends_with(ending)) return true;
     return false;
 }
@@ -85,7 +87,8 @@ public:
 
 private:
     void text(std::string_view text, const Place& place, std::string_view member) {
-        if (text.size() < 2 || text.size() > reference_bytes_max || text.starts_with("patrol-redacted:")) return;
+        if (text.size() < 2 || text.size() > reference_bytes_max || text.starts_with("patrol-redacted:"))
+            return;
         if (is_ip_address(text) || is_mac_address(text) || is_dns_name(text)) term(text);
         if (place.is(treat_identity)) return;
         if (is_arn(text))
@@ -149,9 +152,9 @@ bool is_dns_name(std::string_view text) {
         }
     }
     const auto last = text.substr(label);
-    return dots >= 1 && last.size() >= 2 && last.size() <= 63 && std::ranges::all_of(last, [](char c) {
-        return is_letter(c) || is_digit(c) || c == '-';
-    }) && is_letter(last.front());
+    return dots >= 1 && last.size() >= 2 && last.size() <= 63 &&
+           std::ranges::all_of(last, [](char c) { return is_letter(c) || is_digit(c) || c == '-'; }) &&
+           is_letter(last.front());
 }
 
 Links extract_links(const json::value& document, const Rules& rules) {

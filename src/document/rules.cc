@@ -13,7 +13,8 @@ RuleNode* below(RuleNode& node, const catalogue::Step& step) {
         if (!node.each) node.each = std::make_unique<RuleNode>();
         return node.each.get();
     }
-    auto at = std::ranges::lower_bound(node.members, step.name, {}, [](const auto& member) { return member.first; });
+    auto at = std::ranges::lower_bound(node.members, step.name, {},
+                                       [](const auto& member) { return member.first; });
     if (at == node.members.end() || at->first != step.name)
         at = node.members.emplace(at, step.name, std::make_unique<RuleNode>());
     return at->second.get();
@@ -35,7 +36,8 @@ const RuleNode* RuleNode::member(std::string_view name) const {
             if (each_name.size() == name.size() && each_name == name) return node.get();
         return nullptr;
     }
-    auto at = std::ranges::lower_bound(members, name, {}, [](const auto& each) { return std::string_view(each.first); });
+    auto at = std::ranges::lower_bound(members, name, {},
+                                       [](const auto& each) { return std::string_view(each.first); });
     return at != members.end() && at->first == name ? at->second.get() : nullptr;
 }
 
@@ -61,7 +63,8 @@ Rules Rules::compile(const catalogue::ResourceType& type, const catalogue::Membe
     // Times of creation and attachment are shown like state: what is made anew differs elsewhere too.
     for (const auto* paths : {&type.state, &type.created})
         for (const auto& path : *paths)
-            if (std::ranges::find(type.state_important, path) == type.state_important.end()) out.add(path, treat_state);
+            if (std::ranges::find(type.state_important, path) == type.state_important.end())
+                out.add(path, treat_state);
     for (const auto& path : type.json) out.add(path, treat_json);
     for (const auto& path : type.policies) out.add(path, treat_policy);
     for (const auto& path : type.sets) out.add(path, treat_set);
@@ -89,7 +92,9 @@ Rules Rules::compile(const catalogue::ResourceType& type, const catalogue::Membe
     return out;
 }
 
-Place Rules::root() const { return {.node = root_.get(), .keys = &root_->keys, .treatment = root_->treatment}; }
+Place Rules::root() const {
+    return {.node = root_.get(), .keys = &root_->keys, .treatment = root_->treatment};
+}
 
 Place Rules::member(const Place& holder, std::string_view name) const {
     Place out;
@@ -128,7 +133,8 @@ Place Rules::element(const Place& list) const {
 ListOrder order_of(const Place& place, const json::array& list) {
     if (place.is(treat_keyed) && place.keys != nullptr && !place.keys->empty()) {
         if (!place.keys_by_name) return ListOrder::keyed;
-        if (std::ranges::all_of(list, [&](const auto& element) { return has_all_keys(element, *place.keys); }))
+        if (std::ranges::all_of(list,
+                                [&](const auto& element) { return has_all_keys(element, *place.keys); }))
             return ListOrder::keyed;
     }
     return place.is(treat_set) ? ListOrder::set : ListOrder::ordered;

@@ -66,7 +66,8 @@ private:
                 this->change(list[step.index], change, steps.subspan(1), inner);
             return;
         }
-        const auto at = std::ranges::find_if(list, [&](const auto& each) { return name_of(each, step, place) == step.name; });
+        const auto at = std::ranges::find_if(
+            list, [&](const auto& each) { return name_of(each, step, place) == step.name; });
         if (at != list.end() && steps.size() > 1)
             this->change(*at, change, steps.subspan(1), inner);
         else if (at != list.end() && !change.after)

@@ -57,9 +57,11 @@ TEST_CASE("paths say what changed") {
     CHECK(paths(R"({"A":1,"B":2})", R"({"A":3,"C":2})") == Paths{"~A", "-B", "+C"});
     CHECK(paths(R"({"A":{"B":{"C":1}}})", R"({"A":{"B":{"C":2}}})") == Paths{"~A.B.C"});
     CHECK(paths(R"({"A":{"B":1}})", R"({"A":[1]})") == Paths{"~A"});
-    CHECK(paths(R"({"Tags":[{"Key":"env","Value":"a"},{"Key":"x","Value":"1"}]})", R"({"Tags":[{"Key":"new","Value":""},{"Key":"env","Value":"b"}]})") ==
+    CHECK(paths(R"({"Tags":[{"Key":"env","Value":"a"},{"Key":"x","Value":"1"}]})",
+                R"({"Tags":[{"Key":"new","Value":""},{"Key":"env","Value":"b"}]})") ==
           Paths{"~Tags[Key=env].Value", "-Tags[Key=x]", "+Tags[Key=new]"});
-    CHECK(paths(R"({"Rules":[{"From":1,"To":2,"P":"x"}]})", R"({"Rules":[{"From":1,"To":2,"P":"y"}]})") == Paths{"~Rules[1,2].P"});
+    CHECK(paths(R"({"Rules":[{"From":1,"To":2,"P":"x"}]})", R"({"Rules":[{"From":1,"To":2,"P":"y"}]})") ==
+          Paths{"~Rules[1,2].P"});
     CHECK(paths(R"({"Ids":["a","b"]})", R"({"Ids":["c","b"]})") == Paths{"-Ids[\"a\"]", "+Ids[\"c\"]"});
     CHECK(paths(R"({"L":["a","b","c"]})", R"({"L":["a","x","b","c"]})") == Paths{"+L[1]"});
     CHECK(paths(R"({"L":["a","b","c"]})", R"({"L":["a","c"]})") == Paths{"-L[1]"});
@@ -82,7 +84,8 @@ TEST_CASE("changes beyond changes_max become one") {
 
 TEST_CASE("nothing differs from itself, and a diff leads from one document to the other") {
     testing::RandomJson random(11);
-    const std::vector<std::string> names{"Ids", "Items", "Rules", "Tags", "Key", "Id", "From", "To", "L", "Text", "V"};
+    const std::vector<std::string> names{"Ids",  "Items", "Rules", "Tags", "Key", "Id",
+                                         "From", "To",    "L",     "Text", "V"};
     const auto make = [&] {
         auto out = random.object(names, 4);
         json::array items;
@@ -99,7 +102,10 @@ TEST_CASE("nothing differs from itself, and a diff leads from one document to th
     };
     for (int i = 0; i < testing::property_cases(); ++i) {
         const auto before = make();
-        const auto after = random.one_in(3) ? canonical(json::object{{"Items", make().get_object()["Items"]}, {"L", before.at("L")}}) : make();
+        const auto after =
+            random.one_in(3)
+                ? canonical(json::object{{"Items", make().get_object()["Items"]}, {"L", before.at("L")}})
+                : make();
         CHECK(diff(before, before, rules()).empty());
         const auto changes = diff(before, after, rules());
         const auto reached = document::canonical_json(apply(changes, before, rules()));

@@ -50,7 +50,9 @@ std::string error_of(std::string_view text) {
     return filter.error().message;
 }
 
-bool says(std::string_view text, std::string_view part) { return error_of(text).find(part) != std::string::npos; }
+bool says(std::string_view text, std::string_view part) {
+    return error_of(text).find(part) != std::string::npos;
+}
 
 }  // namespace
 
@@ -172,8 +174,10 @@ TEST_CASE("a vocabulary refuses other fields and names the known ones") {
 
 TEST_CASE("the text of a filter parses to the same filter; no text breaks the parser") {
     testing::RandomJson random(7);
-    const std::vector<std::string> pieces{"name", "tag.env", "=", "!=", ":", "^", ">", ">=", "<", " in ", "(", ")", ",", " ", " ", " and ",
-                                          " or ", "\"", "'", "\\", "x", "5", "AWS::S3", "\"a b\"", "doc.x", "type=y", "é", "!"};
+    const std::vector<std::string> pieces{"name", "tag.env", "=",       "!=",    ":",      "^",  ">",
+                                          ">=",   "<",       " in ",    "(",     ")",      ",",  " ",
+                                          " ",    " and ",   " or ",    "\"",    "'",      "\\", "x",
+                                          "5",    "AWS::S3", "\"a b\"", "doc.x", "type=y", "é",  "!"};
     int good = 0;
     for (int i = 0; i < testing::property_cases() * 10; ++i) {
         std::string text;

@@ -86,11 +86,13 @@ private:
     Result<Node> term() {
         if (token_.kind == Token::Kind::open) return group();
         if (token_.kind != Token::Kind::word || is_keyword(token_, "and") || is_keyword(token_, "or"))
-            return syntax_error(token_.position, token_.kind == Token::Kind::end
-                                                     ? std::string("something is missing at the end.")
-                                                     : fmt::format("a name is expected, not `{}`.", token_.text));
+            return syntax_error(token_.position,
+                                token_.kind == Token::Kind::end
+                                    ? std::string("something is missing at the end.")
+                                    : fmt::format("a name is expected, not `{}`.", token_.text));
         if (++terms_ > limits::filter_terms)
-            return syntax_error(token_.position, fmt::format("there are more than {} conditions.", limits::filter_terms));
+            return syntax_error(token_.position,
+                                fmt::format("there are more than {} conditions.", limits::filter_terms));
         const Token name = token_;
         const auto sign = TRY(lexer_.next_after());
         auto out = Compare{.position = name.position};
@@ -134,7 +136,8 @@ private:
         for (;;) {
             out.values.push_back(TRY(value()));
             if (++terms_ > limits::filter_terms)
-                return syntax_error(out.position, fmt::format("there are more than {} values.", limits::filter_terms));
+                return syntax_error(out.position,
+                                    fmt::format("there are more than {} values.", limits::filter_terms));
             const auto next = TRY(lexer_.next_value());
             if (next.kind == Token::Kind::close) return {};
             if (next.kind != Token::Kind::comma)
@@ -154,7 +157,8 @@ private:
             open_ended("tag.", vocabulary_->tags) || open_ended("label.", vocabulary_->labels) ||
             open_ended("doc.", vocabulary_->documents))
             return {};
-        return syntax_error(compare.position, fmt::format("there is no field `{}`.", name.substr(0, 64)), known());
+        return syntax_error(compare.position, fmt::format("there is no field `{}`.", name.substr(0, 64)),
+                            known());
     }
 
     [[nodiscard]] std::string known() const {
@@ -175,7 +179,8 @@ private:
 
 bool names_type(const Node& node) {
     const auto* compare = std::get_if<Compare>(&node.as);
-    return compare != nullptr && compare->field == "type" && (compare->op == Op::equal || compare->op == Op::in);
+    return compare != nullptr && compare->field == "type" &&
+           (compare->op == Op::equal || compare->op == Op::in);
 }
 
 // Reading documents is only quick when the type narrows them, so doc.* needs `type=` on the same level
@@ -212,8 +217,10 @@ Value Value::of(std::string text) {
     const char* begin = out.text.data();
     const char* end = begin + out.text.size();
     double number = 0;
-    const bool decimal = !out.text.empty() && out.text.find_first_not_of("0123456789+-.eE") == std::string::npos;
-    if (const auto read = std::from_chars(begin, end, number); decimal && read.ec == std::errc() && read.ptr == end)
+    const bool decimal =
+        !out.text.empty() && out.text.find_first_not_of("0123456789+-.eE") == std::string::npos;
+    if (const auto read = std::from_chars(begin, end, number);
+        decimal && read.ec == std::errc() && read.ptr == end)
         out.number = number;
     if (out.text.size() == 10)
         out.time = parse_rfc3339(out.text + "T00:00:00Z");
@@ -230,7 +237,9 @@ std::string_view Compare::document_path() const {
     return field.starts_with("doc.") ? std::string_view(field).substr(4) : std::string_view();
 }
 
-Result<Filter> parse(std::string_view text, const Vocabulary& vocabulary) { return parse_with(text, &vocabulary); }
+Result<Filter> parse(std::string_view text, const Vocabulary& vocabulary) {
+    return parse_with(text, &vocabulary);
+}
 Result<Filter> parse(std::string_view text) { return parse_with(text, nullptr); }
 
 }  // namespace patrol::filter

@@ -15,13 +15,22 @@ using ShapeIndex = std::uint32_t;
 inline constexpr ShapeIndex no_shape = 0xffffffff;  // an operation without input or output
 
 enum class ShapeKind : std::uint8_t {
-    string, integer, number, boolean, timestamp, blob, document, structure, list, map
+    string,
+    integer,
+    number,
+    boolean,
+    timestamp,
+    blob,
+    document,
+    structure,
+    list,
+    map
 };
 enum class TimeFormat : std::uint8_t { by_protocol, date_time, http_date, epoch_seconds };
 enum class Location : std::uint8_t { body, uri, query, query_map, header, header_map, status, payload };
 
 struct Member {
-    std::string name;        // as the SDK and the catalogue's paths write it
+    std::string name;  // as the SDK and the catalogue's paths write it
     ShapeIndex shape = no_shape;
     std::string wire_name;   // jsonName or xmlName where it differs from `name`; else empty
     std::string query_name;  // ec2QueryName: how EC2 spells it in a request; else empty
@@ -37,12 +46,13 @@ struct Member {
 struct Shape {
     ShapeKind kind = ShapeKind::string;
     std::string name;
-    std::vector<Member> members;     // structure
-    ShapeIndex element = no_shape;   // list element or map value
-    ShapeIndex key = no_shape;       // map
-    std::string element_name;        // XML name of a list element or map value ("member", "item", "value" when empty: by protocol)
-    std::string key_name;            // XML name of a map key
-    std::vector<std::string> values; // known values of an enumeration, for $each
+    std::vector<Member> members;    // structure
+    ShapeIndex element = no_shape;  // list element or map value
+    ShapeIndex key = no_shape;      // map
+    std::string element_name;       // XML name of a list element or map value ("member", "item", "value" when
+                                    // empty: by protocol)
+    std::string key_name;           // XML name of a map key
+    std::vector<std::string> values;  // known values of an enumeration, for $each
     TimeFormat time_format = TimeFormat::by_protocol;
     bool sensitive = false;
 
@@ -58,8 +68,8 @@ struct Operation {
     ShapeIndex input = no_shape;
     ShapeIndex output = no_shape;
     std::string method = "POST";
-    std::string uri = "/";          // "/2015-03-31/functions/{FunctionName}?x=y"
-    std::string host_prefix;        // "{AccountId}." where the host depends on the input
+    std::string uri = "/";    // "/2015-03-31/functions/{FunctionName}?x=y"
+    std::string host_prefix;  // "{AccountId}." where the host depends on the input
 };
 
 enum class Protocol : std::uint8_t { ec2, query, json10, json11, rest_json, rest_xml };
@@ -73,12 +83,13 @@ struct Endpoint {
     std::string host;
     std::string signing_name;
     std::string signing_region;
-    std::map<std::string, PartitionEndpoint, std::less<>> partitions;   // "aws-cn" …
-    std::map<std::string, std::string, std::less<>> available;          // partition → "all", "all but a b", "a b", "global:r"
+    std::map<std::string, PartitionEndpoint, std::less<>> partitions;  // "aws-cn" …
+    std::map<std::string, std::string, std::less<>>
+        available;  // partition → "all", "all but a b", "a b", "global:r"
 };
 
 struct Service {
-    std::string id;             // the catalogue's and endpoint table's key: "ec2", "elbv2"
+    std::string id;  // the catalogue's and endpoint table's key: "ec2", "elbv2"
     Protocol protocol = Protocol::query;
     std::string api_version;
     std::string target_prefix;  // X-Amz-Target of the JSON protocols

@@ -27,33 +27,56 @@ std::optional<T> value_of(const Names<T, N>& names, std::string_view text) {
     return {};
 }
 
-constexpr Names<ProviderKind, 6> providers{{{ProviderKind::aws, "aws"}, {ProviderKind::azure, "azure"},
-    {ProviderKind::gcp, "gcp"}, {ProviderKind::openstack, "openstack"}, {ProviderKind::vmware, "vmware"},
-    {ProviderKind::custom, "custom"}}};
-constexpr Names<ConnectionMode, 3> modes{{{ConnectionMode::pull, "pull"}, {ConnectionMode::collector, "collector"},
-    {ConnectionMode::push, "push"}}};
+constexpr Names<ProviderKind, 6> providers{{{ProviderKind::aws, "aws"},
+                                            {ProviderKind::azure, "azure"},
+                                            {ProviderKind::gcp, "gcp"},
+                                            {ProviderKind::openstack, "openstack"},
+                                            {ProviderKind::vmware, "vmware"},
+                                            {ProviderKind::custom, "custom"}}};
+constexpr Names<ConnectionMode, 3> modes{{{ConnectionMode::pull, "pull"},
+                                          {ConnectionMode::collector, "collector"},
+                                          {ConnectionMode::push, "push"}}};
 constexpr Names<EnvironmentKind, 5> environments{{{EnvironmentKind::development, "development"},
-    {EnvironmentKind::staging, "staging"}, {EnvironmentKind::qa, "qa"},
-    {EnvironmentKind::preproduction, "preproduction"}, {EnvironmentKind::production, "production"}}};
-constexpr Names<AccountStatus, 6> statuses{{{AccountStatus::pending, "pending"}, {AccountStatus::connected, "connected"},
-    {AccountStatus::degraded, "degraded"}, {AccountStatus::failing, "failing"}, {AccountStatus::paused, "paused"},
-    {AccountStatus::insecure_trust, "insecure_trust"}}};
-constexpr Names<Role, 4> roles{{{Role::owner, "owner"}, {Role::admin, "admin"}, {Role::operator_, "operator"},
-    {Role::viewer, "viewer"}}};
-constexpr Names<ScanState, 6> states{{{ScanState::queued, "queued"}, {ScanState::running, "running"},
-    {ScanState::succeeded, "succeeded"}, {ScanState::partial, "partial"}, {ScanState::failed, "failed"},
-    {ScanState::cancelled, "cancelled"}}};
-constexpr Names<ScanTrigger, 6> triggers{{{ScanTrigger::manual, "manual"}, {ScanTrigger::schedule, "schedule"},
-    {ScanTrigger::deployment, "deployment"}, {ScanTrigger::api, "api"}, {ScanTrigger::collector, "collector"},
-    {ScanTrigger::push, "push"}}};
-constexpr Names<SliceStatus, 8> slices{{{SliceStatus::complete, "complete"}, {SliceStatus::partial, "partial"},
-    {SliceStatus::denied, "denied"}, {SliceStatus::not_granted, "not_granted"},
-    {SliceStatus::not_enabled, "not_enabled"}, {SliceStatus::throttled, "throttled"},
-    {SliceStatus::failed, "failed"}, {SliceStatus::not_read, "not_read"}}};
-constexpr Names<CheckStatus, 4> checks{{{CheckStatus::pass, "pass"}, {CheckStatus::fail, "fail"},
-    {CheckStatus::warn, "warn"}, {CheckStatus::skipped, "skipped"}}};
-constexpr Names<ChangeOp, 3> ops{{{ChangeOp::added, "added"}, {ChangeOp::removed, "removed"},
-    {ChangeOp::modified, "modified"}}};
+                                                  {EnvironmentKind::staging, "staging"},
+                                                  {EnvironmentKind::qa, "qa"},
+                                                  {EnvironmentKind::preproduction, "preproduction"},
+                                                  {EnvironmentKind::production, "production"}}};
+constexpr Names<AccountStatus, 6> statuses{{{AccountStatus::pending, "pending"},
+                                            {AccountStatus::connected, "connected"},
+                                            {AccountStatus::degraded, "degraded"},
+                                            {AccountStatus::failing, "failing"},
+                                            {AccountStatus::paused, "paused"},
+                                            {AccountStatus::insecure_trust, "insecure_trust"}}};
+constexpr Names<Role, 4> roles{{{Role::owner, "owner"},
+                                {Role::admin, "admin"},
+                                {Role::operator_, "operator"},
+                                {Role::viewer, "viewer"}}};
+constexpr Names<ScanState, 6> states{{{ScanState::queued, "queued"},
+                                      {ScanState::running, "running"},
+                                      {ScanState::succeeded, "succeeded"},
+                                      {ScanState::partial, "partial"},
+                                      {ScanState::failed, "failed"},
+                                      {ScanState::cancelled, "cancelled"}}};
+constexpr Names<ScanTrigger, 6> triggers{{{ScanTrigger::manual, "manual"},
+                                          {ScanTrigger::schedule, "schedule"},
+                                          {ScanTrigger::deployment, "deployment"},
+                                          {ScanTrigger::api, "api"},
+                                          {ScanTrigger::collector, "collector"},
+                                          {ScanTrigger::push, "push"}}};
+constexpr Names<SliceStatus, 8> slices{{{SliceStatus::complete, "complete"},
+                                        {SliceStatus::partial, "partial"},
+                                        {SliceStatus::denied, "denied"},
+                                        {SliceStatus::not_granted, "not_granted"},
+                                        {SliceStatus::not_enabled, "not_enabled"},
+                                        {SliceStatus::throttled, "throttled"},
+                                        {SliceStatus::failed, "failed"},
+                                        {SliceStatus::not_read, "not_read"}}};
+constexpr Names<CheckStatus, 4> checks{{{CheckStatus::pass, "pass"},
+                                        {CheckStatus::fail, "fail"},
+                                        {CheckStatus::warn, "warn"},
+                                        {CheckStatus::skipped, "skipped"}}};
+constexpr Names<ChangeOp, 3> ops{
+    {{ChangeOp::added, "added"}, {ChangeOp::removed, "removed"}, {ChangeOp::modified, "modified"}}};
 
 }  // namespace
 
@@ -70,7 +93,9 @@ std::string_view to_string(ChangeOp value) { return name_of(ops, value); }
 
 std::optional<ProviderKind> parse_provider(std::string_view text) { return value_of(providers, text); }
 std::optional<ConnectionMode> parse_mode(std::string_view text) { return value_of(modes, text); }
-std::optional<EnvironmentKind> parse_environment(std::string_view text) { return value_of(environments, text); }
+std::optional<EnvironmentKind> parse_environment(std::string_view text) {
+    return value_of(environments, text);
+}
 std::optional<AccountStatus> parse_account_status(std::string_view text) { return value_of(statuses, text); }
 std::optional<Role> parse_role(std::string_view text) { return value_of(roles, text); }
 std::optional<ScanState> parse_scan_state(std::string_view text) { return value_of(states, text); }

@@ -39,9 +39,12 @@ void say(std::string_view line) { std::cout << line << std::endl; }
 // The server's and the customer's AWS settings: nothing of this machine's own may be found.
 using Variables = std::vector<std::pair<std::string, std::string>>;
 Variables aws_variables(const std::string& endpoint, std::string_view key, std::string_view secret) {
-    return {{"AWS_ENDPOINT_URL", endpoint}, {"AWS_ACCESS_KEY_ID", std::string(key)},
-            {"AWS_SECRET_ACCESS_KEY", std::string(secret)}, {"AWS_REGION", "us-east-1"},
-            {"AWS_EC2_METADATA_DISABLED", "true"}, {"AWS_CONFIG_FILE", "/dev/null"},
+    return {{"AWS_ENDPOINT_URL", endpoint},
+            {"AWS_ACCESS_KEY_ID", std::string(key)},
+            {"AWS_SECRET_ACCESS_KEY", std::string(secret)},
+            {"AWS_REGION", "us-east-1"},
+            {"AWS_EC2_METADATA_DISABLED", "true"},
+            {"AWS_CONFIG_FILE", "/dev/null"},
             {"AWS_SHARED_CREDENTIALS_FILE", "/dev/null"}};
 }
 
@@ -49,7 +52,8 @@ void become_server(const std::string& endpoint) {
     for (const char* name : {"AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_DEFAULT_REGION", "AWS_ROLE_ARN",
                              "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CA_BUNDLE"})
         unsetenv(name);
-    for (const auto& [name, value] : aws_variables(endpoint, "AKIAPATROLDEMOSERVER", "simulated-patrol-server-key"))
+    for (const auto& [name, value] :
+         aws_variables(endpoint, "AKIAPATROLDEMOSERVER", "simulated-patrol-server-key"))
         setenv(name.c_str(), value.c_str(), 1);
 }
 
@@ -57,7 +61,8 @@ void become_server(const std::string& endpoint) {
 Result<void> run_connect(const std::string& endpoint, const std::string& server, const std::string& token) {
     std::vector<std::string> words{"patrol", "connect", "aws", "--server", server, "--yes"};
     std::vector<std::string> settings;
-    for (const auto& [name, value] : aws_variables(endpoint, "AKIAACMEPRODUCTADMIN", "simulated-acme-admin-key"))
+    for (const auto& [name, value] :
+         aws_variables(endpoint, "AKIAACMEPRODUCTADMIN", "simulated-acme-admin-key"))
         settings.push_back(name + "=" + value);
     settings.push_back("PATROL_CONNECT_TOKEN=" + token);
     std::vector<char*> arguments;
@@ -80,7 +85,8 @@ class Folder {
 public:
     static Result<Folder> create() {
         std::string path = "/tmp/patrol-demo-XXXXXX";
-        if (mkdtemp(path.data()) == nullptr) return fail(Error::Kind::internal, "No folder for the demo could be made.");
+        if (mkdtemp(path.data()) == nullptr)
+            return fail(Error::Kind::internal, "No folder for the demo could be made.");
         return Folder(path);
     }
     Folder(Folder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
@@ -113,13 +119,16 @@ public:
     }
 
 private:
-    static std::string text(const json::value& value, std::string_view key) { return std::string(string_or(value, key)); }
+    static std::string text(const json::value& value, std::string_view key) {
+        return std::string(string_or(value, key));
+    }
 
     Result<std::string> connect() {
         auto customer = TRY(api_.post("/customers", json::object{{"name", "Acme"}}));
-        auto account = TRY(api_.post("/cloud-accounts", json::object{{"name", "Acme production"}, {"provider", "aws"},
-                                                                    {"customer_id", text(customer, "id")},
-                                                                    {"environment", "production"}}));
+        auto account = TRY(api_.post("/cloud-accounts", json::object{{"name", "Acme production"},
+                                                                     {"provider", "aws"},
+                                                                     {"customer_id", text(customer, "id")},
+                                                                     {"environment", "production"}}));
         auto id = text(account, "id");
         auto setup = TRY(api_.post("/cloud-accounts/" + id + "/setup-command", json::object{}));
         say("\nThe customer's administrator runs:\n  patrol connect aws --token pct_…\n");
@@ -141,7 +150,8 @@ private:
         auto scan = TRY(api_.post("/cloud-accounts/" + account + "/scans", json::object{}));
         SystemClock clock;
         auto end = clock.steady() + scan_time_max;
-        while ((text(scan, "state") == "queued" || text(scan, "state") == "running") && clock.steady() < end) {
+        while ((text(scan, "state") == "queued" || text(scan, "state") == "running") &&
+               clock.steady() < end) {
             clock.sleep_for(poll_every);
             scan = TRY(api_.get("/scans/" + text(scan, "id")));
         }
@@ -190,15 +200,18 @@ void wait_for_signal() {
 Result<void> run(const DemoOptions& options) {
     auto catalogue = TRY(catalogue::Catalogue::load_embedded());
     SystemClock clock;
-    cloudsim::CloudSimulator cloud(catalogue, clock, TRY(cloudsim::load_scenario(cloudsim::demo_scenario(), catalogue)));
+    cloudsim::CloudSimulator cloud(catalogue, clock,
+                                   TRY(cloudsim::load_scenario(cloudsim::demo_scenario(), catalogue)));
     auto endpoint = TRY(cloud.start());
     become_server(endpoint);
 
     auto folder = TRY(Folder::create());
     auto password = crypto::random_base32(20);
     std::ofstream(folder.path() / "password") << password;
-    std::vector<std::string> arguments{"--listen", options.listen, "--data", folder.path().string(), "--log-level", "warn"};
-    auto configuration = TRY(server::load_configuration(arguments, [](std::string_view) { return std::optional<std::string>(); }));
+    std::vector<std::string> arguments{"--listen",    options.listen, "--data", folder.path().string(),
+                                       "--log-level", "warn"};
+    auto configuration = TRY(
+        server::load_configuration(arguments, [](std::string_view) { return std::optional<std::string>(); }));
     configuration.bootstrap_owner = owner_email;
     configuration.bootstrap_password_file = folder.path() / "password";
     configuration.bootstrap_token_file = folder.path() / "token";
@@ -207,12 +220,15 @@ Result<void> run(const DemoOptions& options) {
 
     say(fmt::format("Patrol runs at {} with a simulated cloud: nothing here is real.", server->local_url()));
     net::HttpClient transport;
-    TRY(Demo(cloud, endpoint, server->local_url(), cli::ApiClient(transport, server->local_url(), token)).play());
-    say(fmt::format("\nPatrol stays up at {} (simulated). Sign in as {} with the password {}, or look around with:\n"
-                    "  export PATROL_SERVER={} PATROL_TOKEN={}\n"
-                    "  patrol account list\n  patrol resource search --q type=AWS::EC2::SecurityGroup\n"
-                    "Another change: curl -X POST {}/_cloudsim/steps/close-database\nCtrl-C ends it and forgets everything.",
-                    server->local_url(), owner_email, password, server->local_url(), token, endpoint));
+    TRY(Demo(cloud, endpoint, server->local_url(), cli::ApiClient(transport, server->local_url(), token))
+            .play());
+    say(fmt::format(
+        "\nPatrol stays up at {} (simulated). Sign in as {} with the password {}, or look around with:\n"
+        "  export PATROL_SERVER={} PATROL_TOKEN={}\n"
+        "  patrol account list\n  patrol resource search --q type=AWS::EC2::SecurityGroup\n"
+        "Another change: curl -X POST {}/_cloudsim/steps/close-database\nCtrl-C ends it and forgets "
+        "everything.",
+        server->local_url(), owner_email, password, server->local_url(), token, endpoint));
     if (!options.once) wait_for_signal();
     server->stop();
     return {};
@@ -223,13 +239,17 @@ Result<void> run(const DemoOptions& options) {
 int run_demo(Arguments arguments) {
     DemoOptions options;
     for (std::size_t i = 0; i < arguments.size(); ++i) {
-        if (arguments[i] == "--once") options.once = true;
-        else if (arguments[i] == "--listen" && i + 1 < arguments.size()) options.listen = arguments[++i];
+        if (arguments[i] == "--once")
+            options.once = true;
+        else if (arguments[i] == "--listen" && i + 1 < arguments.size())
+            options.listen = arguments[++i];
         else if (arguments[i] == "--help") {
             say("Usage: patrol demo [--listen 127.0.0.1:8080] [--once]\n\n"
-                "Starts a server with a simulated cloud, plays the whole flow and stays up; --once ends after it.");
+                "Starts a server with a simulated cloud, plays the whole flow and stays up; --once ends "
+                "after it.");
             return 0;
-        } else return wrong_usage("unknown argument " + arguments[i]);
+        } else
+            return wrong_usage("unknown argument " + arguments[i]);
     }
     // Every thread inherits the block, so that the wait below is the only one to see these signals.
     sigset_t signals;

@@ -26,15 +26,16 @@ void EventHub::publish(const TenantId& tenant, std::string topic, std::string ki
     for (const auto& receiver : receivers) receiver->listener(event);
 }
 
-std::uint64_t EventHub::subscribe(const TenantId& tenant, std::vector<std::string> topics, std::uint64_t after,
-                                  Listener listener) {
+std::uint64_t EventHub::subscribe(const TenantId& tenant, std::vector<std::string> topics,
+                                  std::uint64_t after, Listener listener) {
     auto subscription = std::make_shared<Subscription>(tenant, std::move(topics), std::move(listener));
     std::vector<Event> missed;
     std::uint64_t id = 0;
     {
         std::scoped_lock lock(mutex_);
         for (const auto& kept : kept_)
-            if (after != 0 && kept.event.id > after && kept.tenant == tenant && wants(subscription->topics, kept.event.topic))
+            if (after != 0 && kept.event.id > after && kept.tenant == tenant &&
+                wants(subscription->topics, kept.event.topic))
                 missed.push_back(kept.event);
         id = next_subscription_++;
         subscriptions_.emplace(id, subscription);

@@ -31,7 +31,8 @@ public:
 
     void publish(const TenantId& tenant, std::string topic, std::string kind, json::object data);
     // Delivers what was missed since `after` first (0 = nothing), then everything new.
-    std::uint64_t subscribe(const TenantId& tenant, std::vector<std::string> topics, std::uint64_t after, Listener listener);
+    std::uint64_t subscribe(const TenantId& tenant, std::vector<std::string> topics, std::uint64_t after,
+                            Listener listener);
     void unsubscribe(std::uint64_t subscription);
 
 private:

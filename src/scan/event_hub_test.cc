@@ -13,7 +13,8 @@ const TenantId theirs("ten_theirs");
 TEST_CASE("a listener gets its tenant's topics only") {
     EventHub hub;
     std::vector<std::string> seen;
-    auto id = hub.subscribe(mine, {"scan:1"}, 0, [&](const Event& event) { seen.push_back(event.topic + " " + event.kind); });
+    auto id = hub.subscribe(mine, {"scan:1"}, 0,
+                            [&](const Event& event) { seen.push_back(event.topic + " " + event.kind); });
     hub.publish(mine, "scan:1", "progress", {});
     hub.publish(mine, "scan:2", "progress", {});
     hub.publish(theirs, "scan:1", "progress", {});

@@ -23,7 +23,8 @@ TEST_CASE("the next scan is within one interval and its jitter, whatever the tim
 TEST_CASE("accounts spread evenly over the interval") {
     std::array<int, 6> per_hour{};
     for (int i = 0; i < 6000; ++i) {
-        auto wait = next_scan_time(crypto::new_id<AccountId>(), 6, {1'763'802'000'000}, 0) - Timestamp{1'763'802'000'000};
+        auto wait = next_scan_time(crypto::new_id<AccountId>(), 6, {1'763'802'000'000}, 0) -
+                    Timestamp{1'763'802'000'000};
         ++per_hour[static_cast<std::size_t>(std::min<std::int64_t>(wait.count() / 3'600'001, 5))];
     }
     for (int count : per_hour) {

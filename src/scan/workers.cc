@@ -10,7 +10,7 @@ namespace patrol::scan {
 namespace {
 
 constexpr std::array job_kinds{store::JobKind::scan, store::JobKind::trial};
-constexpr auto idle_poll = std::chrono::seconds(5);      // another process may have enqueued something
+constexpr auto idle_poll = std::chrono::seconds(5);  // another process may have enqueued something
 constexpr auto schedule_every = std::chrono::seconds(5);
 constexpr auto sweep_every = std::chrono::hours(1);
 constexpr auto cancel_poll = std::chrono::seconds(2);
@@ -98,8 +98,10 @@ struct Workers::Impl {
 
     void run_trial(const store::Job& job, std::stop_token stop) {
         tests.trial(job.tenant, job.account, ConnectTokenId(payload_text(job, "connect_token_id")), stop);
-        if (stop.stop_requested()) (void)room.store.jobs().release(job, room.clock.now());
-        else (void)room.store.jobs().complete(job);
+        if (stop.stop_requested())
+            (void)room.store.jobs().release(job, room.clock.now());
+        else
+            (void)room.store.jobs().complete(job);
     }
 
     // Renews leases, and passes on what other processes asked for.
@@ -149,9 +151,14 @@ struct Workers::Impl {
         auto due = room.store.accounts().due_for_scan(now, due_at_once);
         if (!due) return log::warn("the schedule could not be read", {{"why", describe(due.error())}});
         for (const auto& each : *due) {
-            auto queued = room.store.scans().enqueue(
-                each.tenant, {.account = each.account, .trigger = model::ScanTrigger::schedule, .requested_by = "schedule"}, now);
-            if (!queued) log::warn("a scheduled scan was not queued", {{"account", each.account.str()}, {"why", describe(queued.error())}});
+            auto queued = room.store.scans().enqueue(each.tenant,
+                                                     {.account = each.account,
+                                                      .trigger = model::ScanTrigger::schedule,
+                                                      .requested_by = "schedule"},
+                                                     now);
+            if (!queued)
+                log::warn("a scheduled scan was not queued",
+                          {{"account", each.account.str()}, {"why", describe(queued.error())}});
             auto next = next_scan_time(each.account, each.auto_scan_hours, now, random_jitter());
             (void)room.store.accounts().set_next_scan(each.tenant, each.account, next);
         }
@@ -172,8 +179,8 @@ struct Workers::Impl {
     }
 };
 
-Workers::Workers(store::Store& store, const catalogue::Catalogue& catalogue, Connector& connector, EventHub& events,
-                 Clock& clock, WorkerOptions options)
+Workers::Workers(store::Store& store, const catalogue::Catalogue& catalogue, Connector& connector,
+                 EventHub& events, Clock& clock, WorkerOptions options)
     : impl_(std::make_unique<Impl>(store, catalogue, connector, events, clock, std::move(options))) {}
 
 Workers::~Workers() { stop(); }

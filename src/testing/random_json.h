@@ -20,7 +20,9 @@ class RandomJson {
 public:
     explicit RandomJson(std::uint64_t seed) : engine_(seed) {}
 
-    std::size_t below(std::size_t limit) { return std::uniform_int_distribution<std::size_t>(0, limit - 1)(engine_); }
+    std::size_t below(std::size_t limit) {
+        return std::uniform_int_distribution<std::size_t>(0, limit - 1)(engine_);
+    }
     bool one_in(std::size_t n) { return below(n) == 0; }
     template <class List>
     const auto& one_of(const List& list) {
@@ -28,8 +30,23 @@ public:
     }
 
     std::string text() {
-        static const std::vector<std::string> pieces{"a", "B", "web-1", " ", "\"", "\\", "\n", "\x01", "é", "\xef\xbf\xbf",
-                                                     "\xf0\x9f\x98\x80", "/", ":", "0", "{", "arn:aws:s3:::b", "\x7f"};
+        static const std::vector<std::string> pieces{"a",
+                                                     "B",
+                                                     "web-1",
+                                                     " ",
+                                                     "\"",
+                                                     "\\",
+                                                     "\n",
+                                                     "\x01",
+                                                     "é",
+                                                     "\xef\xbf\xbf",
+                                                     "\xf0\x9f\x98\x80",
+                                                     "/",
+                                                     ":",
+                                                     "0",
+                                                     "{",
+                                                     "arn:aws:s3:::b",
+                                                     "\x7f"};
         std::string out;
         for (auto n = below(4); n > 0; --n) out += one_of(pieces);
         return out;
@@ -37,14 +54,22 @@ public:
 
     json::value scalar() {
         switch (below(8)) {
-            case 0: return nullptr;
-            case 1: return one_in(2);
-            case 2: return static_cast<std::int64_t>(engine_());
-            case 3: return engine_();
-            case 4: return static_cast<std::int64_t>(below(10));
-            case 5: return std::ldexp(static_cast<double>(engine_()), static_cast<int>(below(200)) - 100);
-            case 6: return -static_cast<double>(below(1'000)) / 8;
-            default: return json::value(text());
+            case 0:
+                return nullptr;
+            case 1:
+                return one_in(2);
+            case 2:
+                return static_cast<std::int64_t>(engine_());
+            case 3:
+                return engine_();
+            case 4:
+                return static_cast<std::int64_t>(below(10));
+            case 5:
+                return std::ldexp(static_cast<double>(engine_()), static_cast<int>(below(200)) - 100);
+            case 6:
+                return -static_cast<double>(below(1'000)) / 8;
+            default:
+                return json::value(text());
         }
     }
 
