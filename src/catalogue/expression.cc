@@ -138,7 +138,8 @@ std::optional<json::value> at_path(const Path& path, const json::value* from) {
     if (!from) return {};
     const auto* found = path.first(*from);
     if (!found) return {};
-    return *found;
+    // In memory of its own: a plain copy would be made in the item's, which other threads read.
+    return json::value(*found, json::storage_ptr{});
 }
 
 std::optional<json::value> of_item(const Path& path, const Bindings& bindings) {

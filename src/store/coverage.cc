@@ -14,7 +14,8 @@ namespace {
 struct LineSource final : filter::FieldSource {
     const model::SliceCoverage& coverage;
     explicit LineSource(const model::SliceCoverage& c) : coverage(c) {}
-    void values(const filter::Compare& compare, const std::function<bool(std::string_view)>& visit) const override {
+    void values(const filter::Compare& compare,
+                const std::function<bool(std::string_view)>& visit) const override {
         const auto& field = compare.field;
         if (field == "status") visit(model::to_string(coverage.status));
         if (field == "service") visit(coverage.service);
@@ -46,10 +47,13 @@ struct StoredLine {
 
 Result<std::vector<StoredLine>> stored_lines(Transaction& transaction, const AccountView& view) {
     std::vector<StoredLine> lines;
-    auto rows = TRY(transaction.query(
-        "SELECT c.slice, c.first, c.status, c.count, c.live, c.calls, c.reason, c.missing_action, c.hint, c.unknown_paths, "
-        "s.type, s.scope, s.service FROM coverage c CROSS JOIN slice s WHERE c.account = ?1 AND c.first <= ?2 AND c.last >= ?2 "
-        "AND s.account = c.account AND s.id = c.slice", view.account, view.seq));
+    auto rows =
+        TRY(transaction.query("SELECT c.slice, c.first, c.status, c.count, c.live, c.calls, c.reason, "
+                              "c.missing_action, c.hint, c.unknown_paths, "
+                              "s.type, s.scope, s.service FROM coverage c CROSS JOIN slice s WHERE c.account "
+                              "= ?1 AND c.first <= ?2 AND c.last >= ?2 "
+                              "AND s.account = c.account AND s.id = c.slice",
+                              view.account, view.seq));
     while (TRY(rows.step())) {
         StoredLine line{.slice = rows.integer(0),
                         .first = rows.integer(1),
@@ -84,24 +88,35 @@ Result<CoverageLine> line_of(ResourceReader& reader, const AccountView& view, co
 
 std::int64_t& CoverageSummary::operator[](model::SliceStatus status) {
     switch (status) {
-        case model::SliceStatus::complete: return complete;
-        case model::SliceStatus::partial: return partial;
-        case model::SliceStatus::denied: return denied;
-        case model::SliceStatus::not_granted: return not_granted;
-        case model::SliceStatus::not_enabled: return not_enabled;
-        case model::SliceStatus::throttled: return throttled;
-        case model::SliceStatus::failed: return failed;
-        case model::SliceStatus::not_read: break;
+        case model::SliceStatus::complete:
+            return complete;
+        case model::SliceStatus::partial:
+            return partial;
+        case model::SliceStatus::denied:
+            return denied;
+        case model::SliceStatus::not_granted:
+            return not_granted;
+        case model::SliceStatus::not_enabled:
+            return not_enabled;
+        case model::SliceStatus::throttled:
+            return throttled;
+        case model::SliceStatus::failed:
+            return failed;
+        case model::SliceStatus::not_read:
+            break;
     }
     return not_read;
 }
 
-Result<Page<CoverageLine>> Coverage::list(const TenantId& tenant, const SnapshotId& snapshot, const PageRequest& request) {
+Result<Page<CoverageLine>> Coverage::list(const TenantId& tenant, const SnapshotId& snapshot,
+                                          const PageRequest& request) {
     const auto limit = TRY(page_limit(request));
     if (!request.sort.empty()) return invalid("sort", "The coverage has one order: service, type, scope.");
-    const auto name = "coverage of " + snapshot.str() + "|" + (request.filter != nullptr ? filter::to_text(*request.filter) : "");
+    const auto name = "coverage of " + snapshot.str() + "|" +
+                      (request.filter != nullptr ? filter::to_text(*request.filter) : "");
     std::size_t skip = 0;
-    if (!request.cursor.empty()) skip = static_cast<std::size_t>(to_number(TRY(cursors_.open(tenant, name, request.cursor))));
+    if (!request.cursor.empty())
+        skip = static_cast<std::size_t>(to_number(TRY(cursors_.open(tenant, name, request.cursor))));
     return database_.read([&](Transaction& transaction) -> Result<Page<CoverageLine>> {
         const auto view = TRY(view_of_snapshot(transaction, tenant, snapshot));
         ResourceReader reader(transaction, words_);
@@ -116,7 +131,8 @@ Result<Page<CoverageLine>> Coverage::list(const TenantId& tenant, const Snapshot
             return std::tie(coverage.service, coverage.key.type, coverage.key.scope);
         });
         // A snapshot never changes, so the number of lines shown is a place.
-        Page<CoverageLine> page{.items = {}, .next_cursor = {}, .total = static_cast<std::int64_t>(lines.size())};
+        Page<CoverageLine> page{
+            .items = {}, .next_cursor = {}, .total = static_cast<std::int64_t>(lines.size())};
         for (auto i = skip; i < lines.size() && page.items.size() < limit; ++i) {
             auto& [line, slice] = lines[i];
             if (line.coverage.status != model::SliceStatus::complete) {
@@ -125,7 +141,8 @@ Result<Page<CoverageLine>> Coverage::list(const TenantId& tenant, const Snapshot
             }
             page.items.push_back(std::move(line));
         }
-        if (skip + page.items.size() < lines.size()) page.next_cursor = cursors_.seal(tenant, name, std::to_string(skip + page.items.size()));
+        if (skip + page.items.size() < lines.size())
+            page.next_cursor = cursors_.seal(tenant, name, std::to_string(skip + page.items.size()));
         return page;
     });
 }
@@ -134,20 +151,24 @@ Result<CoverageSummary> Coverage::summary(const TenantId& tenant, const Snapshot
     return database_.read([&](Transaction& transaction) -> Result<CoverageSummary> {
         const auto view = TRY(view_of_snapshot(transaction, tenant, snapshot));
         CoverageSummary summary;
-        auto rows = TRY(transaction.query("SELECT status, COUNT(*) FROM coverage WHERE account = ?1 AND first <= ?2 AND last >= ?2 "
-                                          "GROUP BY status", view.account, view.seq));
+        auto rows = TRY(transaction.query(
+            "SELECT status, COUNT(*) FROM coverage WHERE account = ?1 AND first <= ?2 AND last >= ?2 "
+            "GROUP BY status",
+            view.account, view.seq));
         while (TRY(rows.step())) summary[static_cast<model::SliceStatus>(rows.integer(0))] += rows.integer(1);
         return summary;
     });
 }
 
-Result<std::vector<model::SliceKey>> Coverage::not_granted_since(const TenantId& tenant, const AccountId& account,
+Result<std::vector<model::SliceKey>> Coverage::not_granted_since(const TenantId& tenant,
+                                                                 const AccountId& account,
                                                                  Timestamp asked_after) {
     return database_.read([&](Transaction& transaction) -> Result<std::vector<model::SliceKey>> {
         const auto number = TRY(Accounts::number(transaction, tenant, account));
         std::vector<model::SliceKey> slices;
         auto rows = TRY(transaction.query(
-            "SELECT t.text, p.text FROM coverage c JOIN snapshot n ON n.account = c.account AND n.seq = c.first "
+            "SELECT t.text, p.text FROM coverage c JOIN snapshot n ON n.account = c.account AND n.seq = "
+            "c.first "
             "JOIN slice s ON s.account = c.account AND s.id = c.slice JOIN word t ON t.id = s.type "
             "LEFT JOIN word p ON p.id = s.scope "
             "WHERE c.account = ?1 AND c.last = 9000000000 AND c.status = ?2 AND n.taken_at >= ?3",

@@ -21,9 +21,9 @@ class Database;
 
 struct CoverageLine {
     model::SliceCoverage coverage;
-    std::int64_t live = 0;              // resources the snapshot shows for it, the stale ones included
+    std::int64_t live = 0;                 // resources the snapshot shows for it, the stale ones included
     std::optional<Timestamp> stale_since;  // not complete now: when it last was; unset if never or complete
-    Timestamp since;                    // since when it is as it is
+    Timestamp since;                       // since when it is as it is
 };
 
 // How many slices have each status: the coverage summary of a scan.

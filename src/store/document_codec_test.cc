@@ -10,7 +10,8 @@ using namespace patrol::store;
 namespace {
 const std::string instance_document =
     R"({"InstanceId":"i-0a1b2c3d4e5f60718","ImageId":"ami-00112233445566778","State":{"Code":16,"Name":"running"},)"
-    R"("PrivateDnsName":"ip-10-0-3-17.ec2.internal","LaunchTime":"2026-03-01T10:20:30Z","Monitoring":{"State":"disabled"},)"
+    R"("PrivateDnsName":"ip-10-0-3-17.ec2.internal","LaunchTime":"2026-03-01T10:20:30Z",)"
+    R"("Monitoring":{"State":"disabled"},)"
     R"("SubnetId":"subnet-0123456789abcdef0","VpcId":"vpc-0123456789abcdef0","PrivateIpAddress":"10.0.3.17",)"
     R"("SecurityGroups":[{"GroupId":"sg-0123456789abcdef0","GroupName":"web"}],"SourceDestCheck":true,)"
     R"("Tags":[{"Key":"Name","Value":"web-1"},{"Key":"Environment","Value":"prod"}]})";

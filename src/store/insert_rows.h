@@ -34,7 +34,8 @@ Result<void> insert_rows(Transaction& transaction, std::string_view head, int co
     std::size_t left = items.size();
     while (left > 0) {
         const auto rows = left >= at_once ? at_once : 1;
-        auto statement = TRY(transaction.prepare(fmt::format("{}{}{}", head, values_list(rows, columns), tail)));
+        auto statement =
+            TRY(transaction.prepare(fmt::format("{}{}{}", head, values_list(rows, columns), tail)));
         for (; left >= rows; left -= rows) {
             for (std::size_t row = 0; row < rows; ++row)
                 bind(statement, static_cast<int>(row) * columns, *at++);

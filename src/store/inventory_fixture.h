@@ -28,7 +28,8 @@ private:
     Timestamp now_ = noon;
 };
 
-inline model::ScannedResource item(std::string native_id, std::string state = "running", model::Labels tags = {}) {
+inline model::ScannedResource item(std::string native_id, std::string state = "running",
+                                   model::Labels tags = {}) {
     model::ScannedResource resource;
     resource.native_id = native_id;
     resource.arn = "arn:aws:ec2:us-east-1:111122223333:thing/" + native_id;
@@ -50,12 +51,14 @@ using Reading = std::map<model::SliceKey, SliceRead>;
 // One account with its scans.
 class Scanned {
 public:
-    explicit Scanned(Store& store, const std::string& name = "one") : store_(store), seed_(seed(store, name)) {}
+    explicit Scanned(Store& store, const std::string& name = "one")
+        : store_(store), seed_(seed(store, name)) {}
 
     // A running scan; the job stays claimed.
     ScanTicket start() {
         clock.sleep_for(std::chrono::seconds(1));
-        need(store_.scans().enqueue(seed_.tenant, {.account = seed_.account.id, .requested_by = "test"}, clock.now()));
+        need(store_.scans().enqueue(seed_.tenant, {.account = seed_.account.id, .requested_by = "test"},
+                                    clock.now()));
         return claim();
     }
     ScanTicket claim() {
@@ -77,7 +80,8 @@ public:
         return {.rules = rules,
                 .type_facts =
                     [](std::string_view type) {
-                        return type.contains("IAM") ? TypeFacts{"Security & Identity", "iam"} : TypeFacts{"Compute", "ec2"};
+                        return type.contains("IAM") ? TypeFacts{"Security & Identity", "iam"}
+                                                    : TypeFacts{"Compute", "ec2"};
                     },
                 .rehash = rehash,
                 .clock = &clock};
@@ -125,13 +129,16 @@ public:
     model::Resource find(const std::string& native_id, const std::string& at_snapshot = {}) {
         const auto filter = need(filter::parse("native_id=" + native_id));
         const ResourceList list{.page = {.filter = &filter}};
-        auto page = at_snapshot.empty() ? need(store_.resources().across(tenant(), {}, list))
-                                        : need(store_.resources().in_snapshot(tenant(), SnapshotId(at_snapshot), list));
+        auto page = at_snapshot.empty()
+                        ? need(store_.resources().across(tenant(), {}, list))
+                        : need(store_.resources().in_snapshot(tenant(), SnapshotId(at_snapshot), list));
         REQUIRE(page.items.size() == 1);
         return page.items[0];
     }
     std::int64_t count(const std::string& sql) {
-        return need(store_.database().read([&](Transaction& transaction) { return transaction.integer(sql); })).value_or(-1);
+        return need(
+                   store_.database().read([&](Transaction& transaction) { return transaction.integer(sql); }))
+            .value_or(-1);
     }
 
     [[nodiscard]] const TenantId& tenant() const { return seed_.tenant; }
@@ -151,7 +158,8 @@ private:
 inline std::string changes_text(const Page<model::SnapshotChange>& page) {
     std::string text;
     for (const auto& change : page.items)
-        text += (text.empty() ? "" : " ") + std::string(to_string(change.op)) + ":" + change.resource.native_id;
+        text +=
+            (text.empty() ? "" : " ") + std::string(to_string(change.op)) + ":" + change.resource.native_id;
     return text;
 }
 

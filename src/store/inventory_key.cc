@@ -50,7 +50,8 @@ std::optional<KeyHash> parse_resource_id(const ResourceId& id) {
 std::int64_t mention_target(std::string_view identifier) {
     const auto hash = crypto::sha256(identifier);
     std::int64_t target = 0;
-    for (int i = 0; i < 8; ++i) target = static_cast<std::int64_t>(static_cast<std::uint64_t>(target) << 8 | hash[i]);
+    for (int i = 0; i < 8; ++i)
+        target = static_cast<std::int64_t>(static_cast<std::uint64_t>(target) << 8 | hash[i]);
     return target;
 }
 

@@ -15,19 +15,23 @@ struct VersionKey {
     std::int64_t res = 0, first = 0, document = 0;
 };
 
-Result<void> delete_versions(Transaction& transaction, std::int64_t account, const std::vector<VersionKey>& versions) {
+Result<void> delete_versions(Transaction& transaction, std::int64_t account,
+                             const std::vector<VersionKey>& versions) {
     for (const auto& version : versions) {
-        TRY(transaction.run("DELETE FROM version WHERE account = ?1 AND res = ?2 AND first = ?3", account, version.res,
-                            version.first));
-        TRY(transaction.run("DELETE FROM document WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM version v WHERE "
-                            "v.account = ?2 AND v.res = ?3 AND v.document = ?1)",
-                            version.document, account, version.res));
-        TRY(transaction.run("DELETE FROM attributes WHERE account = ?1 AND res = ?2 AND NOT EXISTS (SELECT 1 FROM "
-                            "version v WHERE v.account = ?1 AND v.res = ?2 AND v.attributes = attributes.first)",
-                            account, version.res));
-        TRY(transaction.run("DELETE FROM resource WHERE account = ?1 AND res = ?2 AND NOT EXISTS (SELECT 1 FROM "
-                            "version v WHERE v.account = ?1 AND v.res = ?2)",
-                            account, version.res));
+        TRY(transaction.run("DELETE FROM version WHERE account = ?1 AND res = ?2 AND first = ?3", account,
+                            version.res, version.first));
+        TRY(transaction.run(
+            "DELETE FROM document WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM version v WHERE "
+            "v.account = ?2 AND v.res = ?3 AND v.document = ?1)",
+            version.document, account, version.res));
+        TRY(transaction.run(
+            "DELETE FROM attributes WHERE account = ?1 AND res = ?2 AND NOT EXISTS (SELECT 1 FROM "
+            "version v WHERE v.account = ?1 AND v.res = ?2 AND v.attributes = attributes.first)",
+            account, version.res));
+        TRY(transaction.run(
+            "DELETE FROM resource WHERE account = ?1 AND res = ?2 AND NOT EXISTS (SELECT 1 FROM "
+            "version v WHERE v.account = ?1 AND v.res = ?2)",
+            account, version.res));
     }
     return {};
 }
@@ -41,8 +45,8 @@ struct Finder {
 };
 
 template <class Key>
-Result<bool> drop_orphans(Database& database, std::int64_t account, std::string_view table, std::string_view column,
-                          Finder<Key>& from) {
+Result<bool> drop_orphans(Database& database, std::int64_t account, std::string_view table,
+                          std::string_view column, Finder<Key>& from) {
     return database.write([&](Transaction& transaction) -> Result<bool> {
         std::vector<Finder<Key>> orphans;
         std::int64_t looked_at = 0;
@@ -66,21 +70,24 @@ Result<bool> drop_orphans(Database& database, std::int64_t account, std::string_
             }
         }
         for (const auto& orphan : orphans)
-            TRY(transaction.run(fmt::format("DELETE FROM {} WHERE account = ?1 AND block = ?2 AND {} = ?3 AND res = ?4",
-                                            table, column),
-                                account, orphan.block, orphan.key, orphan.res));
+            TRY(transaction.run(
+                fmt::format("DELETE FROM {} WHERE account = ?1 AND block = ?2 AND {} = ?3 AND res = ?4",
+                            table, column),
+                account, orphan.block, orphan.key, orphan.res));
         from = next;
         return looked_at == versions_at_once;
     });
 }
 
-Result<bool> drop_some(Database& database, std::int64_t account, std::int64_t first_kept, std::int64_t& dropped) {
+Result<bool> drop_some(Database& database, std::int64_t account, std::int64_t first_kept,
+                       std::int64_t& dropped) {
     return database.write([&](Transaction& transaction) -> Result<bool> {
         std::vector<VersionKey> versions;
         {
-            auto rows = TRY(transaction.query(
-                "SELECT res, first, document FROM version WHERE account = ?1 AND last < ?2 AND last < 9000000000 LIMIT ?3",
-                account, first_kept, versions_at_once));
+            auto rows =
+                TRY(transaction.query("SELECT res, first, document FROM version WHERE account = ?1 AND last "
+                                      "< ?2 AND last < 9000000000 LIMIT ?3",
+                                      account, first_kept, versions_at_once));
             while (TRY(rows.step())) versions.push_back({rows.integer(0), rows.integer(1), rows.integer(2)});
         }
         TRY(delete_versions(transaction, account, versions));
@@ -91,14 +98,16 @@ Result<bool> drop_some(Database& database, std::int64_t account, std::int64_t fi
 
 }  // namespace
 
-Result<std::int64_t> Snapshots::drop_before(const TenantId& tenant, const AccountId& account, std::int64_t first_kept) {
+Result<std::int64_t> Snapshots::drop_before(const TenantId& tenant, const AccountId& account,
+                                            std::int64_t first_kept) {
     const auto number = TRY(database_.write([&](Transaction& transaction) -> Result<std::int64_t> {
         const auto found = TRY(Accounts::number(transaction, tenant, account));
-        const auto newest = TRY(transaction.integer("SELECT newest_seq FROM inventory WHERE account = ?1", found));
+        const auto newest =
+            TRY(transaction.integer("SELECT newest_seq FROM inventory WHERE account = ?1", found));
         first_kept = std::min(first_kept, newest.value_or(0));
         // The row stays for its time: first_seen and last_changed of what is kept point to it.
-        TRY(transaction.run("UPDATE snapshot SET dropped = 1 WHERE account = ?1 AND seq < ?2 AND dropped = 0", found,
-                            first_kept));
+        TRY(transaction.run("UPDATE snapshot SET dropped = 1 WHERE account = ?1 AND seq < ?2 AND dropped = 0",
+                            found, first_kept));
         TRY(transaction.run("DELETE FROM coverage WHERE account = ?1 AND last < ?2", found, first_kept));
         return found;
     }));
@@ -114,33 +123,34 @@ Result<std::int64_t> Snapshots::drop_before(const TenantId& tenant, const Accoun
     return dropped;
 }
 
-Result<std::int64_t> erase_inventory(Transaction& transaction, std::int64_t account_number, std::int64_t limit) {
+Result<std::int64_t> erase_inventory(Transaction& transaction, std::int64_t account_number,
+                                     std::int64_t limit) {
     std::vector<VersionKey> versions;
     {
-        auto rows = TRY(transaction.query("SELECT res, first, document FROM version WHERE account = ?1 LIMIT ?2",
-                                          account_number, limit));
+        auto rows = TRY(transaction.query(
+            "SELECT res, first, document FROM version WHERE account = ?1 LIMIT ?2", account_number, limit));
         while (TRY(rows.step())) versions.push_back({rows.integer(0), rows.integer(1), rows.integer(2)});
     }
     for (const auto& version : versions) {
         TRY(transaction.run("DELETE FROM document WHERE id = ?1", version.document));
-        TRY(transaction.run("DELETE FROM version WHERE account = ?1 AND res = ?2 AND first = ?3", account_number,
-                            version.res, version.first));
+        TRY(transaction.run("DELETE FROM version WHERE account = ?1 AND res = ?2 AND first = ?3",
+                            account_number, version.res, version.first));
     }
     auto deleted = static_cast<std::int64_t>(versions.size());
     struct Table {
         std::string_view name, keys;
     };
-    static constexpr Table tables[] = {{"attributes", "res, first"}, {"term", "block, text, res"},
-                                       {"mention", "block, target, res"}, {"resource", "res"},
-                                       {"coverage", "slice, first"}, {"staged_slice", "slice"},
-                                       {"staged_close", "res"}, {"snapshot", "seq"},
-                                       {"slice", "id"}, {"inventory", "account"}};
+    static constexpr Table tables[] = {
+        {"attributes", "res, first"}, {"term", "block, text, res"}, {"mention", "block, target, res"},
+        {"resource", "res"},          {"coverage", "slice, first"}, {"staged_slice", "slice"},
+        {"staged_close", "res"},      {"snapshot", "seq"},          {"slice", "id"},
+        {"inventory", "account"}};
     for (const auto& table : tables) {
         if (deleted >= limit) return deleted;
-        deleted += TRY(transaction.run(
-            fmt::format("DELETE FROM {0} WHERE account = ?1 AND ({1}) IN (SELECT {1} FROM {0} WHERE account = ?1 LIMIT ?2)",
-                        table.name, table.keys),
-            account_number, limit - deleted));
+        deleted += TRY(transaction.run(fmt::format("DELETE FROM {0} WHERE account = ?1 AND ({1}) IN (SELECT "
+                                                   "{1} FROM {0} WHERE account = ?1 LIMIT ?2)",
+                                                   table.name, table.keys),
+                                       account_number, limit - deleted));
     }
     return deleted;
 }

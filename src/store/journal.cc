@@ -128,14 +128,17 @@ Result<std::unique_ptr<Journal>> Journal::open(Database& main, const std::filesy
 
 Result<void> Journal::prepare(Database& database) {
     return database.write([](Transaction& transaction) -> Result<void> {
-        return transaction.script("CREATE TABLE IF NOT EXISTS journal_segment (id {serial}, tenant {text} NOT NULL, "
-                                  "scan {text} NOT NULL, newest {int64} NOT NULL, entries {int64} NOT NULL, packed {blob} NOT NULL);"
-                                  "CREATE INDEX IF NOT EXISTS journal_segment_scan ON journal_segment (scan);"
-                                  "CREATE INDEX IF NOT EXISTS journal_segment_newest ON journal_segment (newest)");
+        return transaction.script(
+            "CREATE TABLE IF NOT EXISTS journal_segment (id {serial}, tenant {text} NOT NULL, "
+            "scan {text} NOT NULL, newest {int64} NOT NULL, entries {int64} NOT NULL, packed {blob} NOT "
+            "NULL);"
+            "CREATE INDEX IF NOT EXISTS journal_segment_scan ON journal_segment (scan);"
+            "CREATE INDEX IF NOT EXISTS journal_segment_newest ON journal_segment (newest)");
     });
 }
 
-Result<void> Journal::write(const TenantId& tenant, const ScanId& scan, const std::vector<JournalEntry>& entries) {
+Result<void> Journal::write(const TenantId& tenant, const ScanId& scan,
+                            const std::vector<JournalEntry>& entries) {
     if (entries.empty()) return {};
     Writer out;
     std::int64_t time = 0;
@@ -147,8 +150,9 @@ Result<void> Journal::write(const TenantId& tenant, const ScanId& scan, const st
     }
     const auto packed = pack_bytes(out.bytes());
     return database_.write([&](Transaction& transaction) -> Result<void> {
-        TRY(transaction.run("INSERT INTO journal_segment (tenant, scan, newest, entries, packed) VALUES (?1, ?2, ?3, ?4, ?5)",
-                            tenant, scan, newest, entries.size(), Blob{packed}));
+        TRY(transaction.run(
+            "INSERT INTO journal_segment (tenant, scan, newest, entries, packed) VALUES (?1, ?2, ?3, ?4, ?5)",
+            tenant, scan, newest, entries.size(), Blob{packed}));
         return {};
     });
 }
@@ -179,11 +183,13 @@ Result<void> Journal::flush(const TenantId& tenant, const ScanId& scan) {
     return write(tenant, scan, gathered);
 }
 
-Result<std::vector<JournalEntry>> Journal::for_scan(const TenantId& tenant, const ScanId& scan, std::size_t limit) {
+Result<std::vector<JournalEntry>> Journal::for_scan(const TenantId& tenant, const ScanId& scan,
+                                                    std::size_t limit) {
     TRY(flush(tenant, scan));
     return database_.read([&](Transaction& transaction) -> Result<std::vector<JournalEntry>> {
         std::vector<JournalEntry> entries;
-        auto rows = TRY(transaction.query("SELECT packed FROM journal_segment WHERE scan = ?1 AND tenant = ?2 ORDER BY id", scan, tenant));
+        auto rows = TRY(transaction.query(
+            "SELECT packed FROM journal_segment WHERE scan = ?1 AND tenant = ?2 ORDER BY id", scan, tenant));
         while (entries.size() < limit && TRY(rows.step())) TRY(read_segment(rows.view(0), entries));
         std::ranges::sort(entries, {}, [](const auto& entry) {
             return std::tie(entry.time, entry.service, entry.operation, entry.request_id);

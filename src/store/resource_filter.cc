@@ -13,11 +13,12 @@
 namespace patrol::store {
 namespace {
 
-constexpr std::array fields{std::string_view("type"),     std::string_view("category"),   std::string_view("service"),
-                            std::string_view("region"),   std::string_view("scope"),      std::string_view("name"),
-                            std::string_view("id"),       std::string_view("native_id"),  std::string_view("arn"),
-                            std::string_view("account"),  std::string_view("customer"),   std::string_view("first_seen"),
-                            std::string_view("last_changed"), std::string_view("stale")};
+constexpr std::array fields{
+    std::string_view("type"),         std::string_view("category"),  std::string_view("service"),
+    std::string_view("region"),       std::string_view("scope"),     std::string_view("name"),
+    std::string_view("id"),           std::string_view("native_id"), std::string_view("arn"),
+    std::string_view("account"),      std::string_view("customer"),  std::string_view("first_seen"),
+    std::string_view("last_changed"), std::string_view("stale")};
 
 using Visit = std::function<bool(std::string_view)>;
 
@@ -38,7 +39,8 @@ bool visit_path(const json::value& value, std::string_view path, const Visit& vi
     if (key.ends_with("[]")) key.remove_suffix(2);
     const auto* inner = value.get_object().if_contains(key);
     if (inner == nullptr) return true;
-    return visit_path(*inner, dot == std::string_view::npos ? std::string_view() : path.substr(dot + 1), visit);
+    return visit_path(*inner, dot == std::string_view::npos ? std::string_view() : path.substr(dot + 1),
+                      visit);
 }
 
 struct SliceSource final : filter::FieldSource {
@@ -47,9 +49,10 @@ struct SliceSource final : filter::FieldSource {
     bool stale = false;
 
     static bool knows(std::string_view field) {
-        static constexpr std::array known{std::string_view("type"), std::string_view("scope"), std::string_view("category"),
-                                          std::string_view("service"), std::string_view("account"),
-                                          std::string_view("customer"), std::string_view("stale")};
+        static constexpr std::array known{std::string_view("type"),     std::string_view("scope"),
+                                          std::string_view("category"), std::string_view("service"),
+                                          std::string_view("account"),  std::string_view("customer"),
+                                          std::string_view("stale")};
         return std::ranges::find(known, field) != known.end();
     }
     void values(const filter::Compare& compare, const Visit& visit) const override {
@@ -60,7 +63,8 @@ struct SliceSource final : filter::FieldSource {
         if (field == "service") visit(service);
         if (field == "stale") visit(stale ? "true" : "false");
         if (field == "account" && visit(view->id.str())) visit(view->name);
-        if (field == "customer" && !view->customer_id.empty() && visit(view->customer_id)) visit(view->customer_name);
+        if (field == "customer" && !view->customer_id.empty() && visit(view->customer_id))
+            visit(view->customer_name);
     }
 };
 
@@ -75,7 +79,8 @@ Match match_slice(const filter::Node& node, const SliceSource& source) {
         return worst;
     }
     auto best = Match::no;
-    for (const auto& term : std::get<filter::Or>(node.as).terms) best = std::max(best, match_slice(term, source));
+    for (const auto& term : std::get<filter::Or>(node.as).terms)
+        best = std::max(best, match_slice(term, source));
     return best;
 }
 
@@ -113,7 +118,8 @@ struct RowSource final : filter::FieldSource {
         if (!document) {
             ++documents;
             with(reader.document(row.document), [&](const std::string& packed) {
-                with(parse_json(packed, {.depth = limits::cloud_json_depth}), [&](json::value& value) { document = std::move(value); });
+                with(parse_json(packed, {.depth = limits::cloud_json_depth}),
+                     [&](json::value& value) { document = std::move(value); });
             });
         }
         if (document) visit_path(*document, path, visit);
@@ -189,7 +195,8 @@ std::optional<TermProbe> probe_of(const filter::Compare& compare) {
     const auto& value = compare.values[0].text;
     if (compare.field == "name") return probe_for(lower_case(value), compare.op == starts_with);
     if (compare.op != equal) return {};
-    if (compare.field == "native_id" || compare.field == "arn") return probe_for(lower_case(arn_tail(value)), false);
+    if (compare.field == "native_id" || compare.field == "arn")
+        return probe_for(lower_case(arn_tail(value)), false);
     if (!compare.tag().empty() && compare.tag() != "Name")
         return probe_for(lower_case(compare.tag()) + "=" + lower_case(value), false);
     return {};
@@ -198,12 +205,14 @@ std::optional<TermProbe> probe_of(const filter::Compare& compare) {
 }  // namespace
 
 const filter::Vocabulary& resource_vocabulary() {
-    static const filter::Vocabulary vocabulary{.fields = fields, .tags = true, .labels = false, .documents = true};
+    static const filter::Vocabulary vocabulary{
+        .fields = fields, .tags = true, .labels = false, .documents = true};
     return vocabulary;
 }
 
 Result<void> check_resource_filter(const filter::Filter& filter) {
-    const std::function<Result<void>(const filter::Node&)> check = [&](const filter::Node& node) -> Result<void> {
+    const std::function<Result<void>(const filter::Node&)> check =
+        [&](const filter::Node& node) -> Result<void> {
         if (const auto* compare = std::get_if<filter::Compare>(&node.as)) {
             if (compare->field == "text" || !compare->tag().empty() || !compare->document_path().empty() ||
                 std::ranges::find(fields, compare->field) != fields.end())
@@ -211,28 +220,33 @@ Result<void> check_resource_filter(const filter::Filter& filter) {
             return invalid("q", fmt::format("Resources have no field \"{}\".", compare->field));
         }
         const auto* all = std::get_if<filter::And>(&node.as);
-        for (const auto& term : all != nullptr ? all->terms : std::get<filter::Or>(node.as).terms) TRY(check(term));
+        for (const auto& term : all != nullptr ? all->terms : std::get<filter::Or>(node.as).terms)
+            TRY(check(term));
         return {};
     };
     return filter.root ? check(*filter.root) : Result<void>();
 }
 
-Result<std::vector<LiveSlice>> live_slices(ResourceReader& reader, const AccountView& view, const filter::Filter& filter) {
+Result<std::vector<LiveSlice>> live_slices(ResourceReader& reader, const AccountView& view,
+                                           const filter::Filter& filter) {
     std::vector<LiveSlice> slices;
     {
-        auto rows = TRY(reader.transaction().query(
-            "SELECT s.id, c.live, s.type, s.scope, s.category, s.service, c.status FROM coverage c CROSS JOIN slice s "
-            "WHERE c.account = ?1 AND c.last >= ?2 AND {plus}c.first <= ?2 AND c.live > 0 AND s.account = c.account AND s.id = c.slice "
-            "ORDER BY s.id",
-            view.account, view.seq));
+        auto rows =
+            TRY(reader.transaction().query("SELECT s.id, c.live, s.type, s.scope, s.category, s.service, "
+                                           "c.status FROM coverage c CROSS JOIN slice s "
+                                           "WHERE c.account = ?1 AND c.last >= ?2 AND {plus}c.first <= ?2 "
+                                           "AND c.live > 0 AND s.account = c.account AND s.id = c.slice "
+                                           "ORDER BY s.id",
+                                           view.account, view.seq));
         while (TRY(rows.step()))
-            slices.push_back({.id = rows.integer(0),
-                              .live = rows.integer(1),
-                              .type = rows.integer(2),
-                              .scope = rows.integer(3),
-                              .category = rows.integer(4),
-                              .service = rows.integer(5),
-                              .complete = rows.integer(6) == static_cast<std::int64_t>(model::SliceStatus::complete)});
+            slices.push_back(
+                {.id = rows.integer(0),
+                 .live = rows.integer(1),
+                 .type = rows.integer(2),
+                 .scope = rows.integer(3),
+                 .category = rows.integer(4),
+                 .service = rows.integer(5),
+                 .complete = rows.integer(6) == static_cast<std::int64_t>(model::SliceStatus::complete)});
     }
     if (!filter.root) return slices;
     for (auto& slice : slices) {
@@ -273,32 +287,38 @@ std::optional<ResourceId> id_probe(const filter::Filter& filter) {
     std::optional<ResourceId> found;
     if (filter.root)
         any_required(*filter.root, [&](const filter::Compare& compare) {
-            if (compare.field == "id" && compare.op == filter::Op::equal) found = ResourceId(compare.values[0].text);
+            if (compare.field == "id" && compare.op == filter::Op::equal)
+                found = ResourceId(compare.values[0].text);
             return found.has_value();
         });
     return found;
 }
 
-Result<std::vector<std::int64_t>> find_term(Transaction& transaction, const AccountView& view, const TermProbe& probe,
-                                            std::size_t limit) {
-    const auto top = TRY(transaction.integer("SELECT next_resource FROM inventory WHERE account = ?1", view.account));
+Result<std::vector<std::int64_t>> find_term(Transaction& transaction, const AccountView& view,
+                                            const TermProbe& probe, std::size_t limit) {
+    const auto top =
+        TRY(transaction.integer("SELECT next_resource FROM inventory WHERE account = ?1", view.account));
     std::vector<std::int64_t> found;
     for (std::int64_t block = 0; block <= block_of(top.value_or(0)) && found.size() < limit; ++block) {
         // U+10FFFF is above every character: the end of what begins with the text.
-        auto rows = TRY(probe.prefix
-                            ? transaction.query("SELECT res FROM term WHERE account = ?1 AND block = ?2 AND text >= ?3 AND "
-                                                "text < ?4 LIMIT ?5",
-                                                view.account, block, probe.text, probe.text + "\xf4\x8f\xbf\xbf",
-                                                limit - found.size())
-                            : transaction.query("SELECT res FROM term WHERE account = ?1 AND block = ?2 AND text = ?3 LIMIT ?4",
-                                                view.account, block, probe.text, limit - found.size()));
+        auto rows = TRY(
+            probe.prefix
+                ? transaction.query(
+                      "SELECT res FROM term WHERE account = ?1 AND block = ?2 AND text >= ?3 AND "
+                      "text < ?4 LIMIT ?5",
+                      view.account, block, probe.text, probe.text + "\xf4\x8f\xbf\xbf", limit - found.size())
+                : transaction.query(
+                      "SELECT res FROM term WHERE account = ?1 AND block = ?2 AND text = ?3 LIMIT ?4",
+                      view.account, block, probe.text, limit - found.size()));
         while (TRY(rows.step())) found.push_back(rows.integer(0));
     }
     return found;
 }
 
-Result<std::optional<std::int64_t>> find_key(Transaction& transaction, std::int64_t account, std::string_view key_hash) {
-    return transaction.integer("SELECT res FROM resource WHERE account = ?1 AND key_hash = ?2", account, Blob{key_hash});
+Result<std::optional<std::int64_t>> find_key(Transaction& transaction, std::int64_t account,
+                                             std::string_view key_hash) {
+    return transaction.integer("SELECT res FROM resource WHERE account = ?1 AND key_hash = ?2", account,
+                               Blob{key_hash});
 }
 
 }  // namespace patrol::store

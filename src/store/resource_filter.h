@@ -24,7 +24,8 @@ struct LiveSlice {
     bool complete = false;
     Match match = Match::yes;
 };
-Result<std::vector<LiveSlice>> live_slices(ResourceReader& reader, const AccountView& view, const filter::Filter& filter);
+Result<std::vector<LiveSlice>> live_slices(ResourceReader& reader, const AccountView& view,
+                                           const filter::Filter& filter);
 
 // Evaluates the whole filter on one row. Documents are unpacked only for doc. terms; after
 // documents_max of them Kind::too_large asks for a narrower filter.
@@ -52,8 +53,9 @@ std::optional<TermProbe> term_probe(const filter::Filter& filter);
 std::optional<ResourceId> id_probe(const filter::Filter& filter);
 
 // Resource numbers with the term, in any snapshot; unsorted, at most `limit`.
-Result<std::vector<std::int64_t>> find_term(Transaction& transaction, const AccountView& view, const TermProbe& probe,
-                                            std::size_t limit);
-Result<std::optional<std::int64_t>> find_key(Transaction& transaction, std::int64_t account, std::string_view key_hash);
+Result<std::vector<std::int64_t>> find_term(Transaction& transaction, const AccountView& view,
+                                            const TermProbe& probe, std::size_t limit);
+Result<std::optional<std::int64_t>> find_key(Transaction& transaction, std::int64_t account,
+                                             std::string_view key_hash);
 
 }  // namespace patrol::store

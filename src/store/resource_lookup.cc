@@ -16,12 +16,15 @@ struct Located {
 };
 
 // The id holds no account: every account of the tenant is asked, and nothing of another tenant is.
-Result<Located> locate(Transaction& transaction, const TenantId& tenant, const ResourceId& id, std::optional<Timestamp> at) {
+Result<Located> locate(Transaction& transaction, const TenantId& tenant, const ResourceId& id,
+                       std::optional<Timestamp> at) {
     const auto key = parse_resource_id(id);
     if (!key) return no_resource();
-    const auto account = TRY(transaction.integer(
-        "SELECT r.account FROM cloud_account c CROSS JOIN resource r WHERE c.tenant = ?1 AND r.account = c.number "
-        "AND r.key_hash = ?2 LIMIT 1", tenant, Blob{bytes_of(*key)}));
+    const auto account =
+        TRY(transaction.integer("SELECT r.account FROM cloud_account c CROSS JOIN resource r WHERE c.tenant "
+                                "= ?1 AND r.account = c.number "
+                                "AND r.key_hash = ?2 LIMIT 1",
+                                tenant, Blob{bytes_of(*key)}));
     if (!account) return no_resource();
     for (auto& view : TRY(views_of_tenant(transaction, tenant, at)))
         if (view.account == *account) {
@@ -33,13 +36,14 @@ Result<Located> locate(Transaction& transaction, const TenantId& tenant, const R
 
 Result<std::optional<ResourceRow>> latest(ResourceReader& reader, const Located& found) {
     const auto first = TRY(reader.transaction().integer(
-        "SELECT MAX(first) FROM version WHERE account = ?1 AND res = ?2 AND first <= ?3", found.view.account, found.res,
-        found.view.seq));
+        "SELECT MAX(first) FROM version WHERE account = ?1 AND res = ?2 AND first <= ?3", found.view.account,
+        found.res, found.view.seq));
     if (!first) return std::nullopt;
     return reader.version(found.view.account, found.res, *first);
 }
 
-Result<model::Resource> with_document(ResourceReader& reader, const ResourceRow& row, const AccountView& view) {
+Result<model::Resource> with_document(ResourceReader& reader, const ResourceRow& row,
+                                      const AccountView& view) {
     auto resource = TRY(reader.resource(row, view));
     resource.document = TRY(reader.document(row.document));
     return resource;
@@ -47,7 +51,8 @@ Result<model::Resource> with_document(ResourceReader& reader, const ResourceRow&
 
 }  // namespace
 
-Result<model::Resource> Resources::get(const TenantId& tenant, const ResourceId& id, std::optional<Timestamp> at) {
+Result<model::Resource> Resources::get(const TenantId& tenant, const ResourceId& id,
+                                       std::optional<Timestamp> at) {
     return database_.read([&](Transaction& transaction) -> Result<model::Resource> {
         const auto found = TRY(locate(transaction, tenant, id, at));
         ResourceReader reader(transaction, words_);
@@ -57,7 +62,8 @@ Result<model::Resource> Resources::get(const TenantId& tenant, const ResourceId&
     });
 }
 
-Result<model::Resource> Resources::get_in(const TenantId& tenant, const SnapshotId& snapshot, const ResourceId& id) {
+Result<model::Resource> Resources::get_in(const TenantId& tenant, const SnapshotId& snapshot,
+                                          const ResourceId& id) {
     return database_.read([&](Transaction& transaction) -> Result<model::Resource> {
         const auto view = TRY(view_of_snapshot(transaction, tenant, snapshot));
         const auto key = parse_resource_id(id);
@@ -78,9 +84,11 @@ Result<std::vector<model::ResourceVersion>> Resources::history(const TenantId& t
         std::vector<model::ResourceVersion> versions;
         std::vector<std::int64_t> stored;
         {
-            auto rows = TRY(transaction.query(
-                "SELECT first, last, hash, document FROM version WHERE account = ?1 AND res = ?2 AND first <= ?3 "
-                "ORDER BY first DESC LIMIT ?4", found.view.account, found.res, found.view.seq, limit));
+            auto rows =
+                TRY(transaction.query("SELECT first, last, hash, document FROM version WHERE account = ?1 "
+                                      "AND res = ?2 AND first <= ?3 "
+                                      "ORDER BY first DESC LIMIT ?4",
+                                      found.view.account, found.res, found.view.seq, limit));
             while (TRY(rows.step())) {
                 model::ResourceVersion version{.first_seq = rows.integer(0), .last_seq = rows.integer(1)};
                 version.live = version.last_seq == still;
@@ -95,7 +103,8 @@ Result<std::vector<model::ResourceVersion>> Resources::history(const TenantId& t
             auto& version = versions[i];
             version.from = TRY(reader.lines().time(found.view.account, version.first_seq));
             // The next snapshot is the first that showed it differently or not at all.
-            if (!version.live) version.until = TRY(reader.lines().time(found.view.account, version.last_seq + 1));
+            if (!version.live)
+                version.until = TRY(reader.lines().time(found.view.account, version.last_seq + 1));
             if (documents == Documents::include) version.document = TRY(reader.document(stored[i]));
         }
         return versions;

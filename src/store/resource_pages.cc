@@ -22,12 +22,13 @@ struct Sort {
 };
 
 Result<Sort> parse_sort(std::string_view text) {
-    static constexpr std::array<std::pair<std::string_view, SortField>, 6> known{{{"", SortField::appearance},
-                                                                                  {"name", SortField::name},
-                                                                                  {"type", SortField::type},
-                                                                                  {"region", SortField::region},
-                                                                                  {"first_seen", SortField::first_seen},
-                                                                                  {"last_changed", SortField::last_changed}}};
+    static constexpr std::array<std::pair<std::string_view, SortField>, 6> known{
+        {{"", SortField::appearance},
+         {"name", SortField::name},
+         {"type", SortField::type},
+         {"region", SortField::region},
+         {"first_seen", SortField::first_seen},
+         {"last_changed", SortField::last_changed}}};
     Sort sort;
     if (text.starts_with('-')) {
         sort.descending = true;
@@ -38,17 +39,24 @@ Result<Sort> parse_sort(std::string_view text) {
             sort.field = field;
             return sort;
         }
-    return invalid("sort", "Resources cannot be sorted by this.", "Sort by name, type, region, first_seen or last_changed.");
+    return invalid("sort", "Resources cannot be sorted by this.",
+                   "Sort by name, type, region, first_seen or last_changed.");
 }
 
 Result<std::string> sort_value(ResourceReader& reader, const Sort& sort, const ResourceRow& row) {
     switch (sort.field) {
-        case SortField::appearance: return std::string();
-        case SortField::name: return row.name.substr(0, sort_bytes_max);
-        case SortField::type: return reader.word(row.type);
-        case SortField::region: return reader.word(row.region);
-        case SortField::first_seen: return fmt::format("{:020}", TRY(reader.lines().time(row.account, row.first_seq)).ms);
-        case SortField::last_changed: return fmt::format("{:020}", TRY(reader.lines().time(row.account, row.content)).ms);
+        case SortField::appearance:
+            return std::string();
+        case SortField::name:
+            return row.name.substr(0, sort_bytes_max);
+        case SortField::type:
+            return reader.word(row.type);
+        case SortField::region:
+            return reader.word(row.region);
+        case SortField::first_seen:
+            return fmt::format("{:020}", TRY(reader.lines().time(row.account, row.first_seq)).ms);
+        case SortField::last_changed:
+            return fmt::format("{:020}", TRY(reader.lines().time(row.account, row.content)).ms);
     }
     return std::string();
 }
@@ -81,7 +89,10 @@ struct Hit {
 class Gather {
 public:
     Gather(ResourceReader& reader, const ResourceList& list, Sort sort, std::optional<Place> after)
-        : reader_(reader), list_(list), sort_(sort), after_(std::move(after)),
+        : reader_(reader),
+          list_(list),
+          sort_(sort),
+          after_(std::move(after)),
           pass_(reader, list.page.filter != nullptr ? *list.page.filter : no_filter_) {}
 
     Result<void> account(const AccountView& view) {
@@ -97,7 +108,8 @@ public:
         const bool count_rows = count && !known;
         const bool inside = natural && after_ && view.account == after_->account;
         const auto from = inside && !count_rows ? after_->res : 0;
-        const auto wanted = natural && !count_rows ? static_cast<std::int64_t>(list_.page.limit) + 1 : INT64_MAX;
+        const auto wanted =
+            natural && !count_rows ? static_cast<std::int64_t>(list_.page.limit) + 1 : INT64_MAX;
         return pass_.each(view, from, wanted, [&](ResourceRow&& row) -> Result<bool> {
             if (count_rows) ++total_;
             TRY(take(std::move(row), view));
@@ -113,14 +125,17 @@ public:
         if (more) hits_.resize(list_.page.limit);
         for (const auto& hit : hits_) {
             page.items.push_back(TRY(reader_.resource(hit.row, *hit.view)));
-            if (list_.documents == Documents::include) page.items.back().document = TRY(reader_.document(hit.row.document));
+            if (list_.documents == Documents::include)
+                page.items.back().document = TRY(reader_.document(hit.row.document));
         }
         if (more) page.next_cursor = seal(hits_.back().place);
         return page;
     }
 
 private:
-    [[nodiscard]] bool before(const Place& a, const Place& b) const { return sort_.descending ? b < a : a < b; }
+    [[nodiscard]] bool before(const Place& a, const Place& b) const {
+        return sort_.descending ? b < a : a < b;
+    }
 
     Result<void> take(ResourceRow&& row, const AccountView& view) {
         Place place{TRY(sort_value(reader_, sort_, row)), view.account, row.res};
@@ -148,8 +163,9 @@ private:
 
 using Views = std::function<Result<std::vector<AccountView>>(Transaction&)>;
 
-Result<Page<model::Resource>> read_page(Database& database, const Cursors& cursors, Words& words, const TenantId& tenant,
-                                        std::string_view name, const ResourceList& list, const Views& views_of) {
+Result<Page<model::Resource>> read_page(Database& database, const Cursors& cursors, Words& words,
+                                        const TenantId& tenant, std::string_view name,
+                                        const ResourceList& list, const Views& views_of) {
     TRY(page_limit(list.page));
     const auto sort = TRY(parse_sort(list.page.sort));
     if (list.page.filter != nullptr) TRY(check_resource_filter(*list.page.filter));
@@ -178,42 +194,48 @@ Result<std::string> facet_value(ResourceReader& reader, std::string_view field, 
     return view.id.str();
 }
 
-Result<void> count_slices(ResourceReader& reader, const ResourcePass& pass, std::span<const std::string_view> fields,
-                          const AccountView& view, Counts& counts) {
+Result<void> count_slices(ResourceReader& reader, const ResourcePass& pass,
+                          std::span<const std::string_view> fields, const AccountView& view, Counts& counts) {
     for (const auto& slice : pass.slices()) {
         if (slice.match == Match::no) continue;
         const ResourceRow row{.type = slice.type, .category = slice.category, .service = slice.service};
         for (std::size_t i = 0; i < fields.size(); ++i)
-            if (fields[i] != "region") counts[i][TRY(facet_value(reader, fields[i], row, view))] += slice.live;
+            if (fields[i] != "region")
+                counts[i][TRY(facet_value(reader, fields[i], row, view))] += slice.live;
     }
     return {};
 }
 
 // The regions of everything, by the database alone.
-Result<void> count_regions(ResourceReader& reader, const AccountView& view, std::map<std::string, std::int64_t>& counts) {
+Result<void> count_regions(ResourceReader& reader, const AccountView& view,
+                           std::map<std::string, std::int64_t>& counts) {
     std::vector<std::pair<std::int64_t, std::int64_t>> found;
     {
-        auto rows = TRY(reader.transaction().query(
-            "SELECT a.region, COUNT(*) FROM version v CROSS JOIN attributes a WHERE v.account = ?1 AND {plus}v.first <= ?2 "
-            "AND {plus}v.last >= ?2 AND a.account = v.account AND a.res = v.res AND a.first = v.attributes GROUP BY a.region",
-            view.account, view.seq));
+        auto rows =
+            TRY(reader.transaction().query("SELECT a.region, COUNT(*) FROM version v CROSS JOIN attributes a "
+                                           "WHERE v.account = ?1 AND {plus}v.first <= ?2 "
+                                           "AND {plus}v.last >= ?2 AND a.account = v.account AND a.res = "
+                                           "v.res AND a.first = v.attributes GROUP BY a.region",
+                                           view.account, view.seq));
         while (TRY(rows.step())) found.emplace_back(rows.integer(0), rows.integer(1));
     }
     for (const auto& [region, count] : found) counts[TRY(reader.word(region))] += count;
     return {};
 }
 
-Result<void> count_all(ResourceReader& reader, const filter::Filter& filter, std::span<const std::string_view> fields,
-                       const AccountView& view, Counts& counts) {
+Result<void> count_all(ResourceReader& reader, const filter::Filter& filter,
+                       std::span<const std::string_view> fields, const AccountView& view, Counts& counts) {
     ResourcePass pass(reader, filter);
     TRY(pass.plan(view));
     const auto region = std::ranges::find(fields, "region");
     if (pass.decided_by_slices() && (region == fields.end() || !filter.root)) {
-        if (region != fields.end()) TRY(count_regions(reader, view, counts[static_cast<std::size_t>(region - fields.begin())]));
+        if (region != fields.end())
+            TRY(count_regions(reader, view, counts[static_cast<std::size_t>(region - fields.begin())]));
         return count_slices(reader, pass, fields, view, counts);
     }
     return pass.each(view, 0, INT64_MAX, [&](ResourceRow&& row) -> Result<bool> {
-        for (std::size_t i = 0; i < fields.size(); ++i) ++counts[i][TRY(facet_value(reader, fields[i], row, view))];
+        for (std::size_t i = 0; i < fields.size(); ++i)
+            ++counts[i][TRY(facet_value(reader, fields[i], row, view))];
         return true;
     });
 }
@@ -230,14 +252,17 @@ Result<Page<model::Resource>> Resources::in_snapshot(const TenantId& tenant, con
 
 Result<Page<model::Resource>> Resources::across(const TenantId& tenant, std::optional<Timestamp> at,
                                                 const ResourceList& list) {
-    return read_page(database_, cursors_, words_, tenant, fmt::format("resources at {}", at ? at->ms : 0), list,
+    return read_page(database_, cursors_, words_, tenant, fmt::format("resources at {}", at ? at->ms : 0),
+                     list,
                      [&](Transaction& transaction) { return views_of_tenant(transaction, tenant, at); });
 }
 
 Result<std::vector<Facet>> Resources::facets(const TenantId& tenant, const SnapshotId& snapshot,
-                                             std::span<const std::string_view> fields, const filter::Filter& filter) {
-    static constexpr std::array known{std::string_view("category"), std::string_view("type"), std::string_view("region"),
-                                      std::string_view("service"), std::string_view("account")};
+                                             std::span<const std::string_view> fields,
+                                             const filter::Filter& filter) {
+    static constexpr std::array known{std::string_view("category"), std::string_view("type"),
+                                      std::string_view("region"), std::string_view("service"),
+                                      std::string_view("account")};
     for (const auto field : fields)
         if (std::ranges::find(known, field) == known.end())
             return invalid("by", fmt::format("There are no counts by \"{}\".", field),
@@ -252,7 +277,8 @@ Result<std::vector<Facet>> Resources::facets(const TenantId& tenant, const Snaps
         for (std::size_t i = 0; i < fields.size(); ++i) {
             Facet facet{.field = std::string(fields[i])};
             for (const auto& [value, count] : counts[i]) facet.values.push_back({value, count});
-            std::ranges::sort(facet.values, {}, [](const auto& value) { return std::tuple(-value.count, value.value); });
+            std::ranges::sort(facet.values, {},
+                              [](const auto& value) { return std::tuple(-value.count, value.value); });
             facets.push_back(std::move(facet));
         }
         return facets;

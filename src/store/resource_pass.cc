@@ -26,7 +26,8 @@ Result<std::optional<std::vector<std::int64_t>>> ResourcePass::by_probe(const Ac
     if (const auto id = id_probe(filter_)) {
         const auto key = parse_resource_id(*id);
         if (!key) return found;
-        if (const auto res = TRY(find_key(reader_.transaction(), view.account, bytes_of(*key)))) found.push_back(*res);
+        if (const auto res = TRY(find_key(reader_.transaction(), view.account, bytes_of(*key))))
+            found.push_back(*res);
         return found;
     }
     const auto probe = term_probe(filter_);
@@ -43,8 +44,8 @@ Result<std::vector<std::int64_t>> ResourcePass::next_of_slices(const AccountView
     for (const auto& slice : slices_) {
         if (slice.match == Match::no) continue;
         auto rows = TRY(reader_.transaction().query(
-            "SELECT res FROM resource WHERE account = ?1 AND slice = ?2 AND res > ?3 ORDER BY res LIMIT ?4", view.account,
-            slice.id, after, slice_rows_at_once));
+            "SELECT res FROM resource WHERE account = ?1 AND slice = ?2 AND res > ?3 ORDER BY res LIMIT ?4",
+            view.account, slice.id, after, slice_rows_at_once));
         std::int64_t count = 0;
         while (TRY(rows.step())) {
             found.push_back(rows.integer(0));
@@ -99,13 +100,15 @@ Result<bool> ResourcePass::offer_each(const AccountView& view, const std::vector
     return true;
 }
 
-Result<void> ResourcePass::each(const AccountView& view, std::int64_t after, std::int64_t expected, const Use& use) {
+Result<void> ResourcePass::each(const AccountView& view, std::int64_t after, std::int64_t expected,
+                                const Use& use) {
     if (candidates_) {
         TRY(offer_each(view, *candidates_, after, use));
         return {};
     }
     if (some_slices_) {
-        for (auto numbers = TRY(next_of_slices(view, after)); !numbers.empty(); numbers = TRY(next_of_slices(view, after))) {
+        for (auto numbers = TRY(next_of_slices(view, after)); !numbers.empty();
+             numbers = TRY(next_of_slices(view, after))) {
             if (!TRY(offer_each(view, numbers, after, use))) return {};
             after = numbers.back();
         }

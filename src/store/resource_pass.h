@@ -30,7 +30,8 @@ public:
 private:
     Result<std::optional<std::vector<std::int64_t>>> by_probe(const AccountView& view);
     Result<std::vector<std::int64_t>> next_of_slices(const AccountView& view, std::int64_t after);
-    Result<bool> offer_each(const AccountView& view, const std::vector<std::int64_t>& numbers, std::int64_t after, const Use& use);
+    Result<bool> offer_each(const AccountView& view, const std::vector<std::int64_t>& numbers,
+                            std::int64_t after, const Use& use);
     Result<bool> offer(ResourceRow&& row, const AccountView& view, const Use& use);
     [[nodiscard]] Match match_of(std::int64_t slice) const;
 

@@ -11,11 +11,14 @@
 namespace patrol::store {
 
 const std::string_view resource_row_columns =
-    "v.account, r.res, r.slice, r.first_seq, v.first, v.last, v.content, v.document, a.region, s.type, s.scope, "
+    "v.account, r.res, r.slice, r.first_seq, v.first, v.last, v.content, v.document, a.region, s.type, "
+    "s.scope, "
     "s.category, s.service, r.key_hash, r.native_id, a.name, a.arn, a.tags, a.terms";
 const std::string_view resource_row_joins =
-    "CROSS JOIN resource r CROSS JOIN attributes a CROSS JOIN slice s WHERE r.account = v.account AND r.res = v.res "
-    "AND a.account = v.account AND a.res = v.res AND a.first = v.attributes AND s.account = v.account AND s.id = r.slice";
+    "CROSS JOIN resource r CROSS JOIN attributes a CROSS JOIN slice s WHERE r.account = v.account AND r.res "
+    "= v.res "
+    "AND a.account = v.account AND a.res = v.res AND a.first = v.attributes AND s.account = v.account AND "
+    "s.id = r.slice";
 
 ResourceRow read_resource_row(const Statement& row) {
     return {.account = row.integer(0),
@@ -43,21 +46,23 @@ namespace {
 
 // SQLite keeps the order of the tables as written (CROSS JOIN), so a listing starts from the versions.
 const std::string& version_sql() {
-    static const auto sql = fmt::format("SELECT {} FROM version v {} AND v.account = ?1 AND v.res = ?2 AND v.first = ?3",
-                                        resource_row_columns, resource_row_joins);
+    static const auto sql =
+        fmt::format("SELECT {} FROM version v {} AND v.account = ?1 AND v.res = ?2 AND v.first = ?3",
+                    resource_row_columns, resource_row_joins);
     return sql;
 }
 const std::string& at_sql() {
-    static const auto sql =
-        fmt::format("SELECT {} FROM version v {} AND v.account = ?1 AND v.res = ?2 AND v.first <= ?3 AND v.last >= ?3",
-                    resource_row_columns, resource_row_joins);
+    static const auto sql = fmt::format(
+        "SELECT {} FROM version v {} AND v.account = ?1 AND v.res = ?2 AND v.first <= ?3 AND v.last >= ?3",
+        resource_row_columns, resource_row_joins);
     return sql;
 }
 // The page is cut before it is joined; the bounds are repeated for PostgreSQL's merge joins.
 const std::string& next_sql() {
     static const auto sql = fmt::format(
         "SELECT {} FROM (SELECT account, res, first, last, content, document, attributes FROM version "
-        "WHERE account = ?1 AND res > ?2 AND {{plus}}first <= ?3 AND {{plus}}last >= ?3 ORDER BY res LIMIT ?4) v {} "
+        "WHERE account = ?1 AND res > ?2 AND {{plus}}first <= ?3 AND {{plus}}last >= ?3 ORDER BY res LIMIT "
+        "?4) v {} "
         "AND r.account = ?1 AND r.res > ?2 AND a.account = ?1 AND a.res > ?2 ORDER BY v.res",
         resource_row_columns, resource_row_joins);
     return sql;
@@ -88,10 +93,12 @@ std::int64_t to_number(std::string_view text) {
     return number;
 }
 
-Result<AccountView> view_of_snapshot(Transaction& transaction, const TenantId& tenant, const SnapshotId& snapshot) {
+Result<AccountView> view_of_snapshot(Transaction& transaction, const TenantId& tenant,
+                                     const SnapshotId& snapshot) {
     auto row = TRY(transaction.query(
         fmt::format("SELECT {}, s.seq FROM snapshot s JOIN cloud_account c ON c.number = s.account "
-                    "LEFT JOIN customer u ON u.id = c.customer_id WHERE s.id = ?2 AND c.tenant = ?1 AND s.dropped = 0",
+                    "LEFT JOIN customer u ON u.id = c.customer_id WHERE s.id = ?2 AND c.tenant = ?1 AND "
+                    "s.dropped = 0",
                     account_columns),
         tenant, snapshot));
     if (!TRY(row.step())) return fail(Error::Kind::not_found, "There is no such snapshot.");
@@ -101,9 +108,10 @@ Result<AccountView> view_of_snapshot(Transaction& transaction, const TenantId& t
 Result<std::vector<AccountView>> views_of_tenant(Transaction& transaction, const TenantId& tenant,
                                                  std::optional<Timestamp> at) {
     std::vector<AccountView> views;
-    const auto seq = at ? "COALESCE((SELECT MAX(s.seq) FROM snapshot s WHERE s.account = c.number AND s.taken_at <= ?2 "
-                          "AND s.dropped = 0), 0)"
-                        : "i.newest_seq + 0 * ?2";
+    const auto seq =
+        at ? "COALESCE((SELECT MAX(s.seq) FROM snapshot s WHERE s.account = c.number AND s.taken_at <= ?2 "
+             "AND s.dropped = 0), 0)"
+           : "i.newest_seq + 0 * ?2";
     auto rows = TRY(transaction.query(
         fmt::format("SELECT {}, {} FROM cloud_account c JOIN inventory i ON i.account = c.number "
                     "LEFT JOIN customer u ON u.id = c.customer_id WHERE c.tenant = ?1 ORDER BY c.number",
@@ -120,15 +128,18 @@ Result<std::optional<ResourceRow>> ResourceReader::first_row(Result<Statement> s
     return read_resource_row(*statement);
 }
 
-Result<std::optional<ResourceRow>> ResourceReader::version(std::int64_t account, std::int64_t res, std::int64_t first) {
+Result<std::optional<ResourceRow>> ResourceReader::version(std::int64_t account, std::int64_t res,
+                                                           std::int64_t first) {
     return first_row(transaction_.query(version_sql(), account, res, first));
 }
 
-Result<std::optional<ResourceRow>> ResourceReader::at(std::int64_t account, std::int64_t res, std::int64_t seq) {
+Result<std::optional<ResourceRow>> ResourceReader::at(std::int64_t account, std::int64_t res,
+                                                      std::int64_t seq) {
     return first_row(transaction_.query(at_sql(), account, res, seq));
 }
 
-Result<std::vector<ResourceRow>> ResourceReader::next(const AccountView& view, std::int64_t after, std::int64_t limit) {
+Result<std::vector<ResourceRow>> ResourceReader::next(const AccountView& view, std::int64_t after,
+                                                      std::int64_t limit) {
     std::vector<ResourceRow> page;
     page.reserve(static_cast<std::size_t>(limit));
     auto rows = TRY(transaction_.query(next_sql(), view.account, after, view.seq, limit));

@@ -38,7 +38,8 @@ struct AccountView {
     std::string name, customer_id, customer_name;
     std::int64_t seq = 0;
 };
-Result<AccountView> view_of_snapshot(Transaction& transaction, const TenantId& tenant, const SnapshotId& snapshot);
+Result<AccountView> view_of_snapshot(Transaction& transaction, const TenantId& tenant,
+                                     const SnapshotId& snapshot);
 // Every account that has a snapshot (at or before `at`), in the order of their numbers.
 Result<std::vector<AccountView>> views_of_tenant(Transaction& transaction, const TenantId& tenant,
                                                  std::optional<Timestamp> at);
@@ -46,7 +47,8 @@ Result<std::vector<AccountView>> views_of_tenant(Transaction& transaction, const
 // Makes model structs of rows; for the life of one transaction.
 class ResourceReader {
 public:
-    ResourceReader(Transaction& transaction, Words& words) : transaction_(transaction), words_(words), lines_(transaction) {}
+    ResourceReader(Transaction& transaction, Words& words)
+        : transaction_(transaction), words_(words), lines_(transaction) {}
 
     Result<model::Resource> resource(const ResourceRow& row, const AccountView& view);
     Result<std::string> document(std::int64_t id);

@@ -1,7 +1,6 @@
 // The explorer's box, and relations: both go from texts to resources by the terms.
 #include <algorithm>
 #include <set>
-#include <tuple>
 
 #include "base/json.h"
 #include "store/inventory_key.h"
@@ -18,7 +17,7 @@ constexpr std::size_t texts_max = 500;
 
 // What the user typed, as terms are looked for.
 struct Wanted {
-    std::string text;   // lower case, whole
+    std::string text;  // lower case, whole
     TermProbe probe;
     bool arn = false;
 };
@@ -27,7 +26,8 @@ Wanted wanted_of(std::string_view text) {
     while (text.starts_with(' ')) text.remove_prefix(1);
     while (text.ends_with(' ')) text.remove_suffix(1);
     Wanted wanted{.text = lower_case(text), .probe = {}, .arn = text.starts_with("arn:")};
-    wanted.probe.text = cut_text(wanted.arn ? std::string(arn_tail(wanted.text)) : wanted.text, term_bytes_max - 4);
+    wanted.probe.text =
+        cut_text(wanted.arn ? std::string(arn_tail(wanted.text)) : wanted.text, term_bytes_max - 4);
     wanted.probe.prefix = true;
     return wanted;
 }
@@ -49,43 +49,59 @@ Fit fit_of(const ResourceRow& row, const Wanted& wanted) {
 }
 
 struct Hit {
-    Fit fit = Fit::none;
     std::size_t view = 0;
     ResourceRow row;
 };
 
-Result<void> search_account(ResourceReader& reader, const std::vector<AccountView>& views, std::size_t index,
-                            const Wanted& wanted, std::size_t limit, std::vector<Hit>& hits) {
-    const auto& view = views[index];
-    auto exact = wanted.probe;
-    exact.prefix = false;
-    // Exact ones first, so that a short text does not hide them behind its many continuations.
-    std::vector<std::int64_t> found;
-    if (exact.text.size() == wanted.text.size() || wanted.arn) found = TRY(find_term(reader.transaction(), view, exact, looked_at_max));
-    if (found.size() < limit)
-        for (const auto res : TRY(find_term(reader.transaction(), view, wanted.probe, std::min(looked_at_max, limit * 4 + 50))))
-            found.push_back(res);
-    std::set<std::int64_t> seen;
-    std::size_t shown = 0;
-    for (const auto res : found) {
-        if (shown >= limit) break;
-        if (!seen.insert(res).second) continue;
-        auto row = TRY(reader.at(view.account, res, view.seq));
-        if (!row) continue;
-        const auto fit = fit_of(*row, wanted);
-        if (fit == Fit::none) continue;
-        hits.push_back({fit, index, std::move(*row)});
-        ++shown;
+// One walk over the accounts: first for exact hits, then for beginnings, each only until there are
+// enough. A text that is everywhere is therefore answered by the first accounts.
+class Search {
+public:
+    Search(ResourceReader& reader, const std::vector<AccountView>& views, Wanted wanted, std::size_t limit)
+        : reader_(reader), views_(views), wanted_(std::move(wanted)), limit_(limit) {}
+
+    Result<void> walk(Fit fit) {
+        auto probe = wanted_.probe;
+        probe.prefix = fit != Fit::exact || probe.text.size() >= term_bytes_max - 4;
+        // Beginnings come in the order of their text: a few times the limit holds enough of them.
+        const auto enough = fit == Fit::exact ? looked_at_max : std::min(looked_at_max, limit_ * 4 + 50);
+        for (std::size_t index = 0; index < views_.size() && hits_.size() < limit_; ++index) {
+            const auto& view = views_[index];
+            for (const auto res : TRY(find_term(reader_.transaction(), view, probe, enough))) {
+                if (hits_.size() >= limit_) break;
+                TRY(look_at(index, res, fit));
+            }
+        }
+        return {};
     }
-    return {};
-}
+    [[nodiscard]] const std::vector<Hit>& hits() const { return hits_; }
+
+private:
+    Result<void> look_at(std::size_t index, std::int64_t res, Fit fit) {
+        const auto& view = views_[index];
+        if (shown_.contains({view.account, res})) return {};
+        auto row = TRY(reader_.at(view.account, res, view.seq));
+        if (!row || fit_of(*row, wanted_) < fit) return {};
+        shown_.emplace(view.account, res);
+        hits_.push_back({index, std::move(*row)});
+        return {};
+    }
+
+    ResourceReader& reader_;
+    const std::vector<AccountView>& views_;
+    Wanted wanted_;
+    std::size_t limit_;
+    std::set<std::pair<std::int64_t, std::int64_t>> shown_;
+    std::vector<Hit> hits_;
+};
 
 // Texts in a document that may name something.
 void collect_texts(const json::value& value, std::set<std::string>& texts) {
     if (texts.size() >= texts_max) return;
     if (value.is_string()) {
         const auto& text = value.get_string();
-        if (text.size() >= 3 && text.size() <= 2'048 && text.find(' ') == json::string::npos) texts.emplace(text);
+        if (text.size() >= 3 && text.size() <= 2'048 && text.find(' ') == json::string::npos)
+            texts.emplace(text);
     } else if (value.is_array()) {
         for (const auto& each : value.get_array()) collect_texts(each, texts);
     } else if (value.is_object()) {
@@ -100,7 +116,8 @@ bool names(const ResourceRow& row, std::string_view text) {
 
 class RelationFinder {
 public:
-    RelationFinder(ResourceReader& reader, const std::vector<AccountView>& views, const AccountView& home, const ResourceRow& self)
+    RelationFinder(ResourceReader& reader, const std::vector<AccountView>& views, const AccountView& home,
+                   const ResourceRow& self)
         : reader_(reader), views_(views), home_(home), self_(self) {}
 
     // What the document of `self_` names: at home, and by ARN in every account.
@@ -139,7 +156,8 @@ public:
 private:
     using Known = std::set<std::pair<std::int64_t, std::int64_t>>;
 
-    Result<bool> named_in(const AccountView& view, const std::string& text, Known& known, Relations& relations) {
+    Result<bool> named_in(const AccountView& view, const std::string& text, Known& known,
+                          Relations& relations) {
         bool found = false;
         const TermProbe probe{cut_text(lower_case(arn_tail(text)), term_bytes_max), false};
         for (const auto res : TRY(find_term(reader_.transaction(), view, probe, 50))) {
@@ -155,13 +173,16 @@ private:
     }
 
     // Mentions may be out of date: the document itself is asked.
-    Result<void> naming_in(const AccountView& view, const std::string& text, Known& known, Relations& relations) {
+    Result<void> naming_in(const AccountView& view, const std::string& text, Known& known,
+                           Relations& relations) {
         std::vector<std::int64_t> found;
-        const auto top = TRY(reader_.transaction().integer("SELECT next_resource FROM inventory WHERE account = ?1", view.account));
+        const auto top = TRY(reader_.transaction().integer(
+            "SELECT next_resource FROM inventory WHERE account = ?1", view.account));
         for (std::int64_t block = 0; block <= block_of(top.value_or(0)); ++block) {
-            auto rows = TRY(reader_.transaction().query(
-                "SELECT res FROM mention WHERE account = ?1 AND block = ?2 AND target = ?3 ORDER BY res LIMIT ?4", view.account,
-                block, mention_target(text), max_relations * 4));
+            auto rows = TRY(
+                reader_.transaction().query("SELECT res FROM mention WHERE account = ?1 AND block = ?2 AND "
+                                            "target = ?3 ORDER BY res LIMIT ?4",
+                                            view.account, block, mention_target(text), max_relations * 4));
             while (TRY(rows.step())) found.push_back(rows.integer(0));
         }
         for (const auto res : found) {
@@ -188,22 +209,19 @@ private:
 
 }  // namespace
 
-Result<std::vector<model::Resource>> Resources::search(const TenantId& tenant, std::string_view text, std::size_t limit) {
+Result<std::vector<model::Resource>> Resources::search(const TenantId& tenant, std::string_view text,
+                                                       std::size_t limit) {
     const auto wanted = wanted_of(text);
     if (wanted.probe.text.empty() || limit == 0) return std::vector<model::Resource>();
     return database_.read([&](Transaction& transaction) -> Result<std::vector<model::Resource>> {
         const auto views = TRY(views_of_tenant(transaction, tenant, std::nullopt));
         ResourceReader reader(transaction, words_);
-        std::vector<Hit> hits;
-        for (std::size_t i = 0; i < views.size(); ++i) TRY(search_account(reader, views, i, wanted, limit, hits));
-        std::ranges::sort(hits, [](const Hit& a, const Hit& b) {
-            return std::tuple(b.fit, a.view, a.row.res) < std::tuple(a.fit, b.view, b.row.res);
-        });
+        Search search(reader, views, wanted, limit);
+        TRY(search.walk(Fit::exact));
+        TRY(search.walk(Fit::begins));
         std::vector<model::Resource> resources;
-        for (const auto& hit : hits) {
-            if (resources.size() >= limit) break;
+        for (const auto& hit : search.hits())
             resources.push_back(TRY(reader.resource(hit.row, views[hit.view])));
-        }
         return resources;
     });
 }

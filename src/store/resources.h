@@ -47,11 +47,11 @@ struct Facet {
 // Another resource that a document names, or whose document names this one.
 struct Relation {
     model::Resource resource;
-    std::string identifier;          // the text that was found
+    std::string identifier;  // the text that was found
 };
 struct Relations {
     std::vector<Relation> outgoing, incoming;
-    bool more = false;               // cut at max_relations in one of the directions
+    bool more = false;  // cut at max_relations in one of the directions
 };
 inline constexpr std::size_t max_relations = 200;
 
@@ -65,8 +65,7 @@ public:
     Result<Page<model::Resource>> across(const TenantId& tenant, std::optional<Timestamp> at,
                                          const ResourceList& list);
     Result<std::vector<Facet>> facets(const TenantId& tenant, const SnapshotId& snapshot,
-                                      std::span<const std::string_view> fields,
-                                      const filter::Filter& filter);
+                                      std::span<const std::string_view> fields, const filter::Filter& filter);
 
     // With its document, as it is now or was at `at`. A removed one is shown in its last state.
     Result<model::Resource> get(const TenantId& tenant, const ResourceId& id,

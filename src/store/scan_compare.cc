@@ -58,7 +58,8 @@ FoundVersion read_version(const Statement& row) {
 
 std::string look_up_sql(std::size_t keys) {
     std::string sql =
-        "SELECT r.key_hash, r.res, r.first_seq, v.first, v.content, v.rules, v.document, v.attributes, v.hash, "
+        "SELECT r.key_hash, r.res, r.first_seq, v.first, v.content, v.rules, v.document, v.attributes, "
+        "v.hash, "
         "a.region, a.name, a.arn, a.tags, a.terms FROM resource r "
         "LEFT JOIN version v ON v.account = r.account AND v.res = r.res AND v.last = 9000000000 "
         "LEFT JOIN attributes a ON a.account = v.account AND a.res = v.res AND a.first = v.attributes "
@@ -86,7 +87,8 @@ Result<FoundMap> ScanWriter::Impl::look_up(std::span<const Item> items) {
         for (std::size_t at = 0; at < items.size(); at += at_once) {
             statement.bind(1, account_);
             for (std::size_t i = 0; i < at_once; ++i)
-                statement.bind(static_cast<int>(i) + 2, Blob{bytes_of(items[std::min(at + i, items.size() - 1)].key)});
+                statement.bind(static_cast<int>(i) + 2,
+                               Blob{bytes_of(items[std::min(at + i, items.size() - 1)].key)});
             while (TRY(statement.step())) {
                 auto& entry = found[statement.text(0)];
                 entry.res = statement.integer(1);
@@ -111,7 +113,8 @@ Result<std::string> ScanWriter::Impl::stored_document(std::int64_t document) {
 
 // Whether a version means the same as the item. A different hash made by other rules proves nothing: the
 // stored document is hashed anew with today's.
-Result<bool> ScanWriter::Impl::same_content(const SliceState& state, const Item& item, const FoundVersion& version) {
+Result<bool> ScanWriter::Impl::same_content(const SliceState& state, const Item& item,
+                                            const FoundVersion& version) {
     if (version.hash == item.resource->hash) return true;
     if (version.rules == rules_) return false;
     const auto document = TRY(stored_document(version.document));
@@ -152,7 +155,8 @@ Result<void> ScanWriter::Impl::judge_again(SliceState& state, Item& item, const 
     auto pending = pending_.by_resource.find(found.res);
     // Void already: the staged version waits to be removed.
     const bool staged = found.staged && !pending_.unstage.contains(found.res);
-    const StagedRow* earlier = pending == pending_.by_resource.end() ? nullptr : &pending_.rows[pending->second];
+    const StagedRow* earlier =
+        pending == pending_.by_resource.end() ? nullptr : &pending_.rows[pending->second];
     const bool was_added = earlier != nullptr ? earlier->close_first == 0 : staged && !found.live;
     const bool was_modified = earlier != nullptr ? earlier->close_first != 0 && earlier->content == seq_
                                                  : staged && found.live && found.staged->content == seq_;
@@ -202,8 +206,8 @@ Result<void> ScanWriter::Impl::judge(SliceState& state, Item& item, const Found*
 void ScanWriter::Impl::keep(SliceState& state, Item& item) {
     auto& row = item.row;
     state.holds_rows = true;
-    pending_.bytes += row.packed.size() + row.values.terms.size() + row.values.tags.size() + 400 +
-                      row.terms.size() * 60;
+    pending_.bytes +=
+        row.packed.size() + row.values.terms.size() + row.values.tags.size() + 400 + row.terms.size() * 60;
     auto [at, made] = pending_.by_resource.try_emplace(row.res, pending_.rows.size());
     if (!made) {
         row.replaces_staged = row.replaces_staged || pending_.rows[at->second].replaces_staged;
@@ -236,7 +240,8 @@ void prepare_row(StagedRow& row, const model::ScannedResource& resource, const A
 }
 
 Result<void> check_resource(const model::ScannedResource& resource) {
-    if (resource.hash.size() != 32) return fail(Error::Kind::internal, "A resource was given without its hash.");
+    if (resource.hash.size() != 32)
+        return fail(Error::Kind::internal, "A resource was given without its hash.");
     if (resource.document.size() > unpacked_bytes_max)
         return fail(Error::Kind::too_large, "A resource's document is larger than can be stored.");
     return {};
@@ -244,7 +249,8 @@ Result<void> check_resource(const model::ScannedResource& resource) {
 
 }  // namespace
 
-Result<void> ScanWriter::Impl::put(const model::SliceKey& slice, std::span<const model::ScannedResource> page) {
+Result<void> ScanWriter::Impl::put(const model::SliceKey& slice,
+                                   std::span<const model::ScannedResource> page) {
     if (page.empty()) return {};
     std::vector<Item> items(page.size());
     std::unordered_map<std::string, std::size_t> last;

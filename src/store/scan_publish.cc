@@ -32,7 +32,8 @@ constexpr std::string_view not_read_reason = "This slice was not read in this sc
 struct ScanWriter::Impl::Settled {
     model::Snapshot snapshot;
     std::map<std::int64_t, CoverageRow> changed;  // by slice: lines that differ from the newest snapshot's
-    std::map<std::int64_t, std::int64_t> forgotten;  // slice → first: empty slices that no plan names any more
+    std::map<std::int64_t, std::int64_t>
+        forgotten;  // slice → first: empty slices that no plan names any more
     std::int64_t catalogue = 0, canonical = 0;
 };
 
@@ -96,27 +97,31 @@ Result<ScanWriter::Impl::Settled> ScanWriter::Impl::settle(const Publish& publis
 Result<void> ScanWriter::Impl::write_coverage(Transaction& transaction, const Settled& settled) {
     using Entry = std::pair<const std::int64_t, CoverageRow>;
     const auto close = [&](std::int64_t slice, std::int64_t first) {
-        return transaction.run("UPDATE coverage SET last = ?4 WHERE account = ?1 AND slice = ?2 AND first = ?3", account_,
-                               slice, first, seq_ - 1);
+        return transaction.run(
+            "UPDATE coverage SET last = ?4 WHERE account = ?1 AND slice = ?2 AND first = ?3", account_, slice,
+            first, seq_ - 1);
     };
     for (const auto& [slice, row] : settled.changed)
         if (row.first != 0) TRY(close(slice, row.first));
     for (const auto& [slice, first] : settled.forgotten) TRY(close(slice, first));
-    return insert_rows(transaction,
-                       "INSERT INTO coverage (account, slice, first, last, status, count, live, calls, reason, "
-                       "missing_action, hint, unknown_paths) VALUES ", 12, "", settled.changed,
-                       [&](Statement& s, int at, const Entry& entry) {
-                           const auto& [slice, row] = entry;
-                           s.bind(at + 1, account_).bind(at + 2, slice).bind(at + 3, seq_).bind(at + 4, still);
-                           s.bind(at + 5, static_cast<std::int64_t>(row.status)).bind(at + 6, row.count);
-                           s.bind(at + 7, row.live).bind(at + 8, row.calls).bind(at + 9, row.reason);
-                           s.bind(at + 10, row.missing_action).bind(at + 11, row.hint).bind(at + 12, row.unknown_paths);
-                       });
+    return insert_rows(
+        transaction,
+        "INSERT INTO coverage (account, slice, first, last, status, count, live, calls, reason, "
+        "missing_action, hint, unknown_paths) VALUES ",
+        12, "", settled.changed, [&](Statement& s, int at, const Entry& entry) {
+            const auto& [slice, row] = entry;
+            s.bind(at + 1, account_).bind(at + 2, slice).bind(at + 3, seq_).bind(at + 4, still);
+            s.bind(at + 5, static_cast<std::int64_t>(row.status)).bind(at + 6, row.count);
+            s.bind(at + 7, row.live).bind(at + 8, row.calls).bind(at + 9, row.reason);
+            s.bind(at + 10, row.missing_action).bind(at + 11, row.hint).bind(at + 12, row.unknown_paths);
+        });
 }
 
-Result<void> ScanWriter::Impl::write_snapshot(Transaction& transaction, const Publish& publish, const Settled& settled) {
+Result<void> ScanWriter::Impl::write_snapshot(Transaction& transaction, const Publish& publish,
+                                              const Settled& settled) {
     // The old versions of what was changed, and what is gone: they were last seen in the snapshot before.
-    TRY(transaction.run("UPDATE version SET last = ?2 FROM staged_close c WHERE c.account = ?1 "
+    TRY(
+        transaction.run("UPDATE version SET last = ?2 FROM staged_close c WHERE c.account = ?1 "
                         "AND version.account = c.account AND version.res = c.res AND version.first = c.first",
                         account_, seq_ - 1));
     TRY(transaction.run("DELETE FROM staged_close WHERE account = ?1", account_));
@@ -125,12 +130,13 @@ Result<void> ScanWriter::Impl::write_snapshot(Transaction& transaction, const Pu
     const auto& snapshot = settled.snapshot;
     const auto& counts = snapshot.counts;
     TRY(transaction.run(
-        "INSERT INTO snapshot (account, seq, id, scan, taken_at, state, resources, added, modified, removed, stale, "
+        "INSERT INTO snapshot (account, seq, id, scan, taken_at, state, resources, added, modified, removed, "
+        "stale, "
         "slices, slices_done, slices_failed, calls, catalogue, canonical, dropped) "
         "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, 0)",
-        account_, seq_, snapshot.id, snapshot.scan, snapshot.taken_at, model::to_string(publish.state), counts.resources,
-        counts.added, counts.modified, counts.removed, counts.stale, counts.slices, counts.slices_done,
-        counts.slices_failed, counts.calls, settled.catalogue, settled.canonical));
+        account_, seq_, snapshot.id, snapshot.scan, snapshot.taken_at, model::to_string(publish.state),
+        counts.resources, counts.added, counts.modified, counts.removed, counts.stale, counts.slices,
+        counts.slices_done, counts.slices_failed, counts.calls, settled.catalogue, settled.canonical));
     const auto moved = TRY(transaction.run(
         "UPDATE inventory SET newest_seq = ?2, next_resource = ?3, staging_scan = '', staging_since = 0 "
         "WHERE account = ?1 AND newest_seq = ?2 - 1",
@@ -141,7 +147,8 @@ Result<void> ScanWriter::Impl::write_snapshot(Transaction& transaction, const Pu
                       .code = "lease_lost"});
 }
 
-Result<void> ScanWriter::Impl::end_scan(Transaction& transaction, const Publish& publish, const Settled& settled) {
+Result<void> ScanWriter::Impl::end_scan(Transaction& transaction, const Publish& publish,
+                                        const Settled& settled) {
     const auto& snapshot = settled.snapshot;
     TRY(Scans::end(transaction, ticket_,
                    {.state = publish.state,
@@ -151,7 +158,8 @@ Result<void> ScanWriter::Impl::end_scan(Transaction& transaction, const Publish&
                     .error_hint = publish.error_hint},
                    now()));
     if (!publish.next_scan_at) return {};
-    TRY(transaction.run("UPDATE cloud_account SET next_scan_at = ?2 WHERE number = ?1", account_, *publish.next_scan_at));
+    TRY(transaction.run("UPDATE cloud_account SET next_scan_at = ?2 WHERE number = ?1", account_,
+                        *publish.next_scan_at));
     return {};
 }
 
@@ -159,7 +167,8 @@ Result<model::Snapshot> ScanWriter::Impl::publish(const Publish& publish) {
     std::lock_guard lock(mutex_);
     if (spent_) return fail(Error::Kind::internal, "The scan was published or abandoned already.");
     // Unfinished slices may hold additions: their rows count, and nothing of them is closed.
-    const bool new_slices = std::ranges::any_of(slices_, [](const auto& entry) { return !entry.second.stored; });
+    const bool new_slices =
+        std::ranges::any_of(slices_, [](const auto& entry) { return !entry.second.stored; });
     if (!pending_.empty() || new_slices) TRY(flush());
     const auto settled = TRY(settle(publish));
     TRY(database_.write([&](Transaction& transaction) -> Result<void> {

@@ -16,10 +16,12 @@ Result<std::int64_t> last_document(Transaction& transaction, std::int64_t accoun
     const bool shared = transaction.dialect() == Dialect::sqlite;
     const std::int64_t from = shared ? 0 : account << 40;
     const std::int64_t to = shared ? std::int64_t{1} << 62 : (account + 1) << 40;
-    return TRY(transaction.integer("SELECT MAX(id) FROM document WHERE id >= ?1 AND id < ?2", from, to)).value_or(from);
+    return TRY(transaction.integer("SELECT MAX(id) FROM document WHERE id >= ?1 AND id < ?2", from, to))
+        .value_or(from);
 }
 
-Result<void> insert_documents(Transaction& transaction, std::int64_t account, const std::vector<const StagedRow*>& rows,
+Result<void> insert_documents(Transaction& transaction, std::int64_t account,
+                              const std::vector<const StagedRow*>& rows,
                               const std::vector<std::int64_t>& numbers) {
     struct Item {
         std::int64_t id;
@@ -28,8 +30,8 @@ Result<void> insert_documents(Transaction& transaction, std::int64_t account, co
     std::vector<Item> items;
     for (std::size_t i = 0; i < rows.size(); ++i)
         if (rows[i]->document == 0) items.push_back({numbers[i], rows[i]});
-    return insert_rows(transaction, "INSERT INTO document (id, account, dictionary, packed) VALUES ", 4, "", items,
-                       [&](Statement& s, int at, const Item& item) {
+    return insert_rows(transaction, "INSERT INTO document (id, account, dictionary, packed) VALUES ", 4, "",
+                       items, [&](Statement& s, int at, const Item& item) {
                            s.bind(at + 1, item.id).bind(at + 2, account).bind(at + 3, builtin_dictionary);
                            s.bind(at + 4, Blob{item.row->packed});
                        });
@@ -38,10 +40,11 @@ Result<void> insert_documents(Transaction& transaction, std::int64_t account, co
 Result<void> insert_resources(Transaction& transaction, const StagingPlace& place,
                               const std::vector<const StagedRow*>& rows) {
     std::vector<const StagedRow*> made;
-    std::ranges::copy_if(rows, std::back_inserter(made), [](auto* row) { return row->new_resource.has_value(); });
+    std::ranges::copy_if(rows, std::back_inserter(made),
+                         [](auto* row) { return row->new_resource.has_value(); });
     return insert_rows(transaction,
-                       "INSERT INTO resource (account, res, slice, key_hash, native_id, first_seq) VALUES ", 6, "",
-                       made, [&](Statement& s, int at, const StagedRow* row) {
+                       "INSERT INTO resource (account, res, slice, key_hash, native_id, first_seq) VALUES ",
+                       6, "", made, [&](Statement& s, int at, const StagedRow* row) {
                            s.bind(at + 1, place.account).bind(at + 2, row->res).bind(at + 3, row->slice);
                            s.bind(at + 4, Blob{bytes_of(*row->new_resource)}).bind(at + 5, row->native_id);
                            s.bind(at + 6, place.seq);
@@ -53,8 +56,8 @@ Result<void> insert_attributes(Transaction& transaction, const StagingPlace& pla
     std::vector<const StagedRow*> made;
     std::ranges::copy_if(rows, std::back_inserter(made), [](auto* row) { return row->attributes == 0; });
     return insert_rows(transaction,
-                       "INSERT INTO attributes (account, res, first, region, name, arn, tags, terms) VALUES ", 8, "",
-                       made, [&](Statement& s, int at, const StagedRow* row) {
+                       "INSERT INTO attributes (account, res, first, region, name, arn, tags, terms) VALUES ",
+                       8, "", made, [&](Statement& s, int at, const StagedRow* row) {
                            s.bind(at + 1, place.account).bind(at + 2, row->res).bind(at + 3, place.seq);
                            s.bind(at + 4, row->values.region).bind(at + 5, row->values.name);
                            s.bind(at + 6, row->values.arn).bind(at + 7, row->values.tags);
@@ -63,7 +66,8 @@ Result<void> insert_attributes(Transaction& transaction, const StagingPlace& pla
 }
 
 Result<void> insert_versions(Transaction& transaction, const StagingPlace& place,
-                             const std::vector<const StagedRow*>& rows, const std::vector<std::int64_t>& documents) {
+                             const std::vector<const StagedRow*>& rows,
+                             const std::vector<std::int64_t>& documents) {
     struct Item {
         const StagedRow* row;
         std::int64_t document;
@@ -72,8 +76,8 @@ Result<void> insert_versions(Transaction& transaction, const StagingPlace& place
     for (std::size_t i = 0; i < rows.size(); ++i) items.push_back({rows[i], documents[i]});
     return insert_rows(
         transaction,
-        "INSERT INTO version (account, res, first, last, content, rules, document, attributes, hash) VALUES ", 9, "",
-        items, [&](Statement& s, int at, const Item& item) {
+        "INSERT INTO version (account, res, first, last, content, rules, document, attributes, hash) VALUES ",
+        9, "", items, [&](Statement& s, int at, const Item& item) {
             const auto& row = *item.row;
             s.bind(at + 1, place.account).bind(at + 2, row.res).bind(at + 3, place.seq).bind(at + 4, still);
             s.bind(at + 5, row.content).bind(at + 6, row.rules).bind(at + 7, item.document);
@@ -82,12 +86,14 @@ Result<void> insert_versions(Transaction& transaction, const StagingPlace& place
 }
 
 Result<void> insert_closes(Transaction& transaction, const StagingPlace& place,
-                           const std::vector<const StagedRow*>& rows, const std::vector<StagedClose>& removals) {
+                           const std::vector<const StagedRow*>& rows,
+                           const std::vector<StagedClose>& removals) {
     auto closes = removals;
     for (const auto* row : rows)
         if (row->close_first != 0) closes.push_back({row->res, row->close_first, row->slice});
     return insert_rows(transaction, "INSERT INTO staged_close (account, res, first, slice) VALUES ", 4,
-                       " ON CONFLICT DO NOTHING", closes, [&](Statement& s, int at, const StagedClose& close) {
+                       " ON CONFLICT DO NOTHING", closes,
+                       [&](Statement& s, int at, const StagedClose& close) {
                            s.bind(at + 1, place.account).bind(at + 2, close.res);
                            s.bind(at + 3, close.first).bind(at + 4, close.slice);
                        });
@@ -110,8 +116,8 @@ Result<void> insert_finders(Transaction& transaction, const StagingPlace& place,
         s.bind(at + 1, place.account).bind(at + 2, std::get<0>(item));
         s.bind(at + 3, std::get<1>(item)).bind(at + 4, std::get<2>(item));
     };
-    TRY(insert_rows(transaction, "INSERT INTO term (account, block, text, res) VALUES ", 4, " ON CONFLICT DO NOTHING",
-                    terms, bind));
+    TRY(insert_rows(transaction, "INSERT INTO term (account, block, text, res) VALUES ", 4,
+                    " ON CONFLICT DO NOTHING", terms, bind));
     return insert_rows(transaction, "INSERT INTO mention (account, block, target, res) VALUES ", 4,
                        " ON CONFLICT DO NOTHING", mentions, bind);
 }
@@ -141,39 +147,44 @@ Result<void> stage_rows(Transaction& transaction, const StagingPlace& place, con
     return insert_finders(transaction, place, rows);
 }
 
-Result<void> unstage(Transaction& transaction, const StagingPlace& place, const std::vector<std::int64_t>& resources) {
+Result<void> unstage(Transaction& transaction, const StagingPlace& place,
+                     const std::vector<std::int64_t>& resources) {
     for (const auto res : resources) {
         // A document may be an older version's own: only one that no other version shows goes.
-        TRY(transaction.run("DELETE FROM document WHERE id = (SELECT document FROM version WHERE account = ?1 AND "
-                            "res = ?2 AND first = ?3) AND NOT EXISTS (SELECT 1 FROM version o WHERE o.account = ?1 "
-                            "AND o.res = ?2 AND o.first < ?3 AND o.document = document.id)",
+        TRY(transaction.run(
+            "DELETE FROM document WHERE id = (SELECT document FROM version WHERE account = ?1 AND "
+            "res = ?2 AND first = ?3) AND NOT EXISTS (SELECT 1 FROM version o WHERE o.account = ?1 "
+            "AND o.res = ?2 AND o.first < ?3 AND o.document = document.id)",
+            place.account, res, place.seq));
+        TRY(transaction.run("DELETE FROM version WHERE account = ?1 AND res = ?2 AND first = ?3",
                             place.account, res, place.seq));
-        TRY(transaction.run("DELETE FROM version WHERE account = ?1 AND res = ?2 AND first = ?3", place.account, res,
-                            place.seq));
-        TRY(transaction.run("DELETE FROM attributes WHERE account = ?1 AND res = ?2 AND first = ?3", place.account, res,
-                            place.seq));
+        TRY(transaction.run("DELETE FROM attributes WHERE account = ?1 AND res = ?2 AND first = ?3",
+                            place.account, res, place.seq));
         TRY(transaction.run("DELETE FROM staged_close WHERE account = ?1 AND res = ?2", place.account, res));
-        TRY(transaction.run("DELETE FROM resource WHERE account = ?1 AND res = ?2 AND first_seq = ?3", place.account,
-                            res, place.seq));
+        TRY(transaction.run("DELETE FROM resource WHERE account = ?1 AND res = ?2 AND first_seq = ?3",
+                            place.account, res, place.seq));
     }
     return {};
 }
 
-Result<bool> unstage_some(Transaction& transaction, const StagingPlace& place, std::int64_t slice, std::int64_t limit) {
+Result<bool> unstage_some(Transaction& transaction, const StagingPlace& place, std::int64_t slice,
+                          std::int64_t limit) {
     std::vector<std::int64_t> resources;
     {
         auto rows = TRY(transaction.query(
             "SELECT v.res FROM version v JOIN resource r ON r.account = v.account AND r.res = v.res "
-            "WHERE v.account = ?1 AND v.first = ?2 AND (r.slice = ?3 OR (?3 = 0 AND NOT EXISTS (SELECT 1 FROM "
+            "WHERE v.account = ?1 AND v.first = ?2 AND (r.slice = ?3 OR (?3 = 0 AND NOT EXISTS (SELECT 1 "
+            "FROM "
             "staged_slice s WHERE s.account = v.account AND s.slice = r.slice))) LIMIT ?4",
             place.account, place.seq, slice, limit));
         while (TRY(rows.step())) resources.push_back(rows.integer(0));
     }
     TRY(unstage(transaction, place, resources));
     if (static_cast<std::int64_t>(resources.size()) == limit) return true;
-    TRY(transaction.run("DELETE FROM staged_close WHERE account = ?1 AND (slice = ?2 OR (?2 = 0 AND NOT EXISTS "
-                        "(SELECT 1 FROM staged_slice s WHERE s.account = ?1 AND s.slice = staged_close.slice)))",
-                        place.account, slice));
+    TRY(transaction.run(
+        "DELETE FROM staged_close WHERE account = ?1 AND (slice = ?2 OR (?2 = 0 AND NOT EXISTS "
+        "(SELECT 1 FROM staged_slice s WHERE s.account = ?1 AND s.slice = staged_close.slice)))",
+        place.account, slice));
     return false;
 }
 
@@ -196,7 +207,8 @@ model::SliceCoverage coverage_from_text(std::string_view text, const model::Slic
     model::SliceCoverage coverage{.key = key};
     auto value = parse_json(text);
     if (!value) return coverage;
-    coverage.status = model::parse_slice_status(string_or(*value, "status")).value_or(model::SliceStatus::not_read);
+    coverage.status =
+        model::parse_slice_status(string_or(*value, "status")).value_or(model::SliceStatus::not_read);
     coverage.service = string_or(*value, "service");
     coverage.count = int_or(*value, "count");
     coverage.calls = int_or(*value, "calls");

@@ -33,15 +33,15 @@ struct SliceState {
     model::SliceKey key;
     std::int64_t id = 0;
     std::int64_t type = 0, scope = 0, service = 0, category = 0;  // words
-    bool stored = false;               // its row is in the table `slice`
-    std::optional<CoverageRow> before; // as the newest snapshot has it
+    bool stored = false;                                          // its row is in the table `slice`
+    std::optional<CoverageRow> before;                            // as the newest snapshot has it
     bool started = false, finished = false;
-    bool recorded = false;             // its row is in the table `staged_slice`
-    bool leftovers = false;            // an interrupted attempt staged rows of it
-    bool holds_rows = false;           // this attempt staged rows of it
-    model::SliceCoverage coverage;     // once finished
+    bool recorded = false;          // its row is in the table `staged_slice`
+    bool leftovers = false;         // an interrupted attempt staged rows of it
+    bool holds_rows = false;        // this attempt staged rows of it
+    model::SliceCoverage coverage;  // once finished
     StagedCounts counts;
-    std::int64_t matched = 0;          // live resources of the newest snapshot that were seen
+    std::int64_t matched = 0;  // live resources of the newest snapshot that were seen
     [[nodiscard]] std::int64_t live_before() const { return before ? before->live : 0; }
 };
 
@@ -56,16 +56,16 @@ struct StagedRow {
     std::int64_t slice = 0, res = 0;
     std::optional<KeyHash> new_resource;  // the row in `resource` is new
     std::string native_id;
-    std::int64_t close_first = 0;         // the version that ends: its `first`; 0 = none
+    std::int64_t close_first = 0;  // the version that ends: its `first`; 0 = none
     std::int64_t content = 0, rules = 0;
     std::string hash;
-    std::int64_t document = 0;            // an existing one, or 0: `packed`
+    std::int64_t document = 0;  // an existing one, or 0: `packed`
     std::string packed;
-    std::int64_t attributes = 0;          // existing ones, or 0: `values`
+    std::int64_t attributes = 0;  // existing ones, or 0: `values`
     AttributeValues values;
-    std::vector<std::string> terms;       // of new attributes
-    std::vector<std::int64_t> mentions;   // of a new document
-    bool replaces_staged = false;         // the same resource was staged before in this scan
+    std::vector<std::string> terms;      // of new attributes
+    std::vector<std::int64_t> mentions;  // of a new document
+    bool replaces_staged = false;        // the same resource was staged before in this scan
 };
 
 struct StagedClose {
@@ -98,6 +98,7 @@ model::SliceCoverage coverage_from_text(std::string_view text, const model::Slic
 Result<bool> unstage_some(Transaction& transaction, const StagingPlace& place, std::int64_t slice,
                           std::int64_t limit);
 // Removes the staged versions of these resources, and the resources that have no other.
-Result<void> unstage(Transaction& transaction, const StagingPlace& place, const std::vector<std::int64_t>& resources);
+Result<void> unstage(Transaction& transaction, const StagingPlace& place,
+                     const std::vector<std::int64_t>& resources);
 
 }  // namespace patrol::store

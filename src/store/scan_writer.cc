@@ -19,7 +19,9 @@ constexpr std::int64_t sweep_step = 1'000;
 
 }  // namespace
 
-Timestamp ScanWriter::Impl::now() const { return options_.clock != nullptr ? options_.clock->now() : SystemClock().now(); }
+Timestamp ScanWriter::Impl::now() const {
+    return options_.clock != nullptr ? options_.clock->now() : SystemClock().now();
+}
 
 Result<void> ScanWriter::Impl::check_lease(Transaction& transaction) const {
     auto held = TRY(transaction.integer(
@@ -40,12 +42,16 @@ Result<ScanWriter::Impl::Leftovers> ScanWriter::Impl::take_over() {
         std::string scan;
         Timestamp since;
         {
-            auto row = TRY(transaction.query("SELECT newest_seq, next_resource, staging_scan, staging_since "
-                                             "FROM inventory WHERE account = ?1", account_));
+            auto row =
+                TRY(transaction.query("SELECT newest_seq, next_resource, staging_scan, staging_since "
+                                      "FROM inventory WHERE account = ?1",
+                                      account_));
             if (!TRY(row.step())) {
                 seq_ = 1;
-                TRY(transaction.run("INSERT INTO inventory (account, newest_seq, next_resource, staging_scan, "
-                                    "staging_since) VALUES (?1, 0, 1, '', 0)", account_));
+                TRY(transaction.run(
+                    "INSERT INTO inventory (account, newest_seq, next_resource, staging_scan, "
+                    "staging_since) VALUES (?1, 0, 1, '', 0)",
+                    account_));
                 return Leftovers::none;
             }
             seq_ = row.integer(0) + 1;
@@ -72,7 +78,8 @@ Result<void> ScanWriter::Impl::sweep(std::int64_t slice) {
 Result<void> ScanWriter::Impl::load_slices(Transaction& transaction) {
     auto rows = TRY(transaction.query(
         "SELECT s.id, s.type, s.scope, s.service, s.category, t.text, p.text FROM slice s "
-        "LEFT JOIN word t ON t.id = s.type LEFT JOIN word p ON p.id = s.scope WHERE s.account = ?1", account_));
+        "LEFT JOIN word t ON t.id = s.type LEFT JOIN word p ON p.id = s.scope WHERE s.account = ?1",
+        account_));
     while (TRY(rows.step())) {
         SliceState state;
         state.key = {rows.text(5), rows.text(6)};
@@ -94,7 +101,8 @@ Result<void> ScanWriter::Impl::load_coverage(Transaction& transaction) {
     for (auto& [key, state] : slices_) by_id.emplace(state.id, &state);
     auto rows = TRY(transaction.query(
         "SELECT slice, first, status, count, live, calls, reason, missing_action, hint, unknown_paths "
-        "FROM coverage WHERE account = ?1 AND last = 9000000000", account_));
+        "FROM coverage WHERE account = ?1 AND last = 9000000000",
+        account_));
     while (TRY(rows.step())) {
         auto at = by_id.find(rows.integer(0));
         if (at == by_id.end()) continue;
@@ -178,11 +186,13 @@ Result<void> ScanWriter::Impl::forget_attempt(SliceState& state) {
     }
     if (state.recorded)
         TRY(database_.write([&](Transaction& transaction) {
-            return transaction.run("DELETE FROM staged_slice WHERE account = ?1 AND slice = ?2", account_, state.id);
+            return transaction.run("DELETE FROM staged_slice WHERE account = ?1 AND slice = ?2", account_,
+                                   state.id);
         }));
     if (state.leftovers || state.holds_rows) TRY(sweep(state.id));
     TRY(database_.read([&](Transaction& transaction) -> Result<void> {
-        auto rows = TRY(transaction.query("SELECT res FROM resource WHERE account = ?1 AND slice = ?2", account_, state.id));
+        auto rows = TRY(transaction.query("SELECT res FROM resource WHERE account = ?1 AND slice = ?2",
+                                          account_, state.id));
         while (TRY(rows.step())) seen_.clear(rows.integer(0));
         return {};
     }));
@@ -200,11 +210,13 @@ Result<void> ScanWriter::Impl::start_slice(const model::SliceKey& slice) {
     return {};
 }
 
-Result<std::optional<std::string>> ScanWriter::Impl::previous(const model::SliceKey& slice, std::string_view native_id) {
+Result<std::optional<std::string>> ScanWriter::Impl::previous(const model::SliceKey& slice,
+                                                              std::string_view native_id) {
     const auto key = resource_key(ticket_.account, slice, native_id);
     return database_.read([&](Transaction& transaction) -> Result<std::optional<std::string>> {
         auto row = TRY(transaction.query(
-            "SELECT d.packed, d.dictionary FROM resource r JOIN version v ON v.account = r.account AND v.res = r.res "
+            "SELECT d.packed, d.dictionary FROM resource r JOIN version v ON v.account = r.account AND v.res "
+            "= r.res "
             "JOIN document d ON d.id = v.document "
             "WHERE r.account = ?1 AND r.key_hash = ?2 AND v.first < ?3 AND v.last = 9000000000",
             account_, Blob{bytes_of(key)}, seq_));
@@ -226,10 +238,12 @@ Result<void> ScanWriter::Impl::stage_removed(SliceState& state) {
     return database_.read([&](Transaction& transaction) -> Result<void> {
         auto rows = TRY(transaction.query(
             "SELECT r.res, v.first FROM resource r JOIN version v ON v.account = r.account AND v.res = r.res "
-            "WHERE r.account = ?1 AND r.slice = ?2 AND v.first < ?3 AND v.last = 9000000000", account_, state.id, seq_));
+            "WHERE r.account = ?1 AND r.slice = ?2 AND v.first < ?3 AND v.last = 9000000000",
+            account_, state.id, seq_));
         std::vector<StagedClose> removals;
         while (TRY(rows.step()))
-            if (!seen_.test(rows.integer(0))) removals.push_back({rows.integer(0), rows.integer(1), state.id});
+            if (!seen_.test(rows.integer(0)))
+                removals.push_back({rows.integer(0), rows.integer(1), state.id});
         state.counts.removed = static_cast<std::int64_t>(removals.size());
         state.holds_rows = state.holds_rows || !removals.empty();
         pending_.removals.insert(pending_.removals.end(), removals.begin(), removals.end());
@@ -271,28 +285,34 @@ StagedCounts ScanWriter::Impl::staged() {
 
 Result<void> ScanWriter::Impl::write_pending(Transaction& transaction) {
     TRY(check_lease(transaction));
-    TRY(transaction.run("UPDATE inventory SET staging_scan = ?2, staging_since = ?3 WHERE account = ?1", account_,
-                        ticket_.scan, now()));
+    TRY(transaction.run("UPDATE inventory SET staging_scan = ?2, staging_since = ?3 WHERE account = ?1",
+                        account_, ticket_.scan, now()));
     std::vector<const SliceState*> made, finished;
     for (const auto& [key, state] : slices_) {
         if (!state.stored) made.push_back(&state);
         if (state.finished && !state.recorded) finished.push_back(&state);
     }
-    TRY(insert_rows(transaction, "INSERT INTO slice (account, id, type, scope, service, category) VALUES ", 6, "", made,
-                    [&](Statement& s, int at, const SliceState* state) {
-                        s.bind(at + 1, account_).bind(at + 2, state->id).bind(at + 3, state->type);
-                        s.bind(at + 4, state->scope).bind(at + 5, state->service).bind(at + 6, state->category);
-                    }));
+    TRY(insert_rows(
+        transaction, "INSERT INTO slice (account, id, type, scope, service, category) VALUES ", 6, "", made,
+        [&](Statement& s, int at, const SliceState* state) {
+            s.bind(at + 1, account_).bind(at + 2, state->id).bind(at + 3, state->type);
+            s.bind(at + 4, state->scope).bind(at + 5, state->service).bind(at + 6, state->category);
+        }));
     TRY(stage_rows(transaction, place(), pending_));
     std::vector<std::string> texts;
     for (const auto* state : finished) texts.push_back(coverage_to_text(state->coverage));
     std::size_t index = 0;
     return insert_rows(
         transaction,
-        "INSERT INTO staged_slice (account, slice, finished_at, added, modified, removed, coverage) VALUES ", 7, "",
-        finished, [&](Statement& s, int at, const SliceState* state) {
-            s.bind(at + 1, account_).bind(at + 2, state->id).bind(at + 3, now()).bind(at + 4, state->counts.added);
-            s.bind(at + 5, state->counts.modified).bind(at + 6, state->counts.removed).bind(at + 7, texts[index++]);
+        "INSERT INTO staged_slice (account, slice, finished_at, added, modified, removed, coverage) VALUES ",
+        7, "", finished, [&](Statement& s, int at, const SliceState* state) {
+            s.bind(at + 1, account_)
+                .bind(at + 2, state->id)
+                .bind(at + 3, now())
+                .bind(at + 4, state->counts.added);
+            s.bind(at + 5, state->counts.modified)
+                .bind(at + 6, state->counts.removed)
+                .bind(at + 7, texts[index++]);
         });
 }
 
@@ -316,8 +336,10 @@ Result<void> ScanWriter::Impl::abandon() {
     // The scan may have been ended already, so the lease is not asked for; but another scan's staging
     // is not ours to sweep.
     auto ours = [&](Transaction& transaction) -> Result<bool> {
-        auto held = TRY(transaction.integer("SELECT 1 FROM inventory WHERE account = ?1 AND staging_scan = ?2 "
-                                            "AND newest_seq < ?3 {for_update}", account_, ticket_.scan, seq_));
+        auto held =
+            TRY(transaction.integer("SELECT 1 FROM inventory WHERE account = ?1 AND staging_scan = ?2 "
+                                    "AND newest_seq < ?3 {for_update}",
+                                    account_, ticket_.scan, seq_));
         return held.has_value();
     };
     for (bool more = true; more;)
@@ -332,23 +354,28 @@ Result<void> ScanWriter::Impl::abandon() {
 ScanWriter::ScanWriter(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 ScanWriter::~ScanWriter() = default;
 
-Result<std::unique_ptr<ScanWriter>> ScanWriter::begin(Database& database, ScanTicket ticket, ScanWriterOptions options) {
+Result<std::unique_ptr<ScanWriter>> ScanWriter::begin(Database& database, ScanTicket ticket,
+                                                      ScanWriterOptions options) {
     auto impl = std::make_unique<Impl>(database, std::move(ticket), std::move(options));
     TRY(impl->begin());
     return std::unique_ptr<ScanWriter>(new ScanWriter(std::move(impl)));
 }
-Result<std::unique_ptr<ScanWriter>> ScanWriter::begin(Store& store, ScanTicket ticket, ScanWriterOptions options) {
+Result<std::unique_ptr<ScanWriter>> ScanWriter::begin(Store& store, ScanTicket ticket,
+                                                      ScanWriterOptions options) {
     return begin(store.database(), std::move(ticket), std::move(options));
 }
 Result<void> ScanWriter::start_slice(const model::SliceKey& slice) { return impl_->start_slice(slice); }
 Result<void> ScanWriter::put(const model::SliceKey& slice, std::span<const model::ScannedResource> page) {
     return impl_->put(slice, page);
 }
-Result<std::optional<std::string>> ScanWriter::previous(const model::SliceKey& slice, std::string_view native_id) {
+Result<std::optional<std::string>> ScanWriter::previous(const model::SliceKey& slice,
+                                                        std::string_view native_id) {
     return impl_->previous(slice, native_id);
 }
 Result<std::int64_t> ScanWriter::live_count(const model::SliceKey& slice) { return impl_->live_count(slice); }
-Result<void> ScanWriter::finish_slice(const model::SliceCoverage& coverage) { return impl_->finish_slice(coverage); }
+Result<void> ScanWriter::finish_slice(const model::SliceCoverage& coverage) {
+    return impl_->finish_slice(coverage);
+}
 std::vector<model::SliceCoverage> ScanWriter::finished_slices() const { return impl_->finished_slices(); }
 StagedCounts ScanWriter::staged() const { return impl_->staged(); }
 Result<model::Snapshot> ScanWriter::publish(const Publish& publish) { return impl_->publish(publish); }

@@ -56,8 +56,8 @@ struct Publish {
     model::ScanState state = model::ScanState::succeeded;  // or partial
     Timestamp taken_at;                                    // unset: now
     std::int64_t calls = 0;
-    std::string error_message, error_hint;                 // shown with a partial scan; may be empty
-    std::optional<Timestamp> next_scan_at;                 // set on the account when given
+    std::string error_message, error_hint;  // shown with a partial scan; may be empty
+    std::optional<Timestamp> next_scan_at;  // set on the account when given
 };
 
 struct StagedCounts {

@@ -13,7 +13,8 @@ using model::SliceStatus;
 TEST_CASE("a first scan becomes the first snapshot") {
     for_each_store([](Store& store) {
         Scanned account(store);
-        const auto snapshot = account.scan({{instances, {{item("i-1"), item("i-2")}}}, {roles, {{item("admin")}}}});
+        const auto snapshot =
+            account.scan({{instances, {{item("i-1"), item("i-2")}}}, {roles, {{item("admin")}}}});
         CHECK(snapshot.seq == 1);
         CHECK(snapshot.counts.resources == 3);
         CHECK(snapshot.counts.added == 3);
@@ -37,7 +38,8 @@ TEST_CASE("a first scan becomes the first snapshot") {
 TEST_CASE("an unchanged scan writes no version and no line of coverage") {
     for_each_store([](Store& store) {
         Scanned account(store);
-        const Reading reading{{instances, {{item("i-1"), item("i-2")}}}, {roles, {{}, SliceStatus::denied, "No."}}};
+        const Reading reading{{instances, {{item("i-1"), item("i-2")}}},
+                              {roles, {{}, SliceStatus::denied, "No."}}};
         const auto first = account.scan(reading);
         const auto versions = account.count("SELECT COUNT(*) FROM version");
         const auto lines = account.count("SELECT COUNT(*) FROM coverage");
@@ -75,12 +77,15 @@ TEST_CASE("what changed, came and went is told apart, at every time") {
 
 TEST_CASE("what could not be read is never called deleted") {
     for_each_store([](Store& store) {
-        for (const auto status : {SliceStatus::denied, SliceStatus::partial, SliceStatus::failed, SliceStatus::throttled,
-                                  SliceStatus::not_enabled, SliceStatus::not_granted, SliceStatus::not_read}) {
+        for (const auto status :
+             {SliceStatus::denied, SliceStatus::partial, SliceStatus::failed, SliceStatus::throttled,
+              SliceStatus::not_enabled, SliceStatus::not_granted, SliceStatus::not_read}) {
             CAPTURE(to_string(status));
             Scanned account(store, "account " + std::string(to_string(status)));
-            const auto first = account.scan({{instances, {{item("i-1"), item("i-2")}}}, {roles, {{item("r")}}}});
-            const auto second = account.scan({{instances, {{}, status, "Could not."}}, {roles, {{item("r")}}}});
+            const auto first =
+                account.scan({{instances, {{item("i-1"), item("i-2")}}}, {roles, {{item("r")}}}});
+            const auto second =
+                account.scan({{instances, {{}, status, "Could not."}}, {roles, {{item("r")}}}});
             CHECK(second.counts.removed == 0);
             CHECK(second.counts.resources == 3);
             CHECK(second.counts.stale == 2);
@@ -211,7 +216,8 @@ TEST_CASE("an interrupted scan goes on with the slices it had finished") {
             account.clock.sleep_for(std::chrono::minutes(2));
             need(writer->start_slice(volumes));
             need(writer->put(volumes, std::vector{item("vol-1")}));
-            need(writer->finish_slice({.key = {"AWS::S3::Bucket", "global"}, .status = SliceStatus::complete}));
+            need(writer->finish_slice(
+                {.key = {"AWS::S3::Bucket", "global"}, .status = SliceStatus::complete}));
         }  // killed
         account.clock.sleep_for(std::chrono::minutes(2));
         auto writer = account.writer(account.claim());
@@ -239,7 +245,9 @@ TEST_CASE("of the same key twice in a slice the last one wins") {
         account.scan({{instances, {{item("i-1"), item("i-2")}}}});
         auto writer = account.writer(account.start());
         need(writer->start_slice(instances));
-        const auto put = [&](std::vector<model::ScannedResource> page) { need(writer->put(instances, page)); };
+        const auto put = [&](std::vector<model::ScannedResource> page) {
+            need(writer->put(instances, page));
+        };
         put({item("i-1", "a"), item("i-1", "b"), item("i-3", "a")});
         put({item("i-3", "b"), item("i-2", "a")});
         put({item("i-2")});  // as it was, after all
@@ -300,7 +308,8 @@ TEST_CASE("newer rules are never drift") {
         CHECK(changes_text(page.changes) == "modified:i-2");
         const auto third = account.scan({{instances, {{one, two}}}});
         CHECK(third.counts.modified == 0);
-        CHECK(need(store.snapshots().diff(account.tenant(), {.from = first.id, .to = third.id})).counts.modified == 1);
+        CHECK(need(store.snapshots().diff(account.tenant(), {.from = first.id, .to = third.id}))
+                  .counts.modified == 1);
     });
 }
 

@@ -37,7 +37,8 @@ public:
     void add_id(std::string_view text) {
         add(lower_case(arn_tail(text)));
         if (text.starts_with("arn:")) return;
-        if (const auto slash = text.rfind('/'); slash != std::string_view::npos) add(lower_case(text.substr(slash + 1)));
+        if (const auto slash = text.rfind('/'); slash != std::string_view::npos)
+            add(lower_case(text.substr(slash + 1)));
     }
     std::vector<std::string> take() && {
         std::ranges::sort(terms_);

@@ -16,9 +16,10 @@ Result<SliceLines::Line> SliceLines::line(std::int64_t account, std::int64_t sli
     const auto key = std::tuple(account, slice, seq);
     if (auto at = lines_.find(key); at != lines_.end()) return at->second;
     Line line;
-    auto rows = TRY(transaction_.query("SELECT last, status FROM coverage WHERE account = ?1 AND slice = ?2 AND first <= ?3 "
-                                       "ORDER BY first DESC",
-                                       account, slice, seq));
+    auto rows = TRY(transaction_.query(
+        "SELECT last, status FROM coverage WHERE account = ?1 AND slice = ?2 AND first <= ?3 "
+        "ORDER BY first DESC",
+        account, slice, seq));
     while (TRY(rows.step())) {
         if (rows.integer(1) != static_cast<std::int64_t>(model::SliceStatus::complete)) continue;
         line.last_complete = std::min(rows.integer(0), seq);
@@ -33,8 +34,8 @@ Result<bool> SliceLines::complete(std::int64_t account, std::int64_t slice, std:
     return TRY(line(account, slice, seq)).complete;
 }
 
-Result<std::optional<Timestamp>> SliceLines::stale_since(std::int64_t account, std::int64_t slice, std::int64_t seq,
-                                                         std::int64_t first_seq) {
+Result<std::optional<Timestamp>> SliceLines::stale_since(std::int64_t account, std::int64_t slice,
+                                                         std::int64_t seq, std::int64_t first_seq) {
     const auto found = TRY(line(account, slice, seq));
     if (found.complete) return std::nullopt;
     return TRY(time(account, std::max(found.last_complete, std::min(first_seq, seq))));

@@ -32,12 +32,15 @@ struct Difference {
     DiffCounts counts;
 };
 
-constexpr std::string_view shown_columns = "v.res, r.slice, v.first, v.last, v.content, v.attributes, v.document, v.hash";
+constexpr std::string_view shown_columns =
+    "v.res, r.slice, v.first, v.last, v.content, v.attributes, v.document, v.hash";
 
 std::string near_sql() {
     return fmt::format(
-        "SELECT {} FROM (SELECT res FROM version WHERE account = ?1 AND first > ?2 AND first <= ?3 UNION SELECT res FROM "
-        "version WHERE account = ?1 AND last >= ?2 AND last < ?3 AND last < 9000000000) c CROSS JOIN version v "
+        "SELECT {} FROM (SELECT res FROM version WHERE account = ?1 AND first > ?2 AND first <= ?3 UNION "
+        "SELECT res FROM "
+        "version WHERE account = ?1 AND last >= ?2 AND last < ?3 AND last < 9000000000) c CROSS JOIN version "
+        "v "
         "CROSS JOIN resource r WHERE v.account = ?1 AND v.res = c.res AND v.first <= ?3 AND v.last >= ?2 "
         "AND r.account = ?1 AND r.res = c.res ORDER BY v.res, v.first",
         shown_columns);
@@ -45,17 +48,21 @@ std::string near_sql() {
 
 std::string far_sql() {
     return fmt::format(
-        "SELECT {} FROM version v CROSS JOIN resource r WHERE v.account = ?1 AND {{plus}}v.first <= ?3 AND {{plus}}v.last >= ?2 "
+        "SELECT {} FROM version v CROSS JOIN resource r WHERE v.account = ?1 AND {{plus}}v.first <= ?3 AND "
+        "{{plus}}v.last >= ?2 "
         "AND r.account = v.account AND r.res = v.res ORDER BY v.res, v.first",
         shown_columns);
 }
 
-Result<Ends> ends_of(Transaction& transaction, const TenantId& tenant, const SnapshotId& from, const SnapshotId& to) {
+Result<Ends> ends_of(Transaction& transaction, const TenantId& tenant, const SnapshotId& from,
+                     const SnapshotId& to) {
     auto left = TRY(view_of_snapshot(transaction, tenant, from));
     auto right = TRY(view_of_snapshot(transaction, tenant, to));
     if (left.account != right.account)
-        return invalid("to", "The two snapshots are of different accounts.", "Compare two snapshots of one account.");
-    Ends ends{.account = left.account, .early = left.seq, .late = right.seq, .backwards = left.seq > right.seq};
+        return invalid("to", "The two snapshots are of different accounts.",
+                       "Compare two snapshots of one account.");
+    Ends ends{
+        .account = left.account, .early = left.seq, .late = right.seq, .backwards = left.seq > right.seq};
     if (ends.backwards) std::swap(ends.early, ends.late);
     ends.view = std::move(right);
     return ends;
@@ -67,15 +74,16 @@ Result<bool> really_changed(Transaction& transaction, const Ends& ends, const Ca
     if (one.before->hash != one.after->hash) return true;
     if (one.before->attributes == one.after->attributes) return false;
     auto tags = [&](const Shown& shown) {
-        return transaction.text("SELECT tags FROM attributes WHERE account = ?1 AND res = ?2 AND first = ?3", ends.account,
-                                one.res, shown.attributes);
+        return transaction.text("SELECT tags FROM attributes WHERE account = ?1 AND res = ?2 AND first = ?3",
+                                ends.account, one.res, shown.attributes);
     };
     const auto before = TRY(tags(*one.before));
     return before != TRY(tags(*one.after));
 }
 
 // Counts the candidate, and keeps it where it is a change.
-Result<void> judge(Transaction& transaction, SliceLines& lines, const Ends& ends, Candidate&& one, Difference& out) {
+Result<void> judge(Transaction& transaction, SliceLines& lines, const Ends& ends, Candidate&& one,
+                   Difference& out) {
     if (one.before && one.after) {
         if (!TRY(really_changed(transaction, ends, one))) return {};
         ++out.counts.modified;
@@ -119,7 +127,8 @@ Result<Difference> compare(Transaction& transaction, const Ends& ends) {
     std::vector<Candidate> candidates;
     if (ends.early != ends.late) {
         const bool far = ends.late - ends.early > far_apart;
-        auto rows = TRY(transaction.prepare(far ? far_sql() : near_sql(), far ? Fetch::one_by_one : Fetch::all));
+        auto rows =
+            TRY(transaction.prepare(far ? far_sql() : near_sql(), far ? Fetch::one_by_one : Fetch::all));
         rows.bind_all(ends.account, ends.early, ends.late);
         while (TRY(rows.step())) {
             if (rows.integer(2) <= ends.early && rows.integer(3) >= ends.late) continue;
@@ -134,7 +143,8 @@ Result<Difference> compare(Transaction& transaction, const Ends& ends) {
     return out;
 }
 
-Result<model::SnapshotChange> detail(ResourceReader& reader, const Ends& ends, const Candidate& one, Documents documents) {
+Result<model::SnapshotChange> detail(ResourceReader& reader, const Ends& ends, const Candidate& one,
+                                     Documents documents) {
     model::SnapshotChange change{.op = one.op};
     const auto& shown = one.after ? one.after : one.before;
     auto row = TRY(reader.version(ends.account, one.res, shown->first));
@@ -155,7 +165,8 @@ Result<DiffPage> Snapshots::diff(const TenantId& tenant, const DiffRequest& requ
     const auto list = "diff " + request.from.str() + " " + request.to.str();
     const auto limit = TRY(page_limit(request.page));
     std::int64_t after = 0;
-    if (!request.page.cursor.empty()) after = to_number(TRY(cursors_.open(tenant, list, request.page.cursor)));
+    if (!request.page.cursor.empty())
+        after = to_number(TRY(cursors_.open(tenant, list, request.page.cursor)));
     return database_.read([&](Transaction& transaction) -> Result<DiffPage> {
         const auto ends = TRY(ends_of(transaction, tenant, request.from, request.to));
         const auto difference = TRY(compare(transaction, ends));
@@ -168,13 +179,14 @@ Result<DiffPage> Snapshots::diff(const TenantId& tenant, const DiffRequest& requ
             page.changes.items.push_back(TRY(detail(reader, ends, *at, request.documents)));
             after = at->res;
         }
-        if (at != difference.changes.end()) page.changes.next_cursor = cursors_.seal(tenant, list, std::to_string(after));
+        if (at != difference.changes.end())
+            page.changes.next_cursor = cursors_.seal(tenant, list, std::to_string(after));
         return page;
     });
 }
 
-Result<DiffCounts> Snapshots::each_change(const TenantId& tenant, const SnapshotId& from, const SnapshotId& to,
-                                          Documents documents, const Visit& visit) {
+Result<DiffCounts> Snapshots::each_change(const TenantId& tenant, const SnapshotId& from,
+                                          const SnapshotId& to, Documents documents, const Visit& visit) {
     return database_.read([&](Transaction& transaction) -> Result<DiffCounts> {
         const auto ends = TRY(ends_of(transaction, tenant, from, to));
         const auto difference = TRY(compare(transaction, ends));

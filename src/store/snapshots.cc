@@ -10,7 +10,8 @@ namespace patrol::store {
 namespace {
 
 constexpr std::string_view columns =
-    "s.id, c.id, s.scan, s.seq, s.taken_at, s.state, s.resources, s.added, s.modified, s.removed, s.stale, s.slices, "
+    "s.id, c.id, s.scan, s.seq, s.taken_at, s.state, s.resources, s.added, s.modified, s.removed, s.stale, "
+    "s.slices, "
     "s.slices_done, s.slices_failed, s.calls, w.text, x.text, s.account";
 constexpr std::string_view tables =
     "snapshot s JOIN cloud_account c ON c.number = s.account LEFT JOIN word w ON w.id = s.catalogue "
@@ -41,10 +42,12 @@ model::Snapshot read_snapshot(const Statement& row) {
 Failure no_snapshot() { return fail(Error::Kind::not_found, "There is no such snapshot."); }
 
 template <class... Values>
-Result<std::optional<SnapshotRow>> one(Transaction& transaction, std::string_view condition, const Values&... values) {
-    auto row = TRY(transaction.query(fmt::format("SELECT {} FROM {} WHERE c.tenant = ?1 AND s.dropped = 0 AND {}", columns,
-                                                 tables, condition),
-                                     values...));
+Result<std::optional<SnapshotRow>> one(Transaction& transaction, std::string_view condition,
+                                       const Values&... values) {
+    auto row =
+        TRY(transaction.query(fmt::format("SELECT {} FROM {} WHERE c.tenant = ?1 AND s.dropped = 0 AND {}",
+                                          columns, tables, condition),
+                              values...));
     if (!TRY(row.step())) return std::nullopt;
     return SnapshotRow{.account = row.integer(17), .snapshot = read_snapshot(row)};
 }
@@ -58,7 +61,8 @@ Result<SnapshotRow> find_snapshot(Transaction& transaction, const TenantId& tena
 }
 
 Result<Timestamp> snapshot_time(Transaction& transaction, std::int64_t account, std::int64_t seq) {
-    return Timestamp{TRY(transaction.integer("SELECT taken_at FROM snapshot WHERE account = ?1 AND seq = ?2", account, seq))
+    return Timestamp{TRY(transaction.integer("SELECT taken_at FROM snapshot WHERE account = ?1 AND seq = ?2",
+                                             account, seq))
                          .value_or(0)};
 }
 
@@ -76,7 +80,8 @@ Result<Page<model::Snapshot>> Snapshots::list(const TenantId& tenant, const std:
     ListShape shape{.name = name,
                     .columns = columns,
                     .from = tables,
-                    .where = account ? "c.tenant = ?1 AND s.dropped = 0 AND c.id = ?2" : "c.tenant = ?1 AND s.dropped = 0",
+                    .where = account ? "c.tenant = ?1 AND s.dropped = 0 AND c.id = ?2"
+                                     : "c.tenant = ?1 AND s.dropped = 0",
                     .values = {tenant.str()},
                     .id_column = "s.id",
                     .sorts = sorts,
@@ -97,8 +102,8 @@ Result<model::Snapshot> Snapshots::get(const TenantId& tenant, const SnapshotId&
 Result<std::optional<model::Snapshot>> Snapshots::newest(const TenantId& tenant, const AccountId& account,
                                                          std::optional<Timestamp> at) {
     return database_.read([&](Transaction& transaction) -> Result<std::optional<model::Snapshot>> {
-        auto found = TRY(one(transaction, "c.id = ?2 AND s.taken_at <= ?3 ORDER BY s.seq DESC LIMIT 1", tenant, account,
-                             at ? at->ms : INT64_MAX));
+        auto found = TRY(one(transaction, "c.id = ?2 AND s.taken_at <= ?3 ORDER BY s.seq DESC LIMIT 1",
+                             tenant, account, at ? at->ms : INT64_MAX));
         if (!found) return std::nullopt;
         return std::move(found->snapshot);
     });
@@ -106,7 +111,9 @@ Result<std::optional<model::Snapshot>> Snapshots::newest(const TenantId& tenant,
 
 Result<std::optional<model::Snapshot>> Snapshots::of_scan(const TenantId& tenant, const ScanId& scan) {
     return database_.read([&](Transaction& transaction) -> Result<std::optional<model::Snapshot>> {
-        auto found = TRY(one(transaction, "s.id = (SELECT snapshot_id FROM scan WHERE id = ?2 AND tenant = ?1)", tenant, scan));
+        auto found =
+            TRY(one(transaction, "s.id = (SELECT snapshot_id FROM scan WHERE id = ?2 AND tenant = ?1)",
+                    tenant, scan));
         if (!found) return std::nullopt;
         return std::move(found->snapshot);
     });

@@ -20,7 +20,8 @@ TEST_CASE("snapshots are listed newest first, by account and by time") {
         REQUIRE(page.items.size() == 1);
         CHECK(page.items[0].id == b.id);
         CHECK(page.total == 2);
-        const auto next = need(snapshots.list(one.tenant(), one.account(), {.limit = 1, .cursor = *page.next_cursor}));
+        const auto next =
+            need(snapshots.list(one.tenant(), one.account(), {.limit = 1, .cursor = *page.next_cursor}));
         CHECK(next.items[0].id == a.id);
         CHECK_FALSE(next.next_cursor);
         CHECK(need(snapshots.newest(one.tenant(), one.account()))->id == b.id);
@@ -64,12 +65,14 @@ TEST_CASE("the difference of two snapshots, both ways") {
         CHECK(there.changes.items[2].before.empty());
         CHECK_FALSE(there.changes.items[2].resource.removed_at);
 
-        const auto back = need(snapshots.diff(account.tenant(), {.from = second.id, .to = first.id, .documents = Documents::include}));
+        const auto back = need(snapshots.diff(
+            account.tenant(), {.from = second.id, .to = first.id, .documents = Documents::include}));
         CHECK(changes_text(back.changes) == "modified:i-2 added:i-3 removed:i-4");
         CHECK(back.changes.items[0].after == item("i-2").document);
         CHECK(back.changes.items[1].after == item("i-3").document);
         CHECK(back.changes.items[2].before == item("i-4").document);
-        CHECK(changes_text(need(snapshots.diff(account.tenant(), {.from = first.id, .to = first.id})).changes).empty());
+        CHECK(changes_text(need(snapshots.diff(account.tenant(), {.from = first.id, .to = first.id})).changes)
+                  .empty());
 
         // Page by page.
         std::string text;
@@ -91,10 +94,13 @@ TEST_CASE("a change that was taken back is none, near and far") {
         const auto first = account.scan({{instances, {{item("i-1"), item("i-2")}}}});
         account.scan({{instances, {{item("i-1", "stopped"), item("i-3")}}}});
         auto last = account.scan({{instances, {{item("i-1"), item("i-2")}}}});
-        auto diff = [&] { return need(store.snapshots().diff(account.tenant(), {.from = first.id, .to = last.id})); };
+        auto diff = [&] {
+            return need(store.snapshots().diff(account.tenant(), {.from = first.id, .to = last.id}));
+        };
         // i-2 went and came back as it was: the same document, so no change either.
         CHECK(changes_text(diff().changes).empty());
-        for (int turn = 0; turn < 65; ++turn) last = account.scan({{instances, {{item("i-1"), item("i-2")}}}});
+        for (int turn = 0; turn < 65; ++turn)
+            last = account.scan({{instances, {{item("i-1"), item("i-2")}}}});
         CHECK(changes_text(diff().changes).empty());
         last = account.scan({{instances, {{item("i-1"), item("i-5")}}}});
         CHECK(changes_text(diff().changes) == "removed:i-2 added:i-5");
@@ -104,8 +110,10 @@ TEST_CASE("a change that was taken back is none, near and far") {
 TEST_CASE("slices that were not read completely yield neither removed nor added") {
     for_each_store([](Store& store) {
         Scanned account(store);
-        const auto first = account.scan({{instances, {{item("i-1")}}}, {roles, {{}, SliceStatus::denied, "No."}}});
-        const auto second = account.scan({{instances, {{}, SliceStatus::failed, "No."}}, {roles, {{item("r-1"), item("r-2")}}}});
+        const auto first =
+            account.scan({{instances, {{item("i-1")}}}, {roles, {{}, SliceStatus::denied, "No."}}});
+        const auto second = account.scan(
+            {{instances, {{}, SliceStatus::failed, "No."}}, {roles, {{item("r-1"), item("r-2")}}}});
         const auto diff = need(store.snapshots().diff(account.tenant(), {.from = first.id, .to = second.id}));
         CHECK(changes_text(diff.changes).empty());
         CHECK(diff.counts.newly_visible == 2);
@@ -123,8 +131,10 @@ TEST_CASE("coverage tells what was read, since when, and keeps unchanged lines")
     for_each_store([](Store& store) {
         Scanned account(store);
         const auto first = account.scan({{instances, {{item("i-1")}}}, {roles, {{item("r")}}}});
-        const auto second = account.scan({{instances, {{item("i-1")}}}, {roles, {{}, SliceStatus::denied, "Access was denied."}}});
-        const auto third = account.scan({{instances, {{item("i-1")}}}, {roles, {{}, SliceStatus::denied, "Access was denied."}}});
+        const auto second = account.scan(
+            {{instances, {{item("i-1")}}}, {roles, {{}, SliceStatus::denied, "Access was denied."}}});
+        const auto third = account.scan(
+            {{instances, {{item("i-1")}}}, {roles, {{}, SliceStatus::denied, "Access was denied."}}});
         auto& coverage = store.coverage();
         const auto summary = need(coverage.summary(account.tenant(), third.id));
         CHECK(summary.complete == 1);
@@ -153,7 +163,9 @@ TEST_CASE("what is not granted is asked once a week") {
         Scanned account(store);
         account.scan({{roles, {{}, SliceStatus::not_granted}}});
         const auto asked = account.clock.now();
-        auto since = [&](Timestamp time) { return need(store.coverage().not_granted_since(account.tenant(), account.account(), time)).size(); };
+        auto since = [&](Timestamp time) {
+            return need(store.coverage().not_granted_since(account.tenant(), account.account(), time)).size();
+        };
         CHECK(since(asked) == 1);
         CHECK(since(asked + Millis(1)) == 0);
         account.clock.sleep_for(std::chrono::hours(24 * 8));
@@ -199,7 +211,8 @@ TEST_CASE("an account's inventory is erased in small steps") {
         const auto kept = two.shown(need(store.snapshots().newest(two.tenant(), two.account()))->id);
         auto step = [&] {
             return need(store.database().write([&](Transaction& transaction) -> Result<std::int64_t> {
-                return erase_inventory(transaction, TRY(Accounts::number(transaction, one.tenant(), one.account())), 3);
+                return erase_inventory(transaction,
+                                       TRY(Accounts::number(transaction, one.tenant(), one.account())), 3);
             }));
         };
         int steps = 0;
@@ -208,8 +221,8 @@ TEST_CASE("an account's inventory is erased in small steps") {
             ++steps;
         }
         CHECK(steps > 5);
-        for (const auto* table : {"version", "resource", "attributes", "document", "term", "mention", "coverage", "slice",
-                                  "snapshot", "inventory"})
+        for (const auto* table : {"version", "resource", "attributes", "document", "term", "mention",
+                                  "coverage", "slice", "snapshot", "inventory"})
             CHECK_MESSAGE(one.count("SELECT COUNT(DISTINCT account) FROM " + std::string(table)) <= 1, table);
         CHECK(two.shown(need(store.snapshots().newest(two.tenant(), two.account()))->id) == kept);
     });

@@ -71,6 +71,24 @@ TEST_CASE("engine: children are read under each parent item, and know a parent t
     }
 }
 
+TEST_CASE("engine: children of a parent that is listed as a plain name, read by 16 threads") {
+    World world;
+    world.threads = 16;
+    world.wanted = {{"AWS::GuardDuty::Filter", "eu-west-1"}};
+    json::array names;
+    for (int i = 0; i < 500; ++i) names.push_back(json::string(fmt::format("a filter with a name of some length {}", i)));
+    world.cloud.on("guardduty.ListDetectors", R"({"DetectorIds":["d-1"]})");
+    world.cloud.on("guardduty.GetDetector", R"({"Status":"ENABLED"})");
+    world.cloud.on("guardduty.ListFilters", json::serialize(json::object{{"FilterNames", names}}));
+    world.cloud.on("guardduty.GetFilter", [](const ScriptedAws::Call& call) {
+        CHECK(string_or(call.input, "DetectorId") == "d-1");
+        return aws::CallResult(json::object{{"Name", call.input.at("FilterName")}});
+    });
+    auto outcome = world.run();
+    CHECK(outcome.coverage.front().status == SliceStatus::complete);
+    CHECK(outcome.coverage.front().count == 500);
+}
+
 TEST_CASE("engine: $each values are asked for one by one, and only in their region") {
     World world;
     world.wanted = {{"AWS::WAFv2::WebACL", "us-east-1"}, {"AWS::WAFv2::WebACL", "eu-west-1"}};

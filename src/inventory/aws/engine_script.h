@@ -77,7 +77,10 @@ public:
             auto at = answers.find(made.name);
             if (at != answers.end()) how = at->second;
         }
-        return how ? how(made) : answer("{}");
+        auto result = how ? how(made) : answer("{}");
+        // In the memory that the caller gave, as the client does it.
+        if (result) return json::value(std::move(*result), spec.memory);
+        return result;
     }
     void on(const std::string& name, Answer how) { answers[name] = std::move(how); }
     void on(const std::string& name, std::string text) {
@@ -110,7 +113,7 @@ struct World {
                            .redactor = redactor,
                            .identity = {.account_id = "210987654321", .arn = "", .partition = "aws"},
                            .home_region = "us-east-1",
-                           .threads = 4,
+                           .threads = threads,
                            .rate_scale = rate_scale,
                            .credentials_problem = credentials_problem},
                           {.plan = plan,
@@ -139,6 +142,7 @@ struct World {
     Clock& clock = fast;
     document::Redactor redactor;
     double rate_scale = 0;
+    int threads = 4;
     std::stop_source stop;
     std::uint64_t rotation = 0;
     std::function<std::optional<Error>()> credentials_problem;

@@ -132,17 +132,28 @@ std::string name_of(std::string given, const model::Labels& tags, std::string_vi
     return std::string(id);
 }
 
-json::value parent_fields(const std::vector<Path>& paths, const json::value& document, const json::value* listed) {
-    json::value out(json::object_kind);
+ParentItem parent_of(const std::vector<Path>& paths, const json::value& document, const json::value* listed) {
+    ParentItem out{.fields = json::object(), .listed = nullptr, .native_id = {}};
+    const auto& as_listed = listed != nullptr ? *listed : document;
     for (const auto& path : paths) {
+        bool of_listed = path.root() == Path::Root::listed;
         // `^.` is the parent as it was listed where that is a plain text.
+        const auto& from = of_listed || (path.is_whole() && !as_listed.is_object()) ? as_listed : document;
+        auto& to = of_listed ? out.listed : out.fields;
         if (path.is_whole()) {
-            const auto& whole = listed != nullptr && !listed->is_object() ? *listed : document;
-            return json::value(whole, json::storage_ptr{});
+            to = json::value(from, json::storage_ptr{});
+            continue;
         }
-        if (const auto* value = path.first(document)) path.set(out, json::value(*value, json::storage_ptr{}));
+        if (!to.is_object()) to = json::object();
+        if (const auto* value = path.first(from)) path.set(to, json::value(*value, json::storage_ptr{}));
     }
     return out;
+}
+
+void bind_parent(catalogue::Bindings& bindings, const ParentItem* parent) {
+    if (parent == nullptr) return;
+    bindings.parent = &parent->fields;
+    if (!parent->listed.is_null()) bindings.parent_listed = &parent->listed;
 }
 
 std::vector<Path> parent_paths(const ResourceType& child) {

@@ -16,6 +16,7 @@ namespace patrol::inventory {
 // An item of a parent type, as far as its children's calls need it.
 struct ParentItem {
     json::value fields;     // the members named by `^path`, or the item itself where it is a text
+    json::value listed;     // of `^$item`, in the same way; null where nothing asks for it
     std::string native_id;
 };
 
@@ -39,8 +40,9 @@ std::string name_of(std::string given, const model::Labels& tags, std::string_vi
 model::Labels labels_of(const json::value& tags);
 
 // What is kept of a parent. `paths` are those that its children's calls name.
-json::value parent_fields(const std::vector<catalogue::Path>& paths, const json::value& document,
-                          const json::value* listed);
+ParentItem parent_of(const std::vector<catalogue::Path>& paths, const json::value& document,
+                     const json::value* listed);
+void bind_parent(catalogue::Bindings& bindings, const ParentItem* parent);
 // The paths that `child`'s calls and ARN take from its parent.
 std::vector<catalogue::Path> parent_paths(const catalogue::ResourceType& child);
 

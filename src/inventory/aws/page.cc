@@ -36,11 +36,10 @@ aws::CallError own_error(std::string message) {
 }  // namespace
 
 catalogue::Bindings Page::bindings(const PageItem& item) const {
-    return {.item = item.document,
-            .listed = item.listed,
-            .parent = item.parent == nullptr ? nullptr : &item.parent->fields,
-            .account = work_.account,
-            .scope = item.scope};
+    catalogue::Bindings out{
+        .item = item.document, .listed = item.listed, .account = work_.account, .scope = item.scope};
+    bind_parent(out, item.parent);
+    return out;
 }
 
 void Page::complete(Done done) {

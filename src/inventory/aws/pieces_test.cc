@@ -114,8 +114,13 @@ TEST_CASE("item: a parent keeps only what its children ask for") {
     const auto& child = *the_catalogue().type("AWS::ElasticLoadBalancingV2::Listener");
     auto paths = parent_paths(child);
     REQUIRE(paths.size() == 1);
-    auto kept = parent_fields(paths, json::parse(R"({"LoadBalancerArn":"arn:x","DNSName":"y"})"), nullptr);
-    CHECK(text(kept) == R"({"LoadBalancerArn":"arn:x"})");
+    auto kept = parent_of(paths, json::parse(R"({"LoadBalancerArn":"arn:x","DNSName":"y"})"), nullptr);
+    CHECK(text(kept.fields) == R"({"LoadBalancerArn":"arn:x"})");
+    CHECK(kept.listed.is_null());
+    json::value listed = "detector-1";
+    auto detector = parent_of({path("$item"), path("Status")}, json::parse(R"({"Status":"ENABLED","X":1})"), &listed);
+    CHECK(text(detector.listed) == R"("detector-1")");
+    CHECK(text(detector.fields) == R"({"Status":"ENABLED"})");
 }
 
 TEST_CASE("outcome: the missing action as AWS names it, else as the catalogue knows it") {

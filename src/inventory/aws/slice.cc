@@ -74,10 +74,9 @@ void Slice::start_lists(std::size_t ended) {
 }
 
 void Slice::fetch(const ListPtr& list) {
-    auto arguments = arguments_of(setup_.type.list,
-                                  {.parent = list->parent == nullptr ? nullptr : &list->parent->fields,
-                                   .account = house_.identity.account_id,
-                                   .scope = list->each});
+    catalogue::Bindings bindings{.account = house_.identity.account_id, .scope = list->each};
+    bind_parent(bindings, list->parent);
+    auto arguments = arguments_of(setup_.type.list, bindings);
     bool begun = false;
     {
         std::lock_guard lock(mutex_);
@@ -207,9 +206,9 @@ void Slice::look_for_suspects() {
 
 void Slice::compare_suspects(const ListPtr& list, json::value& output) {
     setup_.type.list.result.for_each(output, [&](json::value& value) {
-        catalogue::Bindings bindings{.item = &value, .listed = &value,
-                                     .parent = list->parent == nullptr ? nullptr : &list->parent->fields,
-                                     .account = house_.identity.account_id, .scope = list->each};
+        catalogue::Bindings bindings{
+            .item = &value, .listed = &value, .account = house_.identity.account_id, .scope = list->each};
+        bind_parent(bindings, list->parent);
         std::lock_guard lock(mutex_);
         for (auto& suspect : suspects_) {
             if (suspect.seen_again || suspect.list->parent != list->parent || suspect.list->each != list->each)

@@ -58,7 +58,8 @@ bool Slice::suspect(const ListPtr& list, Page& page, PageItem& item) {
 
 void Slice::feed(const PageItem& item, const std::string& id) {
     if (!setup_.feeds) return;
-    auto fields = parent_fields(setup_.feed_paths, *item.document, item.listed);
+    auto parent = parent_of(setup_.feed_paths, *item.document, item.listed);
+    parent.native_id = id;
     const ParentItem* added = nullptr;
     {
         std::lock_guard lock(mutex_);
@@ -66,7 +67,7 @@ void Slice::feed(const PageItem& item, const std::string& id) {
             notes_->cut("Too many resources of this type: not all of their children are read.");
             return;
         }
-        added = &feed_->emplace_back(ParentItem{.fields = std::move(fields), .native_id = id});
+        added = &feed_->emplace_back(std::move(parent));
     }
     if (setup_.type.recurse) add_list(added, item.scope);
 }
