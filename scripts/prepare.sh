@@ -41,10 +41,11 @@ install_packages() {
   missing=$(missing_packages "$1")
   count=$(printf '%s' "$missing" | grep -c . || true)
   if [ "$count" = 0 ]; then
-    say "All packages are installed; nothing to download. $2"
+    say "All packages are installed; nothing to download. The build folder takes up to 1 GB. $2"
     return 0
   fi
-  say "$count packages are missing: they and what they need take about $((40 + count * 55)) MB and 2-5 minutes. $2"
+  say "$count packages are missing: they and what they need take about $((40 + count * 55)) MB and 2-5 minutes," \
+      "the build folder up to 1 GB. $2"
   local log="$root/.cache/apt.log"
   mkdir -p "$root/.cache"
   if ! { as_root apt-get update -qq && as_root env DEBIAN_FRONTEND=noninteractive \

@@ -70,6 +70,7 @@ json::object render_line(const store::CoverageLine& line) {
             {"reason", text_or_null(slice.reason)},
             {"missing_action", text_or_null(slice.missing_action)},
             {"hint", text_or_null(slice.hint)},
+            {"unknown_paths", json::array(slice.unknown_paths.begin(), slice.unknown_paths.end())},
             {"live", line.live},
             {"stale_since", line.stale_since ? time_or_null(*line.stale_since) : json::value(nullptr)},
             {"since", time_or_null(line.since)}};

@@ -120,6 +120,7 @@ Authorizer::Authorizer(const catalogue::Catalogue& catalogue) {
 std::string Authorizer::action_of(const model::Service& service, std::string_view operation) const {
     auto known = actions_.find(service.id + "." + std::string(operation));
     if (known != actions_.end()) return known->second;
+    if (service.id == "resourcegroupstaggingapi") return fmt::format("tag:{}", operation);
     const auto& signing = service.endpoint.signing_name;
     return fmt::format("{}:{}", signing.empty() ? service.id : signing, operation);
 }

@@ -88,6 +88,8 @@ RequestReader::RequestReader(const model::ApiModel& model) {
         auto& services = by_signing_name_[name];
         services.insert(id == name ? services.begin() : services.end(), &service);
     }
+    // S3 Express signs under a name of its own and speaks S3.
+    if (auto s3 = by_signing_name_.find("s3"); s3 != by_signing_name_.end()) by_signing_name_["s3express"] = s3->second;
 }
 
 const model::Service* RequestReader::service_for(const net::ServerRequest& request,
@@ -109,7 +111,12 @@ Result<ApiRequest> RequestReader::read(const net::ServerRequest& request,
     if (at == by_signing_name_.end()) return unknown_operation(signing_name);
     if (!request.header("x-amz-target").empty()) return read_json(request, at->second);
     if (is_form(request)) return read_form(request, at->second);
-    return read_rest(request, at->second);
+    auto read = read_rest(request, at->second);
+    if (read && read->service->id == "s3" && read->operation->name.starts_with("List"))
+        if (const auto* of_name = read->service->operation(signing_name == "s3express" ? "ListDirectoryBuckets"
+                                                                                       : "ListBuckets"))
+            read->operation = of_name;
+    return read;
 }
 
 Result<ApiRequest> RequestReader::read_json(const net::ServerRequest& request,

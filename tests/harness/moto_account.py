@@ -113,6 +113,7 @@ def databases(a, r, net):
     rds.create_db_snapshot(DBSnapshotIdentifier="orders-1", DBInstanceIdentifier="orders")
     rds.create_db_cluster(DBClusterIdentifier="aurora", Engine="aurora-postgresql", MasterUsername="root",
                           MasterUserPassword="CANARY-PASSWORD")
+    a.client("memorydb", r).describe_subnet_groups()  # moto makes the default one when it is first asked
     a.client("dynamodb", r).create_table(TableName="sessions", KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
                                          AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
                                          BillingMode="PAY_PER_REQUEST")

@@ -140,6 +140,7 @@ CallResult CallRun::try_until_settled() {
 std::expected<net::HttpRequest, CallError> CallRun::signed_request() {
     auto endpoint = resolve(service_, region_, state_.options.endpoints);
     if (!endpoint) return std::unexpected(from_error(spec_, std::move(endpoint).error(), ErrorClass::other));
+    redirect_operation(spec_.service, spec_.operation, region_, *endpoint);
     auto url = net::parse_url(endpoint->base_url);
     if (!url) return std::unexpected(from_error(spec_, std::move(url).error(), ErrorClass::other));
     if (!endpoint->overridden) url->host = wire_.host_prefix + url->host;

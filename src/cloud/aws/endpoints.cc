@@ -162,4 +162,14 @@ Result<ResolvedEndpoint> resolve(const model::Service& service, std::string_view
     return out;
 }
 
+void redirect_operation(std::string_view service, std::string_view operation, std::string_view region,
+                        ResolvedEndpoint& endpoint) {
+    if (service != "s3" || operation != "ListDirectoryBuckets") return;
+    endpoint.signing_name = "s3express";
+    endpoint.signing_region = region;
+    if (!endpoint.overridden)
+        endpoint.base_url =
+            fmt::format("https://s3express-control.{}.{}", region, dns_suffix(partition_of(region)));
+}
+
 }  // namespace patrol::aws

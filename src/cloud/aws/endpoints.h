@@ -32,6 +32,11 @@ struct ResolvedEndpoint {
 Result<ResolvedEndpoint> resolve(const model::Service& service, std::string_view region,
                                  const EndpointOverrides& overrides);
 
+// Some operations of a service answer elsewhere: S3's directory buckets are listed by S3 Express, under
+// its own signing name (S3 endpoint rules of the AWS SDKs). Changes `endpoint` for these.
+void redirect_operation(std::string_view service, std::string_view operation, std::string_view region,
+                        ResolvedEndpoint& endpoint);
+
 bool is_region_name(std::string_view region);
 std::string_view partition_of(std::string_view region);    // "aws" for regions not known by their prefix
 std::string_view dns_suffix(std::string_view partition);   // "amazonaws.com"

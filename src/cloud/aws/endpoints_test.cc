@@ -52,3 +52,17 @@ TEST_CASE("variables of the AWS tools") {
     CHECK(partition_of("us-isob-east-1") == "aws-iso-b");
     CHECK(home_region("aws-cn") == "cn-north-1");
 }
+
+TEST_CASE("directory buckets are asked for at S3 Express, everything else where it is") {
+    ResolvedEndpoint buckets{.base_url = "https://s3.eu-west-1.amazonaws.com", .signing_name = "s3", .signing_region = "x"};
+    auto directories = buckets;
+    redirect_operation("s3", "ListBuckets", "eu-west-1", buckets);
+    CHECK(buckets.base_url == "https://s3.eu-west-1.amazonaws.com");
+    redirect_operation("s3", "ListDirectoryBuckets", "eu-west-1", directories);
+    CHECK(directories.base_url == "https://s3express-control.eu-west-1.amazonaws.com");
+    CHECK(directories.signing_name == "s3express");
+    CHECK(directories.signing_region == "eu-west-1");
+    ResolvedEndpoint emulator{.base_url = "http://127.0.0.1:5000", .signing_name = "s3", .overridden = true};
+    redirect_operation("s3", "ListDirectoryBuckets", "eu-west-1", emulator);
+    CHECK(emulator.base_url == "http://127.0.0.1:5000");
+}

@@ -131,7 +131,7 @@ std::string canonical_request(const UnsignedRequest& request, const SigningOptio
 }  // namespace
 
 SigningOptions SigningOptions::for_service(std::string_view signing_name) {
-    if (signing_name != "s3") return {};
+    if (signing_name != "s3" && signing_name != "s3express") return {};
     return {.normalisation = PathNormalisation::no,
             .encoding = PathEncoding::as_sent,
             .token = TokenSigning::signed_with_request,

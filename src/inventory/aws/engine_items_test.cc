@@ -300,4 +300,13 @@ TEST_CASE("engine: organisational units are followed down the tree") {
     CHECK(outcome.coverage.front().status == SliceStatus::complete);
 }
 
+TEST_CASE("engine: a setting that answers without any member is not there, and no gap") {
+    World world;
+    world.wanted = {{"AWS::ECR::RegistryPolicy", "us-east-1"}};
+    world.cloud.on("ecr.DescribeRegistry", "{}");
+    auto outcome = world.run();
+    CHECK(outcome.coverage.front().status == SliceStatus::complete);
+    CHECK(outcome.coverage.front().count == 0);
+}
+
 }  // namespace patrol::inventory

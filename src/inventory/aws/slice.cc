@@ -146,8 +146,10 @@ void Slice::list_refused(const ListPtr& list, const aws::CallError& error) {
 void Slice::take_page(const ListPtr& list, const std::shared_ptr<Page>& page) {
     const auto& type = setup_.type;
     bool by_region = type.scope == catalogue::Scope::global_list_regional_children;
+    // An answer without any member names no resource: a setting that the account has not.
+    bool needs_id = type.id.kind == catalogue::Identity::Kind::paths && type.list.result.is_whole();
     type.list.result.for_each(page->output(), [&](json::value& value) {
-        if (value.is_null()) return;
+        if (value.is_null() || (needs_id && value.is_object() && value.get_object().empty())) return;
         auto& item = page->items().emplace_back();
         item.document = &value;
         item.parent = list->parent;
