@@ -156,6 +156,7 @@ Result<void> ScanRun::read(inventory::Provider& provider, const inventory::Plan&
         coverage.push_back(std::move(slice));
     }
     WriterSink sink(writer);
+    auto newest = TRY(room_.store.snapshots().newest(ticket_.tenant, ticket_.account));
     auto outcome = provider.run(
         {.plan = plan,
          .sink = sink,
@@ -169,7 +170,8 @@ Result<void> ScanRun::read(inventory::Provider& provider, const inventory::Plan&
                       .http_status = call.http_status, .error_code = call.error_code, .request_id = call.request_id,
                       .attempts = call.attempts, .bytes = call.bytes, .duration_ms = call.duration_ms});
              },
-         .already_done = [&](const model::SliceKey& key) { return done.contains(key); }});
+         .already_done = [&](const model::SliceKey& key) { return done.contains(key); },
+         .rotation = newest ? static_cast<std::uint64_t>(newest->seq) : 0});
     if (outcome.fatal) return fail(std::move(*outcome.fatal));
     if (stop_reason() != StopReason::none) return fail(Error::Kind::cancelled, "The scan was stopped.");
     coverage.insert(coverage.end(), plan.not_planned.begin(), plan.not_planned.end());
