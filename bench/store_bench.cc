@@ -17,7 +17,6 @@
 
 #include <fmt/core.h>
 
-#include "crypto/hash.h"
 #include "crypto/random.h"
 #include "store/document_codec.h"
 #include "store/drivers.h"
@@ -26,9 +25,11 @@
 #include "store/scan_writer.h"
 #include "store/snapshots.h"
 #include "store/store.h"
+#include "store_documents.h"
 
 using namespace patrol;
 using namespace patrol::store;
+using patrol::bench::make;
 
 namespace {
 
@@ -61,55 +62,9 @@ std::int64_t from_proc(const char* file, std::string_view name) {
 std::int64_t written_bytes() { return from_proc("/proc/self/io", "wchar:"); }
 double peak_mb() { return static_cast<double>(from_proc("/proc/self/status", "VmHWM:")) / 1024; }
 
-const model::SliceKey slices[] = {{"AWS::EC2::Instance", "us-east-1"}, {"AWS::EC2::Volume", "us-east-1"},
+const model::SliceKey slices[] = {{"AWS::EC2::Instance", "us-east-1"},
+                                  {"AWS::EC2::Volume", "us-east-1"},
                                   {"AWS::EC2::NetworkInterface", "us-east-1"}};
-
-// Deterministic by (account, kind, number, version).
-model::ScannedResource make(int account, int kind, int number, int version) {
-    const auto mix = [&](int salt) {
-        std::uint64_t x = static_cast<std::uint64_t>(account) * 1'000'003 + static_cast<std::uint64_t>(number) * 7919 +
-                          static_cast<std::uint64_t>(salt) * 104'729;
-        x ^= x >> 31;
-        x *= 0x9E3779B97F4A7C15ULL;
-        return x ^ x >> 29;
-    };
-    const auto id = [&](std::string_view prefix, int salt) { return fmt::format("{}-0{:016x}", prefix, mix(salt)); };
-    const auto instance = id("i", 1), volume = id("vol", 2), eni = id("eni", 3);
-    const auto vpc = fmt::format("vpc-0{:016x}", mix(number % 4 == 0 ? 4 : 4) % 8), subnet = fmt::format("subnet-0{:016x}", mix(5) % 64);
-    const auto ip = fmt::format("10.{}.{}.{}", mix(6) % 256, mix(7) % 256, mix(8) % 256);
-    model::ScannedResource resource;
-    resource.region = "us-east-1";
-    resource.tags = {{"Name", fmt::format("web-{}", number)}, {"Environment", number % 3 == 0 ? "prod" : "dev"},
-                     {"Team", fmt::format("team-{}", number % 40)}};
-    resource.name = fmt::format("web-{}", number);
-    const auto tags = fmt::format(R"([{{"Key":"Name","Value":"web-{}"}},{{"Key":"Environment","Value":"{}"}},{{"Key":"Team","Value":"team-{}"}}])",
-                                  number, number % 3 == 0 ? "prod" : "dev", number % 40);
-    if (kind == 0) {
-        resource.native_id = instance;
-        resource.terms = {ip, fmt::format("ip-{}.ec2.internal", mix(9) % 1'000'000)};
-        resource.references = {vpc, subnet, volume, eni, fmt::format("sg-0{:016x}", mix(10) % 100), "ami-00112233445566778"};
-        resource.document = fmt::format(
-            R"({{"AmiLaunchIndex":0,"ImageId":"ami-00112233445566778","InstanceId":"{0}","InstanceType":"m5.{7}","KeyName":"main","LaunchTime":"2026-03-{8:02}T10:20:30Z","Monitoring":{{"State":"disabled"}},"Placement":{{"AvailabilityZone":"us-east-1a","GroupName":"","Tenancy":"default"}},"PrivateDnsName":"ip-{1}.ec2.internal","PrivateIpAddress":"{1}","ProductCodes":[],"PublicDnsName":"","State":{{"Code":16,"Name":"running"}},"StateTransitionReason":"","SubnetId":"{2}","VpcId":"{3}","Architecture":"x86_64","BlockDeviceMappings":[{{"DeviceName":"/dev/xvda","Ebs":{{"AttachTime":"2026-03-01T10:20:31Z","DeleteOnTermination":true,"Status":"attached","VolumeId":"{4}"}}}}],"ClientToken":"{9:016x}-{10:016x}","EbsOptimized":false,"EnaSupport":true,"Hypervisor":"xen","NetworkInterfaces":[{{"Attachment":{{"AttachTime":"2026-03-01T10:20:30Z","AttachmentId":"eni-attach-0{9:016x}","DeleteOnTermination":true,"DeviceIndex":0,"Status":"attached","NetworkCardIndex":0}},"Description":"","Groups":[{{"GroupName":"web","GroupId":"sg-0{11:016x}"}}],"Ipv6Addresses":[],"MacAddress":"0a:{12:02x}:{13:02x}:11:22:33","NetworkInterfaceId":"{5}","OwnerId":"111122223333","PrivateDnsName":"ip-{1}.ec2.internal","PrivateIpAddress":"{1}","PrivateIpAddresses":[{{"Primary":true,"PrivateDnsName":"ip-{1}.ec2.internal","PrivateIpAddress":"{1}"}}],"SourceDestCheck":true,"Status":"in-use","SubnetId":"{2}","VpcId":"{3}","InterfaceType":"interface"}}],"RootDeviceName":"/dev/xvda","RootDeviceType":"ebs","SecurityGroups":[{{"GroupName":"web","GroupId":"sg-0{11:016x}"}}],"SourceDestCheck":true,"Tags":{6},"VirtualizationType":"hvm","CpuOptions":{{"CoreCount":2,"ThreadsPerCore":2}},"CapacityReservationSpecification":{{"CapacityReservationPreference":"open"}},"HibernationOptions":{{"Configured":false}},"MetadataOptions":{{"State":"applied","HttpTokens":"required","HttpPutResponseHopLimit":2,"HttpEndpoint":"enabled","HttpProtocolIpv6":"disabled","InstanceMetadataTags":"disabled"}},"EnclaveOptions":{{"Enabled":false}},"PlatformDetails":"Linux/UNIX","UsageOperation":"RunInstances","UsageOperationUpdateTime":"2026-03-01T10:20:30Z","PrivateDnsNameOptions":{{"HostnameType":"ip-name","EnableResourceNameDnsARecord":false,"EnableResourceNameDnsAAAARecord":false}},"MaintenanceOptions":{{"AutoRecovery":"default"}},"CurrentInstanceBootMode":"legacy-bios","Version":{14}}})",
-            instance, ip, subnet, vpc, volume, eni, tags, number % 2 == 0 ? "large" : "xlarge", 1 + number % 28, mix(11), mix(12),
-            mix(10) % 100, mix(13) % 256, mix(14) % 256, version);
-    } else if (kind == 1) {
-        resource.native_id = volume;
-        resource.references = {instance, "snap-00112233445566778"};
-        resource.document = fmt::format(
-            R"({{"Attachments":[{{"AttachTime":"2026-03-01T10:20:31Z","Device":"/dev/xvda","InstanceId":"{1}","State":"attached","VolumeId":"{0}","DeleteOnTermination":true}}],"AvailabilityZone":"us-east-1a","CreateTime":"2026-03-01T10:20:31Z","Encrypted":true,"KmsKeyId":"arn:aws:kms:us-east-1:111122223333:key/00000000-0000-0000-0000-0000000000{4:02}","Size":{3},"SnapshotId":"snap-00112233445566778","State":"in-use","VolumeId":"{0}","Iops":3000,"Tags":{2},"VolumeType":"gp3","MultiAttachEnabled":false,"Throughput":125,"Version":{5}}})",
-            volume, instance, tags, 8 + number % 100, number % 90 + 10, version);
-    } else {
-        resource.native_id = eni;
-        resource.terms = {ip};
-        resource.references = {instance, vpc, subnet};
-        resource.document = fmt::format(
-            R"({{"Attachment":{{"AttachTime":"2026-03-01T10:20:30Z","AttachmentId":"eni-attach-0{6:016x}","DeleteOnTermination":true,"DeviceIndex":0,"InstanceId":"{1}","InstanceOwnerId":"111122223333","Status":"attached"}},"AvailabilityZone":"us-east-1a","Description":"","Groups":[{{"GroupName":"web","GroupId":"sg-0{7:016x}"}}],"InterfaceType":"interface","Ipv6Addresses":[],"MacAddress":"0a:11:22:33:44:55","NetworkInterfaceId":"{0}","OwnerId":"111122223333","PrivateIpAddress":"{2}","PrivateIpAddresses":[{{"Primary":true,"PrivateIpAddress":"{2}"}}],"RequesterManaged":false,"SourceDestCheck":true,"Status":"in-use","SubnetId":"{3}","TagSet":{5},"VpcId":"{4}","Version":{8}}})",
-            eni, instance, ip, subnet, vpc, tags, mix(11), mix(10) % 100, version);
-    }
-    resource.arn = fmt::format("arn:aws:ec2:us-east-1:111122223333:{}/{}", kind == 0 ? "instance" : kind == 1 ? "volume" : "network-interface", resource.native_id);
-    resource.hash = std::string(crypto::as_text(crypto::sha256(resource.document)));
-    return resource;
-}
 
 using Pageful = std::vector<model::ScannedResource>;
 
@@ -153,14 +108,18 @@ struct ScanCost {
 ScanCost scan(Store& store, const Account& account, int per_slice, int version, int changed_every) {
     static constexpr std::array kinds{JobKind::scan};
     const SystemClock clock;
-    const auto queued = need(store.scans().enqueue(account.tenant, {.account = account.account, .requested_by = "bench"}, clock.now()));
+    const auto queued = need(store.scans().enqueue(
+        account.tenant, {.account = account.account, .requested_by = "bench"}, clock.now()));
     const auto job = need(store.jobs().claim("bench", kinds, clock.now()));
     const ScanTicket ticket{account.tenant, account.account, queued.scan.id, job->fence};
     need(store.scans().mark_running(ticket, clock.now()));
     const auto before = written_bytes();
     const auto cpu = cpu_seconds();
     const auto begin = std::chrono::steady_clock::now();
-    auto writer = need(ScanWriter::begin(store, ticket, {.rules = {"c", "1", "s"}, .type_facts = [](std::string_view) { return TypeFacts{"Compute", "ec2"}; }}));
+    auto writer =
+        need(ScanWriter::begin(store, ticket, {.rules = {"c", "1", "s"}, .type_facts = [](std::string_view) {
+                                                   return TypeFacts{"Compute", "ec2"};
+                                               }}));
     ScanCost cost;
     for (int kind = 0; kind < 3; ++kind) {
         Pipe pipe;
@@ -168,7 +127,8 @@ ScanCost scan(Store& store, const Account& account, int per_slice, int version, 
             for (int at = 0; at < per_slice; at += 1'000) {
                 Pageful page;
                 for (int i = at; i < std::min(per_slice, at + 1'000); ++i)
-                    page.push_back(make(account.number, kind, i, changed_every > 0 && i % changed_every == 0 ? version : 0));
+                    page.push_back(make(account.number, kind, i,
+                                        changed_every > 0 && i % changed_every == 0 ? version : 0));
                 pipe.push(std::move(page));
             }
         });
@@ -180,7 +140,11 @@ ScanCost scan(Store& store, const Account& account, int per_slice, int version, 
             cost.storing += seconds_since(put);
         }
         const auto finish = std::chrono::steady_clock::now();
-        need(writer->finish_slice({.key = slices[kind], .service = "ec2", .status = model::SliceStatus::complete, .count = per_slice, .calls = 1}));
+        need(writer->finish_slice({.key = slices[kind],
+                                   .service = "ec2",
+                                   .status = model::SliceStatus::complete,
+                                   .count = per_slice,
+                                   .calls = 1}));
         cost.storing += seconds_since(finish);
     }
     const auto publish = std::chrono::steady_clock::now();
@@ -195,14 +159,17 @@ ScanCost scan(Store& store, const Account& account, int per_slice, int version, 
 }
 
 Account add_account(Store& store, const TenantId& tenant, int number) {
-    const auto account = need(store.accounts().create(tenant, {.name = fmt::format("account {}", number), .auth = model::RoleAuth{}}, SystemClock().now()));
+    const auto account = need(store.accounts().create(
+        tenant, {.name = fmt::format("account {}", number), .auth = model::RoleAuth{}}, SystemClock().now()));
     return {tenant, account.id, number};
 }
 
 TenantId add_tenant(Store& store) {
     auto tenant = crypto::new_id<TenantId>();
     need(store.database().write([&](Transaction& transaction) {
-        return transaction.run("INSERT INTO tenant(id, name, sealed_key, created_at) VALUES (?1, 'bench', ?2, 1)", tenant, Blob{"x"});
+        return transaction.run(
+            "INSERT INTO tenant(id, name, sealed_key, created_at) VALUES (?1, 'bench', ?2, 1)", tenant,
+            Blob{"x"});
     }));
     return tenant;
 }
@@ -218,14 +185,17 @@ void timed(std::string_view name, int rounds, Work work) {
     }
     const auto each = (cpu_seconds() - cpu) * 1'000 / rounds;
     std::ranges::sort(times);
-    fmt::print("{:<46} p50 {:9.3f} ms   p95 {:9.3f} ms   processor {:9.3f} ms\n", name, times[times.size() / 2],
-               times[times.size() * 95 / 100], each);
+    fmt::print("{:<46} p50 {:9.3f} ms   p95 {:9.3f} ms   processor {:9.3f} ms\n", name,
+               times[times.size() / 2], times[times.size() * 95 / 100], each);
     std::fflush(stdout);
 }
 
 void print_scan(std::string_view name, const ScanCost& cost, int resources) {
-    fmt::print("{:<46} {:9.0f} resources/s (store alone {:.0f}/s, by processor time {:.0f}/s), publish {:.1f} ms, written {:.1f} KB\n", name, resources / cost.wall,
-               resources / cost.storing, resources / cost.cpu, cost.publishing * 1'000, static_cast<double>(cost.written) / 1024);
+    fmt::print(
+        "{:<46} {:9.0f} resources/s (store alone {:.0f}/s, by processor time {:.0f}/s), publish {:.1f} ms, "
+        "written {:.1f} KB\n",
+        name, resources / cost.wall, resources / cost.storing, resources / cost.cpu, cost.publishing * 1'000,
+        static_cast<double>(cost.written) / 1024);
     std::fflush(stdout);
 }
 
@@ -240,20 +210,33 @@ void measure_compression() {
         packed += out.size();
         without += pack_bytes(document).size();
     }
-    fmt::print("documents: {} B mean; {:.1f}x with the built-in dictionary, {:.1f}x without ({:.0f} ms for all)\n", plain / 3'000,
-               static_cast<double>(plain) / static_cast<double>(packed), static_cast<double>(plain) / static_cast<double>(without), seconds_since(begin) * 1'000);
+    fmt::print(
+        "documents: {} B mean; {:.1f}x with the built-in dictionary, {:.1f}x without ({:.0f} ms for all)\n",
+        plain / 3'000, static_cast<double>(plain) / static_cast<double>(packed),
+        static_cast<double>(plain) / static_cast<double>(without), seconds_since(begin) * 1'000);
 }
 
 void search_rounds(Store& store, const TenantId& tenant, int accounts, int per_slice, std::string_view what) {
     std::mt19937 random(1);
-    auto pick = [&] { return make(static_cast<int>(random() % static_cast<unsigned>(accounts)), static_cast<int>(random() % 3), static_cast<int>(random() % static_cast<unsigned>(per_slice)), 0); };
+    auto pick = [&] {
+        return make(static_cast<int>(random() % static_cast<unsigned>(accounts)),
+                    static_cast<int>(random() % 3),
+                    static_cast<int>(random() % static_cast<unsigned>(per_slice)), 0);
+    };
     auto& resources = store.resources();
-    timed(fmt::format("search {}: id", what), 60, [&](int) { need(resources.search(tenant, pick().native_id, 20)); });
-    timed(fmt::format("search {}: beginning of an id", what), 60, [&](int) { need(resources.search(tenant, pick().native_id.substr(0, 9), 20)); });
-    timed(fmt::format("search {}: ARN", what), 60, [&](int) { need(resources.search(tenant, pick().arn, 20)); });
-    timed(fmt::format("search {}: name", what), 60, [&](int) { need(resources.search(tenant, pick().name, 20)); });
-    timed(fmt::format("search {}: IP", what), 60, [&](int) { need(resources.search(tenant, fmt::format("10.{}.{}.", random() % 256, random() % 256), 20)); });
-    timed(fmt::format("search {}: tag", what), 60, [&](int) { need(resources.search(tenant, fmt::format("team=team-{}", random() % 40), 20)); });
+    timed(fmt::format("search {}: id", what), 60,
+          [&](int) { need(resources.search(tenant, pick().native_id, 20)); });
+    timed(fmt::format("search {}: beginning of an id", what), 60,
+          [&](int) { need(resources.search(tenant, pick().native_id.substr(0, 9), 20)); });
+    timed(fmt::format("search {}: ARN", what), 60,
+          [&](int) { need(resources.search(tenant, pick().arn, 20)); });
+    timed(fmt::format("search {}: name", what), 60,
+          [&](int) { need(resources.search(tenant, pick().name, 20)); });
+    timed(fmt::format("search {}: IP", what), 60, [&](int) {
+        need(resources.search(tenant, fmt::format("10.{}.{}.", random() % 256, random() % 256), 20));
+    });
+    timed(fmt::format("search {}: tag", what), 60,
+          [&](int) { need(resources.search(tenant, fmt::format("team=team-{}", random() % 40), 20)); });
 }
 
 void one_account(Store& store, const std::filesystem::path& file, int total, int snapshots) {
@@ -261,7 +244,8 @@ void one_account(Store& store, const std::filesystem::path& file, int total, int
     const auto account = add_account(store, add_tenant(store), 0);
     const auto first = scan(store, account, per_slice, 0, 0);
     print_scan(fmt::format("first scan of {}", count), first, count);
-    fmt::print("{:<46} {:9.0f} B a resource, peak memory {:.0f} MB\n", "database", static_cast<double>(std::filesystem::file_size(file)) / count, peak_mb());
+    fmt::print("{:<46} {:9.0f} B a resource, peak memory {:.0f} MB\n", "database",
+               static_cast<double>(std::filesystem::file_size(file)) / count, peak_mb());
     print_scan("second scan, unchanged", scan(store, account, per_slice, 0, 0), count);
     print_scan("third scan, unchanged", scan(store, account, per_slice, 0, 0), count);
     auto before = scan(store, account, per_slice, 1, 100).snapshot;
@@ -273,25 +257,43 @@ void one_account(Store& store, const std::filesystem::path& file, int total, int
     auto& snapshot_table = store.snapshots();
     auto at = [&](std::int64_t seq) {
         return SnapshotId(*need(store.database().read([&](Transaction& transaction) {
-            return transaction.text("SELECT s.id FROM snapshot s JOIN cloud_account c ON c.number = s.account WHERE c.id = ?1 AND s.seq = ?2", account.account, seq);
+            return transaction.text(
+                "SELECT s.id FROM snapshot s JOIN cloud_account c ON c.number = s.account WHERE c.id = ?1 "
+                "AND s.seq = ?2",
+                account.account, seq);
         })));
     };
     const auto newest = before.seq;
-    const auto changes = need(snapshot_table.diff(account.tenant, {.from = at(newest - 1), .to = at(newest), .page = {.limit = 500}})).counts.modified;
-    timed(fmt::format("difference of neighbours, {} changes", changes), 20, [&](int) { need(snapshot_table.diff(account.tenant, {.from = at(newest - 1), .to = at(newest), .page = {.limit = 500}})); });
-    timed("difference of the first and the newest", 3, [&](int) { need(snapshot_table.diff(account.tenant, {.from = at(1), .to = at(newest)})); });
+    const auto changes =
+        need(snapshot_table.diff(account.tenant,
+                                 {.from = at(newest - 1), .to = at(newest), .page = {.limit = 500}}))
+            .counts.modified;
+    timed(fmt::format("difference of neighbours, {} changes", changes), 20, [&](int) {
+        need(snapshot_table.diff(account.tenant,
+                                 {.from = at(newest - 1), .to = at(newest), .page = {.limit = 500}}));
+    });
+    timed("difference of the first and the newest", 3,
+          [&](int) { need(snapshot_table.diff(account.tenant, {.from = at(1), .to = at(newest)})); });
     auto& resources = store.resources();
     const auto middle = at((newest + 1) / 2);
-    timed("page of 50 in the middle of time", 50, [&](int) { need(resources.in_snapshot(account.tenant, middle, {.page = {.limit = 50}})); });
+    timed("page of 50 in the middle of time", 50,
+          [&](int) { need(resources.in_snapshot(account.tenant, middle, {.page = {.limit = 50}})); });
     const auto filter = need(filter::parse("type=AWS::EC2::Volume"));
-    timed("page of 50 by type", 20, [&](int) { need(resources.in_snapshot(account.tenant, middle, {.page = {.limit = 50, .filter = &filter}})); });
+    timed("page of 50 by type", 20, [&](int) {
+        need(resources.in_snapshot(account.tenant, middle, {.page = {.limit = 50, .filter = &filter}}));
+    });
     const auto tagged = need(filter::parse("tag.Team=team-7"));
-    timed("page of 50 by tag, counted", 5, [&](int) { need(resources.in_snapshot(account.tenant, middle, {.page = {.limit = 50, .filter = &tagged}})); });
-    const std::array fields{std::string_view("category"), std::string_view("type"), std::string_view("region")};
-    timed("facets by category, type, region", 3, [&](int) { need(resources.facets(account.tenant, middle, fields, {})); });
+    timed("page of 50 by tag, counted", 5, [&](int) {
+        need(resources.in_snapshot(account.tenant, middle, {.page = {.limit = 50, .filter = &tagged}}));
+    });
+    const std::array fields{std::string_view("category"), std::string_view("type"),
+                            std::string_view("region")};
+    timed("facets by category, type, region", 3,
+          [&](int) { need(resources.facets(account.tenant, middle, fields, {})); });
     search_rounds(store, account.tenant, 1, per_slice, "one account");
     const auto found = need(resources.search(account.tenant, make(0, 0, 5, 0).native_id, 1));
-    timed("relations of an instance", 20, [&](int) { need(resources.relations(account.tenant, found.at(0).id)); });
+    timed("relations of an instance", 20,
+          [&](int) { need(resources.relations(account.tenant, found.at(0).id)); });
     fmt::print("{:<46} {:9.0f} MB\n", "peak memory", peak_mb());
 }
 
@@ -300,9 +302,11 @@ void many_accounts(Store& store, int accounts, int per_account) {
     const int per_slice = std::max(1, per_account / 3);
     const auto begin = std::chrono::steady_clock::now();
     for (int i = 0; i < accounts; ++i) scan(store, add_account(store, tenant, i), per_slice, 0, 0);
-    fmt::print("{} accounts with {} resources: {:.0f} resources/s\n", accounts, accounts * per_slice * 3, accounts * per_slice * 3 / seconds_since(begin));
+    fmt::print("{} accounts with {} resources: {:.0f} resources/s\n", accounts, accounts * per_slice * 3,
+               accounts * per_slice * 3 / seconds_since(begin));
     search_rounds(store, tenant, accounts, per_slice, fmt::format("{} accounts", accounts));
-    timed("list of everything, first 100, counted", 5, [&](int) { need(store.resources().across(tenant, {}, {})); });
+    timed("list of everything, first 100, counted", 5,
+          [&](int) { need(store.resources().across(tenant, {}, {})); });
     fmt::print("{:<46} {:9.0f} MB\n", "peak memory", peak_mb());
 }
 

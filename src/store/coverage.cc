@@ -1,7 +1,10 @@
 #include "store/coverage.h"
 
 #include <algorithm>
+#include <array>
 #include <functional>
+
+#include <fmt/core.h>
 
 #include "filter/filter.h"
 #include "store/accounts.h"
@@ -29,6 +32,21 @@ struct LineSource final : filter::FieldSource {
                   std::string(model::to_string(coverage.status)) + " " + coverage.reason);
     }
 };
+
+Result<void> check_filter(const filter::Node& node) {
+    static constexpr std::array known{std::string_view("status"), std::string_view("service"),
+                                      std::string_view("type"),   std::string_view("scope"),
+                                      std::string_view("reason"), std::string_view("missing_action"),
+                                      std::string_view("count"),  std::string_view("text")};
+    if (const auto* compare = std::get_if<filter::Compare>(&node.as)) {
+        if (std::ranges::find(known, compare->field) != known.end()) return {};
+        return invalid("q", fmt::format("The coverage has no field \"{}\".", compare->field));
+    }
+    const auto* all = std::get_if<filter::And>(&node.as);
+    for (const auto& term : all != nullptr ? all->terms : std::get<filter::Or>(node.as).terms)
+        TRY(check_filter(term));
+    return {};
+}
 
 std::vector<std::string> split_lines(std::string_view text) {
     std::vector<std::string> lines;
@@ -114,6 +132,7 @@ Result<Page<CoverageLine>> Coverage::list(const TenantId& tenant, const Snapshot
     if (!request.sort.empty()) return invalid("sort", "The coverage has one order: service, type, scope.");
     const auto name = "coverage of " + snapshot.str() + "|" +
                       (request.filter != nullptr ? filter::to_text(*request.filter) : "");
+    if (request.filter != nullptr && request.filter->root) TRY(check_filter(*request.filter->root));
     std::size_t skip = 0;
     if (!request.cursor.empty())
         skip = static_cast<std::size_t>(to_number(TRY(cursors_.open(tenant, name, request.cursor))));

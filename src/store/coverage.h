@@ -40,7 +40,8 @@ class Coverage {
 public:
     Coverage(Database& database, const Cursors& cursors) : database_(database), cursors_(cursors) {}
 
-    // By service, type and scope. Filter fields: status, service, type, scope, missing_action, count.
+    // By service, type and scope. Filter fields: status, service, type, scope, reason,
+    // missing_action, count; anything else is Kind::invalid "q".
     Result<Page<CoverageLine>> list(const TenantId& tenant, const SnapshotId& snapshot,
                                     const PageRequest& request);
     Result<CoverageSummary> summary(const TenantId& tenant, const SnapshotId& snapshot);

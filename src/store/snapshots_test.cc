@@ -141,6 +141,8 @@ TEST_CASE("coverage tells what was read, since when, and keeps unchanged lines")
         CHECK(summary.denied == 1);
         CHECK(summary.total() == 2);
         CHECK(need(coverage.summary(account.tenant(), first.id)).complete == 2);
+        const auto odd = need(filter::parse("colour=red"));
+        CHECK(failure(coverage.list(account.tenant(), third.id, {.filter = &odd})) == "invalid");
         const auto filter = need(filter::parse("status=denied"));
         const auto page = need(coverage.list(account.tenant(), third.id, {.filter = &filter}));
         REQUIRE(page.items.size() == 1);
