@@ -65,7 +65,8 @@ def main():
     options = parser.parse_args()
     cloud = Simulator(options.patrol, "--bulk-instances", str(options.instances), "--workers", "64")
     cloud.control("settings", {"latency_ms": options.latency_ms})
-    server = Server(options.patrol, {**cloud.server_environment(),
+    extra = {name: os.environ[name] for name in os.environ if name.startswith("MALLOC_")}
+    server = Server(options.patrol, {**cloud.server_environment(), **extra,
                                      "PATROL_AWS_RATE_PERCENT": str(options.rate_percent)}).start()
     try:
         print(f"idle memory: {memory_mb(server.process.pid, 'VmRSS'):.0f} MB")
