@@ -7,8 +7,8 @@
 namespace patrol::store {
 namespace {
 
-// More hits of a term than this, and a pass over everything is no slower.
-constexpr std::size_t probed_max = 20'000;
+// More hits of a term than this share of the account, and a pass over everything is no slower.
+constexpr std::int64_t probed_min = 20'000, probed_share = 8;
 constexpr std::int64_t rows_at_once = 1'000;
 constexpr std::int64_t slice_rows_at_once = 200;
 
@@ -32,8 +32,9 @@ Result<std::optional<std::vector<std::int64_t>>> ResourcePass::by_probe(const Ac
     }
     const auto probe = term_probe(filter_);
     if (!probe) return std::nullopt;
-    found = TRY(find_term(reader_.transaction(), view, *probe, probed_max));
-    if (found.size() >= probed_max) return std::nullopt;
+    const auto most = static_cast<std::size_t>(std::max(probed_min, wanted_live_ / probed_share));
+    found = TRY(find_term(reader_.transaction(), view, *probe, most));
+    if (found.size() >= most) return std::nullopt;
     return found;
 }
 
