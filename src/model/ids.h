@@ -18,6 +18,7 @@ struct SnapshotTag { static constexpr std::string_view prefix = "snp_"; };
 struct ResourceTag { static constexpr std::string_view prefix = "res_"; };
 struct CollectorTag { static constexpr std::string_view prefix = "col_"; };
 struct DeploymentTag { static constexpr std::string_view prefix = "dep_"; };
+struct DeploymentHookTag { static constexpr std::string_view prefix = "hok_"; };
 struct JobTag { static constexpr std::string_view prefix = "job_"; };
 
 using TenantId = Id<TenantTag>;
@@ -33,6 +34,7 @@ using SnapshotId = Id<SnapshotTag>;
 using ResourceId = Id<ResourceTag>;
 using CollectorId = Id<CollectorTag>;
 using DeploymentId = Id<DeploymentTag>;
+using DeploymentHookId = Id<DeploymentHookTag>;
 using JobId = Id<JobTag>;
 
 }  // namespace patrol

@@ -4,6 +4,7 @@
 
 #include "model/check.h"
 #include "model/cloud_account.h"
+#include "model/deployment.h"
 #include "model/resource.h"
 #include "model/scan.h"
 #include "model/tenant.h"
@@ -77,6 +78,28 @@ constexpr Names<CheckStatus, 4> checks{{{CheckStatus::pass, "pass"},
                                         {CheckStatus::skipped, "skipped"}}};
 constexpr Names<ChangeOp, 3> ops{
     {{ChangeOp::added, "added"}, {ChangeOp::removed, "removed"}, {ChangeOp::modified, "modified"}}};
+constexpr Names<DeploymentSource, 7> deployment_sources{
+    {{DeploymentSource::api, "api"},
+     {DeploymentSource::cli, "cli"},
+     {DeploymentSource::github, "github"},
+     {DeploymentSource::gitlab, "gitlab"},
+     {DeploymentSource::terraform_cloud, "terraform_cloud"},
+     {DeploymentSource::generic, "generic"},
+     {DeploymentSource::window, "window"}}};
+constexpr Names<DeploymentState, 4> deployment_states{{{DeploymentState::open, "open"},
+                                                       {DeploymentState::succeeded, "succeeded"},
+                                                       {DeploymentState::failed, "failed"},
+                                                       {DeploymentState::cancelled, "cancelled"}}};
+constexpr Names<ActorClass, 7> actor_classes{{{ActorClass::console, "console"},
+                                              {ActorClass::terraform, "terraform"},
+                                              {ActorClass::cloudformation, "cloudformation"},
+                                              {ActorClass::sdk, "sdk"},
+                                              {ActorClass::cli, "cli"},
+                                              {ActorClass::service, "service"},
+                                              {ActorClass::unknown, "unknown"}}};
+constexpr Names<ActorCertainty, 3> actor_certainties{{{ActorCertainty::certain, "certain"},
+                                                      {ActorCertainty::likely, "likely"},
+                                                      {ActorCertainty::not_found, "not_found"}}};
 
 }  // namespace
 
@@ -90,6 +113,10 @@ std::string_view to_string(ScanTrigger value) { return name_of(triggers, value);
 std::string_view to_string(SliceStatus value) { return name_of(slices, value); }
 std::string_view to_string(CheckStatus value) { return name_of(checks, value); }
 std::string_view to_string(ChangeOp value) { return name_of(ops, value); }
+std::string_view to_string(DeploymentSource value) { return name_of(deployment_sources, value); }
+std::string_view to_string(DeploymentState value) { return name_of(deployment_states, value); }
+std::string_view to_string(ActorClass value) { return name_of(actor_classes, value); }
+std::string_view to_string(ActorCertainty value) { return name_of(actor_certainties, value); }
 
 std::optional<ProviderKind> parse_provider(std::string_view text) { return value_of(providers, text); }
 std::optional<ConnectionMode> parse_mode(std::string_view text) { return value_of(modes, text); }
@@ -101,5 +128,15 @@ std::optional<Role> parse_role(std::string_view text) { return value_of(roles, t
 std::optional<ScanState> parse_scan_state(std::string_view text) { return value_of(states, text); }
 std::optional<ScanTrigger> parse_scan_trigger(std::string_view text) { return value_of(triggers, text); }
 std::optional<SliceStatus> parse_slice_status(std::string_view text) { return value_of(slices, text); }
+std::optional<DeploymentSource> parse_deployment_source(std::string_view text) {
+    return value_of(deployment_sources, text);
+}
+std::optional<DeploymentState> parse_deployment_state(std::string_view text) {
+    return value_of(deployment_states, text);
+}
+std::optional<ActorClass> parse_actor_class(std::string_view text) { return value_of(actor_classes, text); }
+std::optional<ActorCertainty> parse_actor_certainty(std::string_view text) {
+    return value_of(actor_certainties, text);
+}
 
 }  // namespace patrol::model
