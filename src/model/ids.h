@@ -23,6 +23,7 @@ struct CollectorTag { static constexpr std::string_view prefix = "col_"; };
 struct DeploymentTag { static constexpr std::string_view prefix = "dep_"; };
 struct DeploymentHookTag { static constexpr std::string_view prefix = "hok_"; };
 struct JobTag { static constexpr std::string_view prefix = "job_"; };
+struct RuleTag { static constexpr std::string_view prefix = "rul_"; };
 
 using TenantId = Id<TenantTag>;
 using UserId = Id<UserTag>;
@@ -42,5 +43,6 @@ using CollectorId = Id<CollectorTag>;
 using DeploymentId = Id<DeploymentTag>;
 using DeploymentHookId = Id<DeploymentHookTag>;
 using JobId = Id<JobTag>;
+using RuleId = Id<RuleTag>;
 
 }  // namespace patrol

@@ -7,7 +7,9 @@
 #include "model/deployment.h"
 #include "model/drift.h"
 #include "model/resource.h"
+#include "model/rule.h"
 #include "model/scan.h"
+#include "model/severity.h"
 #include "model/tenant.h"
 
 namespace patrol::model {
@@ -49,6 +51,12 @@ constexpr Names<AccountStatus, 6> statuses{{{AccountStatus::pending, "pending"},
                                             {AccountStatus::failing, "failing"},
                                             {AccountStatus::paused, "paused"},
                                             {AccountStatus::insecure_trust, "insecure_trust"}}};
+constexpr Names<Severity, 5> severities{{{Severity::info, "info"},
+                                        {Severity::low, "low"},
+                                        {Severity::medium, "medium"},
+                                        {Severity::high, "high"},
+                                        {Severity::critical, "critical"}}};
+constexpr Names<RuleAction, 2> rule_actions{{{RuleAction::ignore, "ignore"}, {RuleAction::severity, "severity"}}};
 constexpr Names<Role, 4> roles{{{Role::owner, "owner"},
                                 {Role::admin, "admin"},
                                 {Role::operator_, "operator"},
@@ -126,6 +134,8 @@ std::string_view to_string(ProviderKind value) { return name_of(providers, value
 std::string_view to_string(ConnectionMode value) { return name_of(modes, value); }
 std::string_view to_string(EnvironmentKind value) { return name_of(environments, value); }
 std::string_view to_string(AccountStatus value) { return name_of(statuses, value); }
+std::string_view to_string(Severity value) { return name_of(severities, value); }
+std::string_view to_string(RuleAction value) { return name_of(rule_actions, value); }
 std::string_view to_string(Role value) { return name_of(roles, value); }
 std::string_view to_string(ScanState value) { return name_of(states, value); }
 std::string_view to_string(ScanTrigger value) { return name_of(triggers, value); }
@@ -147,6 +157,8 @@ std::optional<EnvironmentKind> parse_environment(std::string_view text) {
     return value_of(environments, text);
 }
 std::optional<AccountStatus> parse_account_status(std::string_view text) { return value_of(statuses, text); }
+std::optional<Severity> parse_severity(std::string_view text) { return value_of(severities, text); }
+std::optional<RuleAction> parse_rule_action(std::string_view text) { return value_of(rule_actions, text); }
 std::optional<Role> parse_role(std::string_view text) { return value_of(roles, text); }
 std::optional<ScanState> parse_scan_state(std::string_view text) { return value_of(states, text); }
 std::optional<ScanTrigger> parse_scan_trigger(std::string_view text) { return value_of(triggers, text); }
