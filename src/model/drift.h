@@ -16,10 +16,10 @@
 #include "model/deployment.h"
 #include "model/ids.h"
 #include "model/resource.h"
+#include "model/severity.h"
 
 namespace patrol::model {
 
-enum class Severity { info, low, medium, high, critical };  // in order: the worst is the greatest
 enum class ChangeSetKind { deployment, unexplained };
 enum class ChangeSetState { open, accepted, rejected, reverted, superseded };
 enum class ChangeState { open, accepted, rejected, snoozed, reverted, superseded };
@@ -113,11 +113,9 @@ inline bool is_live(ChangeState state) {
     return state == ChangeState::open || state == ChangeState::rejected || state == ChangeState::snoozed;
 }
 
-std::string_view to_string(Severity);
 std::string_view to_string(ChangeSetKind);
 std::string_view to_string(ChangeSetState);
 std::string_view to_string(ChangeState);
-std::optional<Severity> parse_severity(std::string_view);
 std::optional<ChangeSetKind> parse_change_set_kind(std::string_view);
 std::optional<ChangeSetState> parse_change_set_state(std::string_view);
 std::optional<ChangeState> parse_change_state(std::string_view);
