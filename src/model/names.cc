@@ -109,11 +109,6 @@ constexpr Names<ActorClass, 7> actor_classes{{{ActorClass::console, "console"},
 constexpr Names<ActorCertainty, 3> actor_certainties{{{ActorCertainty::certain, "certain"},
                                                       {ActorCertainty::likely, "likely"},
                                                       {ActorCertainty::not_found, "not_found"}}};
-constexpr Names<Severity, 5> severities{{{Severity::info, "info"},
-                                         {Severity::low, "low"},
-                                         {Severity::medium, "medium"},
-                                         {Severity::high, "high"},
-                                         {Severity::critical, "critical"}}};
 constexpr Names<ChangeSetKind, 2> set_kinds{
     {{ChangeSetKind::deployment, "deployment"}, {ChangeSetKind::unexplained, "unexplained"}}};
 constexpr Names<ChangeSetState, 5> set_states{{{ChangeSetState::open, "open"},
@@ -146,7 +141,6 @@ std::string_view to_string(DeploymentSource value) { return name_of(deployment_s
 std::string_view to_string(DeploymentState value) { return name_of(deployment_states, value); }
 std::string_view to_string(ActorClass value) { return name_of(actor_classes, value); }
 std::string_view to_string(ActorCertainty value) { return name_of(actor_certainties, value); }
-std::string_view to_string(Severity value) { return name_of(severities, value); }
 std::string_view to_string(ChangeSetKind value) { return name_of(set_kinds, value); }
 std::string_view to_string(ChangeSetState value) { return name_of(set_states, value); }
 std::string_view to_string(ChangeState value) { return name_of(change_states, value); }
@@ -173,7 +167,6 @@ std::optional<ActorClass> parse_actor_class(std::string_view text) { return valu
 std::optional<ActorCertainty> parse_actor_certainty(std::string_view text) {
     return value_of(actor_certainties, text);
 }
-std::optional<Severity> parse_severity(std::string_view text) { return value_of(severities, text); }
 std::optional<ChangeSetKind> parse_change_set_kind(std::string_view text) {
     return value_of(set_kinds, text);
 }
