@@ -7,17 +7,20 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 FILE_LINES_MAX = 400
 FUNCTION_LINES_MAX = 70
 LINE_CHARS_MAX = 120
-FOLDERS = ("src", "bench", "fuzz", "tools", "tests", "scripts")
-SUFFIXES = {".cc", ".h", ".cpp", ".py", ".mjs", ".sh"}
+FOLDERS = ("src", "bench", "fuzz", "tools", "tests", "scripts", "web/src", "web/scripts")
+SUFFIXES = {".cc", ".h", ".cpp", ".py", ".mjs", ".sh", ".ts", ".tsx", ".css"}
+GENERATED = {"schema.d.ts"}
 # A function body opens at column 0 (clang-format's layout) and closes with a lone brace there.
 OPENS = re.compile(r"^[^\s#/}].*\)\s*(const|noexcept|override|->.*|\s)*\{$|^\S.*\)\s*:.*\{$")
+# A function of the console, in the layout of its formatter.
+OPENS_SCRIPT = re.compile(r"^(export )?(default )?(async )?function\b|^(export )?const \w+ = .*(=>|\()\s*\{?$")
 
 
-def functions(lines):
-    """(first line, length) of each top-level C++ function."""
+def functions(lines, opens=OPENS):
+    """(first line, length) of each top-level function."""
     start = None
     for number, line in enumerate(lines, 1):
-        if start is None and OPENS.match(line) and not line.startswith(("namespace", "class", "struct", "enum")):
+        if start is None and opens.match(line) and not line.startswith(("namespace", "class", "struct", "enum")):
             start = number
         elif start is not None and line.startswith("}"):
             yield start, number - start + 1
@@ -29,10 +32,21 @@ def is_code(file):
     return file.suffix in (".cc", ".h", ".cpp") and not file.stem.endswith(("_test", "_bench"))
 
 
+def function_form(name):
+    """How a function of this file opens; None where functions are not measured."""
+    if name.suffix in (".cc", ".h") and not name.name.endswith("_test.cc"):
+        return OPENS
+    if name.suffix in (".ts", ".tsx", ".mjs") and ".test." not in name.name:
+        return OPENS_SCRIPT
+    return None
+
+
 def problems():
     for folder in FOLDERS:
         for file in sorted((ROOT / folder).rglob("*")):
             if file.suffix not in SUFFIXES or not file.is_file() or "node_modules" in file.parts:
+                continue
+            if file.name in GENERATED:
                 continue
             name = file.relative_to(ROOT)
             lines = file.read_text().splitlines()
@@ -41,8 +55,8 @@ def problems():
             for number, line in enumerate(lines, 1):
                 if len(line) > LINE_CHARS_MAX and is_code(file):
                     yield f"{name}:{number}: {len(line)} characters, at most {LINE_CHARS_MAX}"
-            if file.suffix in (".cc", ".h") and not name.name.endswith("_test.cc"):
-                for number, length in functions(lines):
+            if opens := function_form(name):
+                for number, length in functions(lines, opens):
                     if length > FUNCTION_LINES_MAX:
                         yield f"{name}:{number}: a function of {length} lines, at most {FUNCTION_LINES_MAX}"
 

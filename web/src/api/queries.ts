@@ -1,0 +1,42 @@
+/** How answers are kept: fresh for a while, asked again after a failure that may pass, never after a refusal. */
+import { QueryClient } from '@tanstack/react-query';
+import { onRecovery } from './connection';
+import { ApiError } from './problem';
+
+const freshFor = 15_000;
+
+function mayPass(error: unknown): boolean {
+  return error instanceof ApiError && (error.status === 0 || error.status >= 500);
+}
+
+export function createQueries(): QueryClient {
+  const queries = new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: freshFor,
+        retry: (count, error) => mayPass(error) && count < 1,
+        networkMode: 'always',
+      },
+      mutations: { networkMode: 'always' },
+    },
+  });
+  onRecovery(() => void queries.invalidateQueries());
+  return queries;
+}
+
+export interface ListQuery {
+  q?: string;
+  sort?: string;
+  cursor?: string;
+  limit?: number;
+}
+
+/** Empty parameters are left out: the server refuses a filter without text. */
+export function listParameters(list: ListQuery): ListQuery {
+  return {
+    ...(list.q ? { q: list.q } : {}),
+    ...(list.sort ? { sort: list.sort } : {}),
+    ...(list.cursor ? { cursor: list.cursor } : {}),
+    limit: list.limit ?? 100,
+  };
+}

@@ -1,0 +1,91 @@
+/**
+ * Who is signed in. The session is an HttpOnly cookie that no script can read; this file only knows
+ * what the server says about it. A session that ends while a page is open puts a dialog over the page,
+ * so that nothing typed is lost; `sessionEnded` is how the client says so.
+ */
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { S } from '../types';
+import { answer, client } from './client';
+import type { ApiError } from './problem';
+import { Signal, useSignal } from './signal';
+
+type SessionState = 'unknown' | 'signed_in' | 'ended' | 'signed_out';
+
+const state = new Signal<SessionState>('unknown');
+
+/** A session that was never there has nothing to keep open: the sign-in page is for that. */
+export function sessionEnded(): void {
+  if (state.get() === 'signed_in') state.set('ended');
+}
+
+export function useSessionState(): SessionState {
+  return useSignal(state);
+}
+
+export const meKey = ['me'];
+
+export function useMe() {
+  return useQuery<S['Me'], ApiError>({
+    queryKey: meKey,
+    staleTime: 60_000,
+    queryFn: async ({ signal }) => {
+      const me = await answer(client.GET('/api/v1/me', { signal }));
+      state.set('signed_in');
+      return me;
+    },
+  });
+}
+
+export function useSetupStatus() {
+  return useQuery<S['SetupStatus'], ApiError>({
+    queryKey: ['setup'],
+    queryFn: ({ signal }) => answer(client.GET('/api/v1/setup', { signal })),
+  });
+}
+
+/** Another person's data must not be seen for a moment by the one who signs in now. */
+function useEnter() {
+  const queries = useQueryClient();
+  return (me: S['Me']) => {
+    const before = queries.getQueryData<S['Me']>(meKey);
+    if (before && before.id !== me.id) queries.clear();
+    queries.setQueryData(meKey, me);
+    state.set('signed_in');
+    void queries.invalidateQueries();
+  };
+}
+
+export function useSignIn() {
+  const enter = useEnter();
+  return useMutation<S['Me'], ApiError, S['SignIn']>({
+    mutationFn: (body) => answer(client.POST('/api/v1/session', { body })),
+    onSuccess: enter,
+  });
+}
+
+export function useFirstRun() {
+  const enter = useEnter();
+  return useMutation<S['Me'], ApiError, S['SetupRequest']>({
+    mutationFn: (body) => answer(client.POST('/api/v1/setup', { body })),
+    onSuccess: enter,
+  });
+}
+
+export function useSignOut() {
+  const queries = useQueryClient();
+  return useMutation<unknown, ApiError, void>({
+    mutationFn: () => answer(client.DELETE('/api/v1/session')),
+    onSettled: () => {
+      state.set('signed_out');
+      queries.clear();
+    },
+  });
+}
+
+const ranks: Record<S['Role'], number> = { viewer: 0, operator: 1, admin: 2, owner: 3 };
+
+/** Whether the person may do what needs `role`; false while that is not known. */
+export function useMay(role: S['Role']): boolean {
+  const { data } = useMe();
+  return data !== undefined && ranks[data.role] >= ranks[role];
+}

@@ -1,0 +1,102 @@
+/** The frame of every page: bar, navigation, breadcrumbs, messages, palette, sign-in dialog. */
+import AppLayout from '@cloudscape-design/components/app-layout';
+import BreadcrumbGroup from '@cloudscape-design/components/breadcrumb-group';
+import type { FlashbarProps } from '@cloudscape-design/components/flashbar';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { Outlet, useNavigate } from 'react-router';
+import { useReach } from '../../api/connection';
+import { useSessionState } from '../../api/session';
+import { shell } from '../../strings/shell';
+import type { S } from '../../types';
+import { Flashes } from '../../ui/flash';
+import { useTheme } from '../../ui/theme';
+import { useFollow } from '../../ui/useFollow';
+import { useHotkeys } from '../../ui/useHotkeys';
+import { emptyFrame, FrameContext } from '../../ui/usePage';
+import { SignInDialog } from '../session/SignInDialog';
+import { Navigation } from './Navigation';
+import { navigationPages } from './navigation';
+import { TopBar } from './TopBar';
+
+const Palette = lazy(() => import('./Palette'));
+const navigationFitsFrom = 900;
+
+const labels = {
+  navigation: shell.navigation,
+  navigationToggle: shell.openNavigation,
+  navigationClose: shell.closeNavigation,
+  notifications: shell.notifications,
+};
+
+function unreachableBanner(): FlashbarProps.MessageDefinition {
+  return {
+    id: 'unreachable',
+    type: 'warning',
+    loading: true,
+    header: shell.unreachableTitle,
+    content: shell.unreachableText,
+  };
+}
+
+function usePalette() {
+  const [open, setOpen] = useState(false);
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      if (!(event.metaKey || event.ctrlKey) || event.key.toLowerCase() !== 'k') return;
+      event.preventDefault();
+      setOpen(true);
+    };
+    addEventListener('keydown', pressed);
+    return () => removeEventListener('keydown', pressed);
+  }, []);
+  return { open, show: () => setOpen(true), close: () => setOpen(false) };
+}
+
+function useChords(enabled: boolean) {
+  const navigate = useNavigate();
+  const chords = navigationPages.flatMap(({ key, href }) =>
+    key ? [[`g ${key}`, () => void navigate(href)] as const] : [],
+  );
+  useHotkeys(Object.fromEntries(chords), enabled);
+}
+
+export function Frame({ me }: { me: S['Me'] }) {
+  const theme = useTheme();
+  const follow = useFollow();
+  const reach = useReach();
+  const state = useSessionState();
+  const palette = usePalette();
+  const [frame, setFrame] = useState(emptyFrame);
+  const [navigationOpen, setNavigationOpen] = useState(innerWidth > navigationFitsFrom);
+  useChords(theme.shortcuts);
+  return (
+    <FrameContext.Provider value={setFrame}>
+      <TopBar me={me} theme={theme} onSearch={palette.show} />
+      <AppLayout
+        headerSelector="#top"
+        contentType={frame.contentType}
+        toolsHide
+        stickyNotifications
+        navigationWidth={240}
+        navigationOpen={navigationOpen}
+        onNavigationChange={({ detail }) => setNavigationOpen(detail.open)}
+        ariaLabels={labels}
+        breadcrumbs={
+          <BreadcrumbGroup items={frame.crumbs} onFollow={follow} ariaLabel={shell.breadcrumbs} />
+        }
+        notifications={
+          <Flashes first={reach === 'unreachable' ? unreachableBanner() : undefined} />
+        }
+        navigation={<Navigation organisation={me.tenant.name} />}
+        splitPanel={frame.splitPanel}
+        content={<Outlet />}
+      />
+      {palette.open && (
+        <Suspense fallback={null}>
+          <Palette onClose={palette.close} />
+        </Suspense>
+      )}
+      {state === 'ended' && <SignInDialog email={me.email} />}
+    </FrameContext.Provider>
+  );
+}

@@ -1,0 +1,30 @@
+/** Every address of the console. Pages are loaded when they are opened first. */
+import { createBrowserRouter, Navigate } from 'react-router';
+import { RouteError } from './pages/shell/RouteError';
+import { Shell } from './pages/shell/Shell';
+import { Loading } from './ui/Loading';
+
+export const createRouter = () =>
+  createBrowserRouter([
+    {
+      hydrateFallbackElement: <Loading />,
+      errorElement: <RouteError />,
+      children: [
+        { path: 'login', lazy: () => import('./pages/session/LoginPage') },
+        { path: 'setup', lazy: () => import('./pages/session/SetupPage') },
+        {
+          element: <Shell />,
+          children: [
+            {
+              errorElement: <RouteError />,
+              children: [
+                { index: true, element: <Navigate to="/accounts" replace /> },
+                { path: 'accounts', lazy: () => import('./pages/accounts/AccountsPage') },
+                { path: '*', lazy: () => import('./pages/shell/NotFound') },
+              ],
+            },
+          ],
+        },
+      ],
+    },
+  ]);

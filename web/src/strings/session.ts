@@ -1,0 +1,31 @@
+export const session = {
+  signInTitle: 'Sign in to Patrol',
+  signIn: 'Sign in',
+  email: 'E-mail address',
+  password: 'Password',
+  endedTitle: 'Your session has ended',
+  endedText: 'Sign in again to go on. Nothing that you typed on the page is lost.',
+  notSetUp: 'Patrol is not set up yet',
+  notSetUpText:
+    'Open the address that the server printed at its first start, or run “patrol server setup-token” on the server for a new one.',
+  setupTitle: 'Set up Patrol',
+  setupText: 'You become the owner: the first person, who may add everybody else.',
+  setupToken: 'Setup token',
+  setupTokenHelp:
+    'It is in the address that the server printed: “patrol server setup-token” prints a new one.',
+  setupTokenFilled: 'Taken from the address that you opened.',
+  organisation: 'Organisation',
+  organisationHelp: 'Your company, as your colleagues know it.',
+  yourName: 'Your name',
+  newPassword: 'Password',
+  passwordHelp: 'At least 12 characters. A sentence is fine.',
+  passwordTooShort: (missing: number) =>
+    missing === 1 ? 'One more character' : `${missing} more characters`,
+  finishSetup: 'Create the owner and sign in',
+  alreadySetUp: 'Patrol is set up already',
+  alreadySetUpText: 'Sign in with your e-mail address and password.',
+  toSignIn: 'Go to the sign-in page',
+  missingEmail: 'Enter your e-mail address',
+  missingPassword: 'Enter your password',
+  missingToken: 'Enter the setup token',
+};

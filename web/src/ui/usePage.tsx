@@ -1,0 +1,41 @@
+/** What a page tells the frame around it: where it is (breadcrumbs, title) and how wide it wants to be. */
+import type { AppLayoutProps } from '@cloudscape-design/components/app-layout';
+import { createContext, type ReactNode, useContext, useEffect } from 'react';
+import { common } from '../strings/common';
+import { clipped, visible } from './foreignText';
+
+export interface Crumb {
+  text: string;
+  href: string;
+}
+
+export interface PageFrame {
+  crumbs: Crumb[];
+  contentType: AppLayoutProps.ContentType;
+  splitPanel: ReactNode;
+}
+
+export const emptyFrame: PageFrame = { crumbs: [], contentType: 'default', splitPanel: undefined };
+
+export const FrameContext = createContext<(frame: PageFrame) => void>(() => undefined);
+
+const crumbChars = 60;
+
+export function usePage(
+  crumbs: Crumb[],
+  contentType: AppLayoutProps.ContentType = 'default',
+  splitPanel?: ReactNode,
+): void {
+  const setFrame = useContext(FrameContext);
+  const shown = crumbs.map(({ text, href }) => ({
+    href,
+    text: clipped(visible(text), crumbChars),
+  }));
+  const key = JSON.stringify(shown);
+  useEffect(() => {
+    setFrame({ crumbs: shown, contentType, splitPanel });
+    const names = shown.map(({ text }) => text).reverse();
+    document.title = [...names, common.product].join(' · ');
+    // The crumbs are compared by what they say.
+  }, [setFrame, key, contentType, splitPanel]);
+}
