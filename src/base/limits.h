@@ -46,6 +46,20 @@ inline constexpr auto job_lease = seconds(60);
 inline constexpr auto job_heartbeat = seconds(10);
 inline constexpr int job_attempts = 5;
 
+// Notifications
+inline constexpr std::size_t notice_bytes = 64 * 1024;
+inline constexpr int delivery_attempts = 30;
+inline constexpr auto delivery_age = hours(24);
+inline constexpr auto delivery_retry_min = seconds(1);
+inline constexpr auto delivery_retry_max = hours(1);
+inline constexpr auto delivery_time = seconds(20);   // one attempt
+inline constexpr auto delivery_lease = seconds(60);  // then an attempt is taken for lost
+inline constexpr auto channel_pause_max = minutes(5);
+inline constexpr auto notice_age = hours(24 * 90);
+inline constexpr auto not_scanned_age = hours(24);
+inline constexpr auto heartbeat_interval = minutes(5);
+inline constexpr std::size_t mail_recipients = 50;
+
 // Identity
 inline constexpr auto setup_token_age = hours(24);
 inline constexpr auto connect_token_age = hours(24);

@@ -23,6 +23,10 @@ struct CollectorTag { static constexpr std::string_view prefix = "col_"; };
 struct DeploymentTag { static constexpr std::string_view prefix = "dep_"; };
 struct DeploymentHookTag { static constexpr std::string_view prefix = "hok_"; };
 struct JobTag { static constexpr std::string_view prefix = "job_"; };
+struct NoticeTag { static constexpr std::string_view prefix = "ntc_"; };
+struct ChannelTag { static constexpr std::string_view prefix = "chn_"; };
+struct RouteTag { static constexpr std::string_view prefix = "rte_"; };
+struct DeliveryTag { static constexpr std::string_view prefix = "dlv_"; };
 struct RuleTag { static constexpr std::string_view prefix = "rul_"; };
 
 using TenantId = Id<TenantTag>;
@@ -43,6 +47,10 @@ using CollectorId = Id<CollectorTag>;
 using DeploymentId = Id<DeploymentTag>;
 using DeploymentHookId = Id<DeploymentHookTag>;
 using JobId = Id<JobTag>;
+using NoticeId = Id<NoticeTag>;
+using ChannelId = Id<ChannelTag>;
+using RouteId = Id<RouteTag>;
+using DeliveryId = Id<DeliveryTag>;
 using RuleId = Id<RuleTag>;
 
 }  // namespace patrol

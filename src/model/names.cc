@@ -6,6 +6,7 @@
 #include "model/cloud_account.h"
 #include "model/deployment.h"
 #include "model/drift.h"
+#include "model/notification.h"
 #include "model/resource.h"
 #include "model/rule.h"
 #include "model/scan.h"
@@ -122,6 +123,19 @@ constexpr Names<ChangeState, 6> change_states{{{ChangeState::open, "open"},
                                                {ChangeState::snoozed, "snoozed"},
                                                {ChangeState::reverted, "reverted"},
                                                {ChangeState::superseded, "superseded"}}};
+constexpr Names<NoticeKind, 7> notice_kinds{{{NoticeKind::drift_opened, "drift_opened"},
+                                             {NoticeKind::drift_changed, "drift_changed"},
+                                             {NoticeKind::drift_decided, "drift_decided"},
+                                             {NoticeKind::account_not_scanned, "account_not_scanned"},
+                                             {NoticeKind::credentials_failing, "credentials_failing"},
+                                             {NoticeKind::digest, "digest"},
+                                             {NoticeKind::test, "test"}}};
+constexpr Names<ChannelKind, 3> channel_kinds{
+    {{ChannelKind::email, "email"}, {ChannelKind::slack, "slack"}, {ChannelKind::webhook, "webhook"}}};
+constexpr Names<MailSecurity, 3> mail_securities{
+    {{MailSecurity::starttls, "starttls"}, {MailSecurity::tls, "tls"}, {MailSecurity::none, "none"}}};
+constexpr Names<DeliveryState, 3> delivery_states{
+    {{DeliveryState::pending, "pending"}, {DeliveryState::sent, "sent"}, {DeliveryState::dead, "dead"}}};
 
 }  // namespace
 
@@ -175,5 +189,14 @@ std::optional<ChangeSetState> parse_change_set_state(std::string_view text) {
 }
 std::optional<ChangeState> parse_change_state(std::string_view text) { return value_of(change_states, text); }
 std::optional<ChangeOp> parse_change_op(std::string_view text) { return value_of(ops, text); }
+
+std::string_view to_string(NoticeKind value) { return name_of(notice_kinds, value); }
+std::string_view to_string(ChannelKind value) { return name_of(channel_kinds, value); }
+std::string_view to_string(MailSecurity value) { return name_of(mail_securities, value); }
+std::string_view to_string(DeliveryState value) { return name_of(delivery_states, value); }
+std::optional<NoticeKind> parse_notice_kind(std::string_view text) { return value_of(notice_kinds, text); }
+std::optional<ChannelKind> parse_channel_kind(std::string_view text) { return value_of(channel_kinds, text); }
+std::optional<MailSecurity> parse_mail_security(std::string_view text) { return value_of(mail_securities, text); }
+std::optional<DeliveryState> parse_delivery_state(std::string_view text) { return value_of(delivery_states, text); }
 
 }  // namespace patrol::model

@@ -59,6 +59,7 @@ std::span<const Migration> migrations() {
     static const std::array steps{
         Migration{1, "core", migration_core},
         Migration{2, "inventory", migration_inventory},
+        Migration{3, "notifications", migration_notifications},
     };
     return steps;
 }
