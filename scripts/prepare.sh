@@ -29,11 +29,7 @@ missing_packages() {
   comm -23 <(wanted_packages "$1" | sort -u) <(printf '%s\n' "$installed" | sort -u)
 }
 
-as_root() {
-  if [ "$(id -u)" = 0 ]; then "$@"; return; fi
-  command -v sudo >/dev/null || { say 'Packages are missing: run this as root, or install sudo.'; exit 1; }
-  sudo "$@"
-}
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
 # $1: "build" or "build test"; $2: what follows, for the first line.
 install_packages() {
@@ -43,6 +39,10 @@ install_packages() {
   if [ "$count" = 0 ]; then
     say "All packages are installed; nothing to download. The build folder takes up to 1 GB. $2"
     return 0
+  fi
+  if [ "$(id -u)" != 0 ] && ! command -v sudo >/dev/null; then
+    say "$count packages are missing: run this as root, or install sudo first."
+    exit 1
   fi
   say "$count packages are missing: they and what they need take about $((40 + count * 55)) MB and 2-5 minutes," \
       "the build folder up to 1 GB. $2"
