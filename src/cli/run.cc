@@ -8,6 +8,8 @@
 #include "base/encoding.h"
 #include "catalogue/catalogue.h"
 #include "cli/call.h"
+#include "cli/catalogue_command.h"
+#include "cli/completion.h"
 #include "cli/connect_aws.h"
 #include "cli/exit.h"
 #include "net/http_client.h"
@@ -87,19 +89,32 @@ std::string from_environment(std::string given, const char* variable) {
     return value == nullptr ? "" : value;
 }
 
+int refuse_format(Terminal& terminal) {
+    terminal.say("--output is table, json, ndjson or csv.");
+    return exit_usage;
+}
+
 int run_table_command(const Entered& entered, const Globals& globals, net::Transport& transport,
                       Terminal& terminal) {
     auto format = parse_format(globals.format);
-    if (!format) {
-        terminal.say("--output is table, json, ndjson or csv.");
-        return exit_usage;
-    }
+    if (!format) return refuse_format(terminal);
     auto server = from_environment(globals.server, "PATROL_SERVER");
     ApiClient api(transport, server.empty() ? std::string(default_server) : server,
                   from_environment(globals.token, "PATROL_TOKEN"));
     SystemClock clock;
     auto done = call(api, clock, terminal, *format, request_of(entered, terminal));
     if (done) return *done;
+    terminal.report(done.error());
+    return exit_of(done.error());
+}
+
+int run_catalogue(const CatalogueQuery& query, const Globals& globals, Terminal& terminal) {
+    const auto format = parse_format(globals.format);
+    if (!format) return refuse_format(terminal);
+    auto catalogue = catalogue::Catalogue::load_embedded();
+    auto done = catalogue ? show_catalogue(*catalogue, query, *format, terminal)
+                          : Result<void>(Failure(std::move(catalogue).error()));
+    if (done) return exit_done;
     terminal.report(done.error());
     return exit_of(done.error());
 }
@@ -132,6 +147,22 @@ void add_connect(CLI::App& app, ConnectAwsOptions& options) {
     aws->add_flag("--verify", options.verify, "say what is wrong with the role, change nothing");
 }
 
+void add_catalogue(CLI::App& app, CatalogueQuery& query) {
+    auto* noun = app.add_subcommand("catalogue", "what this version can read; no server is asked")
+                     ->require_subcommand(1)
+                     ->fallthrough();
+    const auto verb = [&](const std::string& name, const std::string& help) {
+        return noun->add_subcommand(name, help)->fallthrough()->callback([&query, name] {
+            query.verb = name;
+        });
+    };
+    verb("list", "resource types")->add_option("--service", query.service, "only of this service");
+    verb("show", "one resource type: its calls and what they need")
+        ->add_option("type", query.type)
+        ->required();
+    verb("services", "services and how many of their types");
+}
+
 void add_globals(CLI::App& app, Globals& globals) {
     app.add_option("--server", globals.server, "URL of the Patrol server (PATROL_SERVER)");
     app.add_option("--api-token", globals.token, "API token (PATROL_TOKEN)");
@@ -140,10 +171,35 @@ void add_globals(CLI::App& app, Globals& globals) {
     app.fallthrough();
 }
 
+// The parser and what it writes into.
+struct CommandLine {
+    CLI::App app{"Patrol: read-only inventory and drift of customers' clouds", "patrol"};
+    Globals globals;
+    ConnectAwsOptions connect;
+    CatalogueQuery catalogue;
+    std::list<Entered> entered;
+
+    CommandLine() {
+        add_globals(app, globals);
+        add_connect(app, connect);
+        add_catalogue(app, catalogue);
+        std::map<std::string_view, CLI::App*> nouns;
+        for (const auto& command : commands()) {
+            auto& noun = nouns[command.noun];
+            if (noun == nullptr)
+                noun = app.add_subcommand(std::string(command.noun))->require_subcommand(1)->fallthrough();
+            add_command(*noun, command, entered.emplace_back());
+            entered.back().app->fallthrough();
+        }
+    }
+    CommandLine(const CommandLine&) = delete;
+    CommandLine& operator=(const CommandLine&) = delete;
+};
+
 }  // namespace
 
 bool is_command(std::string_view noun) {
-    if (noun == "connect") return true;
+    if (noun == "connect" || noun == "catalogue") return true;
     for (const auto& command : commands())
         if (command.noun == noun) return true;
     return false;
@@ -151,33 +207,32 @@ bool is_command(std::string_view noun) {
 
 int run(const std::vector<std::string>& arguments) {
     SystemTerminal terminal;
-    CLI::App app("Patrol: read-only inventory and drift of customers' clouds", "patrol");
-    Globals globals;
-    add_globals(app, globals);
-    ConnectAwsOptions connect;
-    add_connect(app, connect);
-    std::map<std::string_view, CLI::App*> nouns;
-    std::list<Entered> entered;
-    for (const auto& command : commands()) {
-        auto& noun = nouns[command.noun];
-        if (noun == nullptr)
-            noun = app.add_subcommand(std::string(command.noun))->require_subcommand(1)->fallthrough();
-        add_command(*noun, command, entered.emplace_back());
-        entered.back().app->fallthrough();
-    }
+    CommandLine line;
     try {
         std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // as CLI11 wants them
-        app.parse(reversed);
+        line.app.parse(reversed);
     } catch (const CLI::ParseError& problem) {
-        return app.exit(problem) == 0 ? exit_done : exit_usage;
+        return line.app.exit(problem) == 0 ? exit_done : exit_usage;
     }
+    if (line.app.got_subcommand("catalogue")) return run_catalogue(line.catalogue, line.globals, terminal);
     net::HttpClientOptions options;
     net::proxies_from_environment(options);
     net::HttpClient transport(options);
-    if (app.got_subcommand("connect")) return run_connect(std::move(connect), transport, terminal);
-    for (const auto& each : entered)
-        if (each.app->parsed()) return run_table_command(each, globals, transport, terminal);
+    if (line.app.got_subcommand("connect")) return run_connect(std::move(line.connect), transport, terminal);
+    for (const auto& each : line.entered)
+        if (each.app->parsed()) return run_table_command(each, line.globals, transport, terminal);
     return exit_usage;
+}
+
+int print_completion(std::span<const std::string> arguments, std::span<const std::string_view> operations) {
+    SystemTerminal terminal;
+    const auto shell = arguments.size() == 1 ? parse_shell(arguments.front()) : std::nullopt;
+    if (!shell) {
+        terminal.say("usage: patrol completion bash|zsh|fish");
+        return exit_usage;
+    }
+    terminal.result(completion_script(*shell, CommandLine().app, operations));
+    return exit_done;
 }
 
 }  // namespace patrol::cli

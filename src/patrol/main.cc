@@ -1,4 +1,5 @@
 // The program. Everything it can do is one line of this table.
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <string>
@@ -18,6 +19,8 @@ struct Command {
     std::string_view help;
 };
 
+int run_completion(Arguments arguments);
+
 constexpr std::array commands{
     Command{"server", patrol::program::run_server, "API, scheduler and workers in one process"},
     Command{"worker", patrol::program::run_worker, "workers only, beside a server on PostgreSQL"},
@@ -29,16 +32,24 @@ constexpr std::array commands{
     Command{"doctor", patrol::program::run_doctor, "what keeps a server from working here"},
     Command{"demo", patrol::program::run_demo, "the whole flow on a simulated cloud, no credentials needed"},
     Command{"cloudsim", patrol::program::run_cloudsim, "only the simulated cloud, for tests and benches"},
+    Command{"completion", run_completion, "completion for bash, zsh or fish: print its script"},
     Command{"version", patrol::program::print_version, "print the version"},
 };
+
+int run_completion(Arguments arguments) {
+    std::array<std::string_view, commands.size()> names;
+    std::ranges::transform(commands, names.begin(), &Command::name);
+    return patrol::cli::print_completion(arguments, names);
+}
 
 int help(std::FILE* to) {
     fmt::print(to, "Usage: patrol COMMAND [arguments]\n\n");
     for (const Command& command : commands) fmt::print(to, "  {:<14} {}\n", command.name, command.help);
     fmt::print(
         to,
-        "\nConnect a cloud: patrol connect aws --token …\nThe API's client: patrol NOUN VERB, for account, "
-        "customer, scan, snapshot, resource, secret and token.\n`patrol COMMAND --help` tells more.\n");
+        "\nConnect a cloud: patrol connect aws --token …\nWhat can be read: patrol catalogue list\n"
+        "The API's client: patrol NOUN VERB, for account, customer, scan, snapshot, resource, secret and "
+        "token.\n`patrol COMMAND --help` tells more.\n");
     return to == stderr ? 2 : 0;
 }
 
