@@ -1,6 +1,9 @@
 #include "store/backup.h"
 
+#include <algorithm>
 #include <cstring>
+#include <functional>
+#include <vector>
 
 #include <fcntl.h>
 #include <fmt/core.h>
@@ -116,17 +119,10 @@ Result<void> set_aside(const fs::path& database) {
     return {};
 }
 
-}  // namespace
-
-Result<void> backup(const StoreOptions& options, const fs::path& file) {
-    const auto database = TRY(sqlite_file(options));
+// Checked and flushed before it has its name, and made with its mode before anything is in it: a backup
+// holds what the database holds.
+Result<void> save(const fs::path& database, const fs::path& file) {
     std::error_code failed;
-    if (!fs::exists(database, failed))
-        return trouble(Kind::not_found, "There is no database to back up.",
-                       "Give the data folder with --data.");
-    if (fs::exists(file, failed))
-        return trouble(Kind::conflict, "The backup file exists already.", "Give the name of a new file.");
-    // Made with its mode before anything is in it: a backup holds what the database holds.
     const fs::path partial = file.string() + ".partial";
     fs::remove(partial, failed);
     const int made = ::open(partial.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
@@ -144,6 +140,37 @@ Result<void> backup(const StoreOptions& options, const fs::path& file) {
     fs::rename(partial, file, failed);
     if (failed) return file_error(failed);
     return {};
+}
+
+// Their names sort by schema, then by time.
+void keep_newest(const fs::path& database, const std::string& prefix) {
+    std::vector<fs::path> copies;
+    std::error_code failed;
+    for (const auto& entry : fs::directory_iterator(database.parent_path(), failed))
+        if (entry.path().filename().string().starts_with(prefix)) copies.push_back(entry.path());
+    std::ranges::sort(copies, std::greater{});
+    for (std::size_t at = migration_backups_kept; at < copies.size(); ++at) fs::remove(copies[at], failed);
+}
+
+}  // namespace
+
+Result<void> backup(const StoreOptions& options, const fs::path& file) {
+    const auto database = TRY(sqlite_file(options));
+    std::error_code failed;
+    if (!fs::exists(database, failed))
+        return trouble(Kind::not_found, "There is no database to back up.",
+                       "Give the data folder with --data.");
+    if (fs::exists(file, failed))
+        return trouble(Kind::conflict, "The backup file exists already.", "Give the name of a new file.");
+    return save(database, file);
+}
+
+Result<fs::path> backup_before_migration(const fs::path& database, int schema, Timestamp now) {
+    const auto prefix = database.filename().string() + ".schema-";
+    auto file = database.parent_path() / fmt::format("{}{:04}-{}", prefix, schema, to_amz_date(now));
+    TRY_DURING("saving the database before its migration", save(database, file));
+    keep_newest(database, prefix);
+    return file;
 }
 
 Result<void> restore(const StoreOptions& options, const fs::path& file, Replace replace) {

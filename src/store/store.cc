@@ -3,7 +3,9 @@
 #include <fmt/core.h>
 
 #include "base/encoding.h"
+#include "base/log.h"
 #include "crypto/random.h"
+#include "store/backup.h"
 #include "store/coverage.h"
 #include "store/database_lock.h"
 #include "store/drivers.h"
@@ -51,6 +53,22 @@ Result<Opened> open_file(const StoreOptions& options, const std::filesystem::pat
     return Opened{std::move(database), std::move(lock)};
 }
 
+// A migration that goes wrong must not be the end of what was there before it.
+Result<void> secure(Database& database, const DatabaseAddress& address) {
+    const int found = TRY(schema_version(database));
+    const int known = migrations().back().version;
+    if (found == 0 || found >= known) return {};
+    const log::Fields steps{{"from", std::to_string(found)}, {"to", std::to_string(known)}};
+    if (address.dialect == Dialect::postgres) {
+        log::warn("migrating the database: a dump of it (pg_dump) should exist before", steps);
+        return {};
+    }
+    const auto file = TRY(backup_before_migration(address.file, found, SystemClock().now()));
+    log::info("migrating the database", steps);
+    log::info("the database as it was is kept", {{"file", file.string()}});
+    return {};
+}
+
 }  // namespace
 
 Result<DatabaseAddress> parse_address(const StoreOptions& options) {
@@ -74,6 +92,7 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options) {
         opened = TRY(open_file(options, address.file));
     else
         opened.database = TRY(open_postgres({.url = address.url, .connections = options.connections}));
+    TRY(secure(*opened.database, address));
     TRY(migrate(*opened.database));
     auto key = TRY(cursor_key(*opened.database, options));
     auto journal = TRY(Journal::open(*opened.database, address.file.parent_path()));

@@ -47,8 +47,9 @@ Result<DatabaseAddress> parse_address(const StoreOptions& options);
 
 class Store {
 public:
-    // Opens and migrates. Kind::invalid for an address that is none, Kind::conflict "newer_schema" for
-    // a database of a later version, Kind::unavailable when it cannot be reached.
+    // Opens and migrates; a SQLite database of an older schema is saved first (store/backup.h).
+    // Kind::invalid for an address that is none, Kind::conflict "newer_schema" for a database of a later
+    // version, Kind::unavailable when it cannot be reached.
     static Result<std::unique_ptr<Store>> open(const StoreOptions& options);
     ~Store();
 

@@ -138,4 +138,46 @@ TEST_CASE("what is no backup, is damaged or of a later version is not restored")
     CHECK(failure(restore({.url = "postgresql://h/db"}, file)) == "invalid");
 }
 
+TEST_CASE("a database of an older schema is saved before its migration, and the newest three are kept") {
+    const TemporaryFolder folder;
+    const auto file = folder.path() / "patrol.db";
+    {
+        auto old = need(open_sqlite({.file = file}));
+        need(old->write([](Transaction& tx) -> Result<void> {
+            TRY(tx.script(
+                "CREATE TABLE schema_version (version {int64} NOT NULL PRIMARY KEY, name {text} NOT NULL)"));
+            TRY(tx.script(migration_core));
+            TRY(tx.run("INSERT INTO schema_version(version, name) VALUES (1, 'core')"));
+            TRY(tx.run("INSERT INTO setting(name, value) VALUES ('kept', ?1)", Blob{"yes"}));
+            return {};
+        }));
+    }
+    const auto copies = [&] {
+        std::vector<std::string> names;
+        for (const auto& entry : fs::directory_iterator(folder.path()))
+            if (entry.path().filename().string().starts_with("patrol.db.schema-"))
+                names.push_back(entry.path().filename());
+        std::ranges::sort(names);
+        return names;
+    };
+    for (const auto* time : {"20260101T000000Z", "20260102T000000Z", "20260103T000000Z"})
+        std::ofstream(file.string() + ".schema-0000-" + time) << "older";
+    need(Store::open({.data_dir = folder.path()}));
+    auto names = copies();
+    REQUIRE(names.size() == migration_backups_kept);
+    CHECK(names[0] == "patrol.db.schema-0000-20260102T000000Z");
+    CHECK(names[2].starts_with("patrol.db.schema-0001-"));
+    need(Store::open({.data_dir = folder.path()}));
+    CHECK(copies() == names);  // nothing to migrate, nothing to save
+
+    const StoreOptions other{.data_dir = folder.path() / "other"};
+    need(restore(other, folder.path() / names[2]));
+    CHECK(need(need(Store::open(other))->settings().get("kept")) == "yes");
+}
+
+TEST_CASE("a database that cannot be saved is not migrated") {
+    const TemporaryFolder folder;
+    CHECK(failure(backup_before_migration(folder.path() / "none" / "patrol.db", 1, noon)) == "unavailable");
+}
+
 }  // namespace patrol::store
