@@ -83,7 +83,8 @@ Result<Answer> update(Call& call) {
 
 Result<Answer> remove(Call& call) {
     const AccountId id = TRY(call.id<AccountId>());
-    TRY(call.store().accounts().remove(call.tenant(), id, call.now()));
+    TRY(call.store().accounts().remove(call.tenant(), id));
+    call.services.workers.wake();
     call.services.events.publish(call.tenant(), "account:" + id.str(), "removed", {{"account_id", id.str()}});
     return no_content();
 }

@@ -12,6 +12,7 @@ namespace {
 constexpr std::array job_kinds{store::JobKind::scan, store::JobKind::trial};
 constexpr auto idle_poll = std::chrono::seconds(5);  // another process may have enqueued something
 constexpr auto schedule_every = std::chrono::seconds(5);
+constexpr auto erase_every = std::chrono::seconds(60);
 constexpr auto sweep_every = std::chrono::hours(1);
 constexpr auto cancel_poll = std::chrono::seconds(2);
 constexpr std::size_t due_at_once = 50;
@@ -146,6 +147,16 @@ struct Workers::Impl {
         }
     }
 
+    // Apart from the rest: a removed account can hold a million rows.
+    void erase_removed(std::stop_token stop) {
+        while (!stop.stop_requested()) {
+            const auto seen = wake_count();
+            if (auto swept = room.store.accounts().sweep(stop); !swept)
+                log::warn("a removed account was not erased", {{"why", describe(swept.error())}});
+            rest(stop, seen, Millis(erase_every));
+        }
+    }
+
     void enqueue_due() {
         auto now = room.clock.now();
         auto due = room.store.accounts().due_for_scan(now, due_at_once);
@@ -167,7 +178,6 @@ struct Workers::Impl {
 
     void sweep() {
         auto now = room.clock.now();
-        (void)room.store.accounts().sweep();
         (void)room.store.scans().sweep(now - keep_failed_scans);
         (void)room.store.journal().drop_old(now);
     }
@@ -194,6 +204,7 @@ Result<void> Workers::start() {
         impl.threads.emplace_back([&impl](std::stop_token stop) { impl.work(stop); });
     impl.threads.emplace_back([&impl](std::stop_token stop) { impl.keep_leases(stop); });
     impl.threads.emplace_back([&impl](std::stop_token stop) { impl.schedule(stop); });
+    impl.threads.emplace_back([&impl](std::stop_token stop) { impl.erase_removed(stop); });
     return {};
 }
 

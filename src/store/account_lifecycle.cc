@@ -12,7 +12,7 @@ constexpr std::int64_t erase_rows = 5000;
 
 // Everything of the account that is small goes now; the row itself stays, of no tenant, as the mark
 // that its inventory is still to be erased.
-Result<std::int64_t> hide(Transaction& tx, const TenantId& tenant, const AccountId& account) {
+Result<void> hide(Transaction& tx, const TenantId& tenant, const AccountId& account) {
     const auto number = TRY(Accounts::number(tx, tenant, account));
     for (const auto* table : {"job", "scan", "connect_token"})
         TRY(tx.run(fmt::format("DELETE FROM {} WHERE account = ?1", table), account));
@@ -21,34 +21,35 @@ Result<std::int64_t> hide(Transaction& tx, const TenantId& tenant, const Account
                "= '{}', "
                "native_account_id = '' WHERE number = ?1",
                number));
-    return number;
+    return {};
 }
 
-Result<void> erase(Database& database, std::int64_t number) {
-    for (std::int64_t erased = 1; erased > 0;)
-        erased =
-            TRY(database.write([&](Transaction& tx) { return erase_inventory(tx, number, erase_rows); }));
-    return database.write([&](Transaction& tx) -> Result<void> {
-        TRY(tx.run("DELETE FROM cloud_account WHERE number = ?1 AND tenant = ''", number));
-        return {};
-    });
+// One batch; false when nothing is left. The lock makes processes that sweep at a time take turns.
+Result<bool> erase_some(Transaction& tx, std::int64_t number) {
+    const auto there =
+        TRY(tx.integer("SELECT 1 FROM cloud_account WHERE number = ?1 AND tenant = '' {for_update}", number));
+    if (!there) return false;
+    if (TRY(erase_inventory(tx, number, erase_rows)) > 0) return true;
+    TRY(tx.run("DELETE FROM cloud_account WHERE number = ?1 AND tenant = ''", number));
+    return false;
 }
 
 }  // namespace
 
-Result<void> Accounts::remove(const TenantId& tenant, const AccountId& account, Timestamp /*now*/) {
-    const auto number = TRY(database_.write([&](Transaction& tx) { return hide(tx, tenant, account); }));
-    return erase(database_, number);
+Result<void> Accounts::remove(const TenantId& tenant, const AccountId& account) {
+    return database_.write([&](Transaction& tx) { return hide(tx, tenant, account); });
 }
 
-Result<void> Accounts::sweep() {
+Result<void> Accounts::sweep(std::stop_token stop) {
     const auto left = TRY(database_.read([](Transaction& tx) -> Result<std::vector<std::int64_t>> {
         auto row = TRY(tx.query("SELECT number FROM cloud_account WHERE tenant = ''"));
         std::vector<std::int64_t> numbers;
         while (TRY(row.step())) numbers.push_back(row.integer(0));
         return numbers;
     }));
-    for (const auto number : left) TRY(erase(database_, number));
+    for (const auto number : left)
+        for (bool more = true; more && !stop.stop_requested();)
+            more = TRY(database_.write([&](Transaction& tx) { return erase_some(tx, number); }));
     return {};
 }
 

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,11 +39,11 @@ public:
     Result<model::CloudAccount> update(const TenantId& tenant, const model::CloudAccount& account,
                                        std::optional<std::int64_t> expected_revision, Timestamp now);
 
-    // Deletes the account with its scans, jobs, tokens and whole inventory, in batches: the account
-    // disappears at once, its data while this call runs (continued by sweep() after a crash).
-    Result<void> remove(const TenantId& tenant, const AccountId& account, Timestamp now);
-    // Finishes interrupted removals. For the server's start.
-    Result<void> sweep();
+    // The account disappears at once with its scans, jobs and tokens; a scan that runs can write no more.
+    // Its inventory is erased by sweep(). The journal of the calls made there is kept its 30 days.
+    Result<void> remove(const TenantId& tenant, const AccountId& account);
+    // Erases the inventories of removed accounts, in small transactions, until done or told to stop.
+    Result<void> sweep(std::stop_token stop = {});
 
     // Binds the account number. The same number again is no error; Kind::conflict "account_bound" when
     // another number is bound, "account_exists" when the tenant has this number already (the message

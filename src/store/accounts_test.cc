@@ -192,10 +192,10 @@ TEST_CASE("a removed account is gone with everything of it") {
         const auto scan = need(store.scans().enqueue(one.tenant, {.account = one.account.id}, noon)).scan;
         need(store.connect_tokens().create(
             one.tenant, {.account = one.account.id, .token_hash = std::string(32, 't')}, noon));
-        CHECK(failure(accounts.remove(two.tenant, one.account.id, noon)) == "not_found");
-        need(accounts.remove(one.tenant, one.account.id, noon));
+        CHECK(failure(accounts.remove(two.tenant, one.account.id)) == "not_found");
+        need(accounts.remove(one.tenant, one.account.id));
         CHECK(failure(accounts.get(one.tenant, one.account.id)) == "not_found");
-        CHECK(failure(accounts.remove(one.tenant, one.account.id, noon)) == "not_found");
+        CHECK(failure(accounts.remove(one.tenant, one.account.id)) == "not_found");
         CHECK(failure(store.scans().get(one.tenant, scan.id)) == "not_found");
         CHECK(failure(store.connect_tokens().by_token_hash(std::string(32, 't'), noon)) ==
               "unauthenticated/bad_connect_token");
