@@ -37,6 +37,8 @@ std::shared_ptr<net::EventStream> EventPacer::open(Subscription subscription) {
     auto listener = std::make_shared<Listener>();
     const Timestamp oldest = clock_.now() + stream_age;
     listener->ends_at = subscription.ends_at.is_set() ? std::min(subscription.ends_at, oldest) : oldest;
+    listener->may_go_on = std::move(subscription.may_go_on);
+    listener->check_at = clock_.steady() + check_interval;
     if (subscription.on_close) listener->stream->on_close(std::move(subscription.on_close));
     listener->subscription =
         hub_.subscribe(subscription.tenant, std::move(subscription.topics), subscription.after,
@@ -89,6 +91,13 @@ void EventPacer::flush(Listener& listener, std::chrono::steady_clock::time_point
     }
 }
 
+void EventPacer::check(Listener& listener, std::chrono::steady_clock::time_point now) const {
+    if (listener.ends_at <= clock_.now()) return listener.stream->close();
+    if (now < listener.check_at || !listener.may_go_on) return;
+    listener.check_at = now + check_interval;
+    if (!listener.may_go_on()) listener.stream->close();
+}
+
 void EventPacer::loop(std::stop_token stop) {
     while (!stop.stop_requested()) {
         std::vector<std::shared_ptr<Listener>> current;
@@ -97,16 +106,17 @@ void EventPacer::loop(std::stop_token stop) {
             std::unique_lock lock(mutex_);
             changed_.wait(lock, stop, [this] { return !listeners_.empty(); });
             changed_.wait_for(lock, stop, std::chrono::milliseconds(50), [] { return false; });
-            const Timestamp now = clock_.now();
             for (auto each = listeners_.begin(); each != listeners_.end();) {
-                if ((*each)->ends_at <= now) (*each)->stream->close();
                 const bool open = (*each)->stream->is_open();
                 (open ? current : ended).push_back(*each);
                 each = open ? std::next(each) : listeners_.erase(each);
             }
         }
         for (const auto& listener : ended) hub_.unsubscribe(listener->subscription);
-        for (const auto& listener : current) flush(*listener, clock_.steady());
+        for (const auto& listener : current) {
+            flush(*listener, clock_.steady());
+            check(*listener, clock_.steady());
+        }
     }
 }
 
@@ -156,6 +166,23 @@ std::uint64_t last_event_id(const net::ServerRequest& request) {
     return error == std::errc() && end == text.data() + text.size() ? id : 0;
 }
 
+// A look that fails says nothing about the caller: the stream goes on.
+void end_with_caller(EventPacer::Subscription& subscription, const Call& call) {
+    const auto& services = call.services;
+    if (const auto& session = call.caller.session) {
+        subscription.ends_at = session->expires_at;
+        subscription.may_go_on = [&services, tenant = call.tenant(), id = session->id] {
+            return services.store.sessions().is_live(tenant, id, services.clock.now()).value_or(true);
+        };
+    }
+    if (const auto& token = call.caller.api_token) {
+        subscription.ends_at = token->expires_at;
+        subscription.may_go_on = [&services, tenant = call.tenant(), id = token->id] {
+            return services.store.api_tokens().is_live(tenant, id, services.clock.now()).value_or(true);
+        };
+    }
+}
+
 }  // namespace
 
 Result<Answer> stream(Call& call) {
@@ -164,8 +191,7 @@ Result<Answer> stream(Call& call) {
                                           .topics = TRY(topics_of(call)),
                                           .after = last_event_id(call.request),
                                           .on_close = [&metrics] { metrics.stream_closed(); }};
-    if (call.caller.session) subscription.ends_at = call.caller.session->expires_at;
-    if (call.caller.api_token) subscription.ends_at = call.caller.api_token->expires_at;
+    end_with_caller(subscription, call);
     metrics.stream_opened();
     return Answer{.status = 200,
                   .headers = {{"X-Accel-Buffering", "no"}},

@@ -1,7 +1,7 @@
 // GET /events: the event hub as one Server-Sent Events stream per browser. The pacer holds every scan
 // to four events a second on each stream: a progress event that comes too early waits and is replaced by
-// a newer one, other events wait in order, and none is lost. Streams end with the caller's session and
-// after a while; browsers come back with Last-Event-ID.
+// a newer one, other events wait in order, and none is lost. Streams end with the caller's session or
+// token (looked at every few seconds) and after a while; browsers come back with Last-Event-ID.
 #pragma once
 
 #include <chrono>
@@ -24,6 +24,7 @@ namespace patrol::api {
 class EventPacer {
 public:
     static constexpr auto scan_interval = std::chrono::milliseconds(250);
+    static constexpr auto check_interval = std::chrono::seconds(5);
     static constexpr auto stream_age = std::chrono::minutes(15);
 
     EventPacer(scan::EventHub& hub, Clock& clock);
@@ -36,6 +37,7 @@ public:
         std::vector<std::string> topics;
         std::uint64_t after = 0;  // Last-Event-ID
         Timestamp ends_at;        // of the session; not set: never
+        std::function<bool()> may_go_on;  // asked every check_interval; empty: yes
         std::function<void()> on_close;
     };
     std::shared_ptr<net::EventStream> open(Subscription subscription);
@@ -49,6 +51,8 @@ private:
         std::shared_ptr<net::EventStream> stream = std::make_shared<net::EventStream>();
         std::uint64_t subscription = 0;
         Timestamp ends_at;
+        std::function<bool()> may_go_on;
+        std::chrono::steady_clock::time_point check_at;
         std::mutex mutex;
         std::map<std::string, Topic, std::less<>> topics;
     };
@@ -56,6 +60,7 @@ private:
     void send(Listener& listener, const scan::Event& event);
     void receive(Listener& listener, const scan::Event& event);
     void flush(Listener& listener, std::chrono::steady_clock::time_point now);
+    void check(Listener& listener, std::chrono::steady_clock::time_point now) const;
     void loop(std::stop_token stop);
 
     scan::EventHub& hub_;

@@ -26,7 +26,7 @@ struct EventServer {
               const auto stream = std::make_shared<EventStream>();
               const std::lock_guard lock(mutex);
               streams.push_back(stream);
-              return ServerResponse{.headers = {{"Content-Type", "text/event-stream"}}, .body = stream};
+              return ServerResponse{.body = stream};
           }) {
         port = server.start()->port;
     }

@@ -26,8 +26,12 @@ class EventHub {
 public:
     using Listener = std::function<void(const Event&)>;  // called under no lock, must not block
 
-    // Keeps the newest `replay_events` of all tenants.
-    explicit EventHub(std::size_t replay_events = 4096) : replay_events_(replay_events) {}
+    static constexpr std::size_t events_kept = 4096;
+
+    // Keeps the newest `replay_events` of all tenants. A server gives the time as `first_event`, so that
+    // an id of its last run is older than all of this one.
+    explicit EventHub(std::size_t replay_events = events_kept, std::uint64_t first_event = 1)
+        : replay_events_(replay_events), next_event_(first_event) {}
 
     void publish(const TenantId& tenant, std::string topic, std::string kind, json::object data);
     // Delivers what was missed since `after` first (0 = nothing), then everything new.
@@ -48,7 +52,7 @@ private:
 
     std::size_t replay_events_;
     std::mutex mutex_;
-    std::uint64_t next_event_ = 1;
+    std::uint64_t next_event_;
     std::uint64_t next_subscription_ = 1;
     std::deque<Kept> kept_;
     std::map<std::uint64_t, std::shared_ptr<Subscription>> subscriptions_;

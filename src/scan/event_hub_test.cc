@@ -24,6 +24,14 @@ TEST_CASE("a listener gets its tenant's topics only") {
     CHECK(seen.size() == 1);
 }
 
+TEST_CASE("the ids of a later run are newer than those of the run before") {
+    EventHub hub(3, 1'700'000'000'000);
+    hub.publish(mine, "drift", "new", {});
+    std::vector<std::uint64_t> seen;
+    hub.subscribe(mine, {"drift"}, 41, [&](const Event& event) { seen.push_back(event.id); });
+    CHECK(seen == std::vector<std::uint64_t>{1'700'000'000'000});
+}
+
 TEST_CASE("what was missed since Last-Event-ID is replayed, never another tenant's") {
     EventHub hub(3);
     for (int i = 0; i < 5; ++i) hub.publish(mine, "drift", std::to_string(i), {});

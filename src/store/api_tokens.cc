@@ -80,6 +80,17 @@ Result<ApiTokens::Holder> ApiTokens::by_token_hash(std::string_view token_hash, 
     return *holder;
 }
 
+Result<bool> ApiTokens::is_live(const TenantId& tenant, const ApiTokenId& token, Timestamp now) {
+    return database_.read([&](Transaction& tx) -> Result<bool> {
+        const auto found = TRY(
+            tx.integer("SELECT 1 FROM api_token t JOIN tenant_user u ON u.id = t.user_id WHERE t.tenant = ?1 "
+                       "AND t.id = ?2 "
+                       "AND t.revoked_at = 0 AND (t.expires_at = 0 OR t.expires_at > ?3) AND u.disabled = 0",
+                       tenant, token, now));
+        return found.has_value();
+    });
+}
+
 Result<Page<model::ApiToken>> ApiTokens::list(const TenantId& tenant, const PageRequest& request) {
     const ListShape shape{.name = "api_tokens",
                           .columns = token_columns,

@@ -24,6 +24,9 @@ public:
     // is unknown, expired or revoked, or its user is disabled: one and the same answer.
     Result<Holder> by_token_hash(std::string_view token_hash, Timestamp now);
 
+    // Whether it still holds; a look is no use of it.
+    Result<bool> is_live(const TenantId& tenant, const ApiTokenId& token, Timestamp now);
+
     // Revoked tokens are not listed. Sort: created_at (own order, newest first), name, last_used_at.
     // Filter fields: id, name, role.
     Result<Page<model::ApiToken>> list(const TenantId& tenant, const PageRequest& request);

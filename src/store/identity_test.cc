@@ -104,6 +104,9 @@ TEST_CASE("sessions end by idleness, by age, by removal and with their user") {
         CHECK(found.session.last_seen_at == noon);  // noted at most once a minute
         CHECK(failure(sessions.by_token_hash(hash_b, noon)) == "unauthenticated");
         CHECK(failure(sessions.by_token_hash(hash_a, noon + limits::session_idle)) == "unauthenticated");
+        CHECK(need(sessions.is_live(one.tenant, made.id, noon + limits::session_idle - Millis(1))));
+        CHECK_FALSE(need(sessions.is_live(one.tenant, made.id, noon + limits::session_idle)));
+        CHECK_FALSE(need(sessions.is_live(two.tenant, made.id, noon)));
 
         auto now = noon;
         for (; now - noon < limits::session_age; now = now + std::chrono::minutes(20))
@@ -116,7 +119,9 @@ TEST_CASE("sessions end by idleness, by age, by removal and with their user") {
         need(sessions.remove(two.tenant, again.id));
         need(sessions.remove_of_user(two.tenant, one.user.id));
         need(sessions.by_token_hash(hash_b, noon));
+        CHECK(need(sessions.is_live(one.tenant, again.id, noon)));
         need(sessions.remove(one.tenant, again.id));
+        CHECK_FALSE(need(sessions.is_live(one.tenant, again.id, noon)));
         CHECK(failure(sessions.by_token_hash(hash_b, noon)) == "unauthenticated");
 
         need(sessions.create(one.tenant, {.user = one.user.id, .token_hash = hash_b}, noon));
@@ -155,7 +160,11 @@ TEST_CASE("API tokens: shown by hash, expired, revoked, listed") {
         CHECK(need(tokens.list(one.tenant, {})).items.size() == 1);
         CHECK(need(tokens.list(two.tenant, {})).items.empty());
         CHECK(failure(tokens.revoke(two.tenant, made.id, noon)) == "not_found");
+        CHECK(need(tokens.is_live(one.tenant, made.id, noon)));
+        CHECK_FALSE(need(tokens.is_live(two.tenant, made.id, noon)));
+        CHECK_FALSE(need(tokens.is_live(one.tenant, made.id, noon + Millis(1000))));
         need(tokens.revoke(one.tenant, made.id, noon));
+        CHECK_FALSE(need(tokens.is_live(one.tenant, made.id, noon)));
         CHECK(failure(tokens.revoke(one.tenant, made.id, noon)) == "not_found");
         CHECK(failure(tokens.by_token_hash(hash_a, noon)) == "unauthenticated");
         CHECK(need(tokens.list(one.tenant, {})).total == 0);

@@ -65,6 +65,17 @@ Result<Sessions::SignedIn> Sessions::by_token_hash(std::string_view token_hash, 
     return found;
 }
 
+Result<bool> Sessions::is_live(const TenantId& tenant, const SessionId& session, Timestamp now) {
+    return database_.read([&](Transaction& tx) -> Result<bool> {
+        const auto found =
+            TRY(tx.integer("SELECT 1 FROM session s JOIN tenant_user u ON u.id = s.user_id WHERE s.tenant = "
+                           "?1 AND s.id = ?2 "
+                           "AND s.expires_at > ?3 AND s.last_seen_at > ?4 AND u.disabled = 0",
+                           tenant, session, now, now - limits::session_idle));
+        return found.has_value();
+    });
+}
+
 Result<void> Sessions::remove(const TenantId& tenant, const SessionId& session) {
     return database_.write([&](Transaction& tx) -> Result<void> {
         TRY(tx.run("DELETE FROM session WHERE tenant = ?1 AND id = ?2", tenant, session));

@@ -24,6 +24,9 @@ public:
     // an unknown or ended session and for a disabled user: one and the same answer.
     Result<SignedIn> by_token_hash(std::string_view token_hash, Timestamp now);
 
+    // Whether it still holds; a look is no use of it.
+    Result<bool> is_live(const TenantId& tenant, const SessionId& session, Timestamp now);
+
     // Removing what is not there is no error.
     Result<void> remove(const TenantId& tenant, const SessionId& session);
     Result<void> remove_of_user(const TenantId& tenant, const UserId& user);

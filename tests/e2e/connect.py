@@ -159,15 +159,5 @@ def test_script_of_the_setup_card_runs(c):
         assert done.stdout.splitlines()[-1] == ROLE, done.stdout
 
 
-def main():
-    options = suite.arguments()
-    context = Context(options.patrol)
-    try:
-        tests = [value for name, value in globals().items() if name.startswith("test_")]
-        return suite.run(tests, context, only=options.only)
-    finally:
-        context.stop()
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(suite.main(Context, globals()))

@@ -183,15 +183,5 @@ def test_every_call_was_a_read(c):
     assert set(written) <= allowed, written
 
 
-def main():
-    options = suite.arguments()
-    context = Context(options.patrol)
-    try:
-        tests = [value for name, value in globals().items() if name.startswith("test_")]
-        return suite.run(tests, context, only=options.only)
-    finally:
-        context.stop()
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(suite.main(Context, globals()))

@@ -174,7 +174,6 @@ def test_no_secret_is_stored(c):
 
 
 def main():
-    options = suite.arguments()
     if not suite.have("moto_server"):
         suite.skip_all("moto_server is not installed")
     try:
@@ -182,12 +181,7 @@ def main():
         import yaml  # noqa: F401
     except ImportError as missing:
         suite.skip_all(str(missing))
-    context = Context(options.patrol)
-    try:
-        tests = [value for name, value in globals().items() if name.startswith("test_")]
-        return suite.run(tests, context, only=options.only)
-    finally:
-        context.stop()
+    return suite.main(Context, globals())
 
 
 if __name__ == "__main__":

@@ -36,6 +36,17 @@ def shared_data():
     return None
 
 
+def main(make_context, names):
+    """Runs the functions test_* of `names` on one context, made from the program's path."""
+    options = arguments()
+    context = make_context(options.patrol)
+    try:
+        tests = [value for name, value in names.items() if name.startswith("test_")]
+        return run(tests, context, only=options.only)
+    finally:
+        context.stop()
+
+
 def run(tests, *context, only=""):
     """Runs the functions in order; exits 1 when one failed."""
     failed = 0
