@@ -53,8 +53,8 @@ Result<void> check_body(const net::ServerRequest& request) {
     return {};
 }
 
-// Identity before anything that was sent.
-Result<void> admit(Call& call, const Route& route, const Arrival& arrival) {
+// Who calls, and whether that is allowed: before anything that was sent.
+Result<void> identify(Call& call, const Route& route, const Arrival& arrival) {
     TRY(refuse_credentials_in_url(call.request));
     const Settings& settings = call.services.settings;
     switch (route.access) {
@@ -77,6 +77,11 @@ Result<void> admit(Call& call, const Route& route, const Arrival& arrival) {
                                   .code = "role"});
         }
     }
+    return {};
+}
+
+Result<void> admit(Call& call, const Route& route, const Arrival& arrival) {
+    TRY(identify(call, route, arrival));
     TRY(check_query(call.request, route.query));
     return check_body(call.request);
 }
@@ -128,12 +133,38 @@ struct Api::State {
         const auto start = services.clock.steady();
         Call call{.services = services, .shared = shared, .request = request, .trace_id = new_trace_id()};
         Result<Answer> outcome = answer_to(call, route);
-        if (!outcome) log_problem(call, route, outcome.error());
-        net::ServerResponse response =
-            outcome ? std::move(*outcome) : problem(outcome.error(), call.trace_id);
-        metrics.count_request(net::to_string(route.method), route.path, response.status,
-                              services.clock.steady() - start);
-        return finish(request, std::move(response));
+        if (!outcome) return refuse(call, route, outcome.error(), start);
+        count(call, route, outcome->status, start);
+        return finish(request, std::move(*outcome));
+    }
+
+    net::ServerResponse refuse(const Call& call, const Route& route, const Error& error,
+                               std::chrono::steady_clock::time_point start) {
+        log_problem(call, route, error);
+        net::ServerResponse response = problem(error, call.trace_id);
+        count(call, route, response.status, start);
+        return finish(call.request, std::move(response));
+    }
+
+    void count(const Call& call, const Route& route, int status,
+               std::chrono::steady_clock::time_point start) {
+        metrics.count_request(net::to_string(route.method), route.path, status,
+                              call.services.clock.steady() - start);
+    }
+
+    // A path that fits no route is refused by the router, once the body is read.
+    std::optional<net::ServerResponse> refusal(const net::ServerRequest& request) {
+        const std::string_view pattern = router.pattern_of(request.path);
+        const auto all = routes();
+        const auto route = std::ranges::find_if(all, [&](const Route& each) {
+            return each.path == pattern && net::to_string(each.method) == request.method;
+        });
+        if (route == all.end()) return std::nullopt;
+        const auto start = services.clock.steady();
+        Call call{.services = services, .shared = shared, .request = request, .trace_id = new_trace_id()};
+        const auto known = identify(call, *route, arrival_of(request, services.settings));
+        if (known) return std::nullopt;
+        return refuse(call, *route, known.error(), start);
     }
 
     Services services;
@@ -148,6 +179,10 @@ Api::Api(Services services) : state_(std::make_unique<State>(std::move(services)
 Api::~Api() = default;
 
 net::ServerResponse Api::handle(net::ServerRequest& request) const { return state_->router.handle(request); }
+
+std::optional<net::ServerResponse> Api::refusal(net::ServerRequest& request) const {
+    return state_->refusal(request);
+}
 
 net::ServerResponse Api::error_response(int status) {
     net::ServerResponse response = problem(status, new_trace_id());

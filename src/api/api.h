@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "api/call.h"
@@ -17,6 +18,8 @@ public:
     Api& operator=(const Api&) = delete;
 
     net::ServerResponse handle(net::ServerRequest& request) const;
+    // What the head alone says: the refusal of a caller who may not send this, or nothing.
+    std::optional<net::ServerResponse> refusal(net::ServerRequest& request) const;
     // For the answers that net::HttpServer gives itself (400, 408, 413, 431, 503).
     static net::ServerResponse error_response(int status);
     // The console's files, below every path that no route takes.

@@ -15,15 +15,9 @@ constexpr std::array statuses{model::SliceStatus::complete,    model::SliceStatu
 }  // namespace
 
 json::object render_counts(const model::ScanCounts& counts) {
-    return {{"resources", counts.resources},
-            {"added", counts.added},
-            {"modified", counts.modified},
-            {"removed", counts.removed},
-            {"stale", counts.stale},
-            {"slices", counts.slices},
-            {"slices_done", counts.slices_done},
-            {"slices_failed", counts.slices_failed},
-            {"calls", counts.calls}};
+    json::object object;
+    model::each_count(counts, [&](std::string_view name, std::int64_t count) { object[name] = count; });
+    return object;
 }
 
 json::value document_of(std::string_view text) {

@@ -39,6 +39,31 @@ TEST_CASE("bodies that are no messages are 400") {
     CHECK(world.send("POST", "/api/v1/customers", "xx", zipped).status == 400);
 }
 
+TEST_CASE("who may send a body is known from the head alone") {
+    World world;
+    world.set_up();
+    const auto refused = [&](std::string_view method, std::string_view path, std::string_view token) {
+        net::ServerRequest request{.method = std::string(method),
+                                   .target = std::string(path),
+                                   .path = std::string(path),
+                                   .headers = {{"Host", "127.0.0.1:8080"}},
+                                   .peer_address = *net::IpAddress::parse("127.0.0.1"),
+                                   .is_loopback = true};
+        if (!token.empty()) request.headers.push_back({"Authorization", "Bearer " + std::string(token)});
+        const auto answer = world.api->refusal(request);
+        return answer ? answer->status : 0;
+    };
+    const std::string viewer = world.token_with_role("viewer");
+    CHECK(refused("POST", "/api/v1/customers", "") == 401);
+    CHECK(refused("POST", "/api/v1/customers", "pat_wrong") == 401);
+    CHECK(refused("POST", "/api/v1/customers", viewer) == 403);
+    CHECK(refused("POST", "/api/v1/customers", world.owner) == 0);
+    CHECK(refused("PATCH", "/api/v1/cloud-accounts/acc_x", "") == 401);
+    CHECK(refused("POST", "/api/v1/connect/exchange", viewer) == 401);
+    CHECK(refused("POST", "/api/v1/setup", "") == 0);    // anyone: the body says who
+    CHECK(refused("POST", "/api/v1/nothing", "") == 0);  // no route: the router says so
+}
+
 TEST_CASE("filters, sort orders and pages are checked") {
     World world;
     world.set_up();

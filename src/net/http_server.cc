@@ -39,6 +39,7 @@ public:
 
     bool enter(std::weak_ptr<Connection> hold, const Connection& connection, const IpAddress& peer) override;
     void leave(const Connection& connection, const IpAddress& peer) override;
+    std::optional<ServerResponse> refusal(ServerRequest& request) override;
     ServerResponse answer(ServerRequest& request) override;
     ServerResponse error(int status) override;
     std::string_view date() override;
@@ -48,6 +49,7 @@ public:
     WorkerPool& workers() override { return *workers_; }
 
 private:
+    ServerResponse guarded(const ServerRequest& request, const std::function<ServerResponse()>& work);
     void accept();
     void for_each_session(void (Connection::*act)());
 
@@ -179,16 +181,32 @@ std::string_view HttpServer::Impl::date() {
     return date_;
 }
 
-ServerResponse HttpServer::Impl::answer(ServerRequest& request) {
+ServerResponse HttpServer::Impl::guarded(const ServerRequest& request,
+                                         const std::function<ServerResponse()>& work) {
     if (request.stop.stop_requested()) return error(503);
     try {
-        return handler_(request);
+        return work();
     } catch (const std::exception& exception) {
         log::error("a request handler failed", {{"method", request.method}, {"reason", exception.what()}});
     } catch (...) {
         log::error("a request handler failed", {{"method", request.method}});
     }
     return error(500);
+}
+
+ServerResponse HttpServer::Impl::answer(ServerRequest& request) {
+    return guarded(request, [&] { return handler_(request); });
+}
+
+std::optional<ServerResponse> HttpServer::Impl::refusal(ServerRequest& request) {
+    bool admitted = false;
+    auto response = guarded(request, [&] {
+        auto refused = options_.admission(request);
+        admitted = !refused;
+        return refused ? std::move(*refused) : ServerResponse();
+    });
+    if (admitted) return std::nullopt;
+    return response;
 }
 
 HttpServer::HttpServer(ServerOptions options, Handler handler)

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -52,6 +53,11 @@ struct ServerResponse {
 // Runs on a worker thread, several at once. What it throws becomes 500.
 using Handler = std::function<ServerResponse(ServerRequest&)>;
 
+// Asked before a large body is read, on a worker thread: an answer is sent instead of reading it, and the
+// connection closed. What it throws becomes 500.
+using Admission = std::function<std::optional<ServerResponse>(ServerRequest&)>;
+inline constexpr std::size_t unasked_body_bytes = 16 * 1024;  // bodies up to this are read first
+
 struct ServerOptions {
     std::string address = "127.0.0.1";
     std::uint16_t port = 0;  // 0: the kernel chooses
@@ -68,6 +74,7 @@ struct ServerOptions {
     std::chrono::milliseconds write_time = std::chrono::seconds(30);      // plus body / the slowest rate:
     std::size_t write_bytes_per_second_least = 16 * 1024;
     std::chrono::milliseconds heartbeat = std::chrono::seconds(15);       // of event streams
+    Admission admission;  // empty: every body is read
     // Bodies of the answers the server itself gives (400, 405, 408, 413, 417, 431, 500, 503), so that they
     // look like the product's own errors. Empty: problem+json with status and title. Runs on any thread.
     std::function<ServerResponse(int status)> error_response;

@@ -149,6 +149,31 @@ private:
         is_head_request_ = request_.method == "HEAD";
         keep_alive_ = message.version() == 11 && message.keep_alive();
         if (parser_->is_done()) return dispatch();
+        const auto length = parser_->content_length();
+        const bool is_small = length && *length <= unasked_body_bytes;
+        if (server_->options().admission && !is_small) return ask_admission();
+        receive_body();
+    }
+
+    // Nobody makes the server read a large body who may not send it.
+    void ask_admission() {
+        stream_.expires_never();
+        const bool taken = server_->workers().submit([self = shared_from_this()]() mutable {
+            auto refusal =
+                std::make_shared<std::optional<ServerResponse>>(self->server_->refusal(self->request_));
+            auto executor = self->stream_.get_executor();
+            asio::post(executor, [session = std::move(self), refusal] {
+                if (!*refusal) return session->receive_body();
+                session->keep_alive_ = false;
+                session->send(std::move(**refusal));
+            });
+        });
+        if (taken) return;
+        refuse(503);
+    }
+
+    void receive_body() {
+        if (!stream_.socket().is_open()) return;
         stream_.expires_after(server_->options().body_time);
         const std::string_view expectation = request_.header("Expect");
         if (expectation.empty()) return read_body();
@@ -205,6 +230,7 @@ private:
         parser_.reset();
         response_ = std::move(response);
         events_ = stream_of(response_);
+        if (events_) response_.headers.push_back({"Content-Type", "text/event-stream"});
         const bool has_no_body = response_.status == 204 || response_.status == 304;
         std::string_view body = has_no_body ? std::string_view() : body_of(response_);
         if (events_ || server_->is_draining()) keep_alive_ = false;

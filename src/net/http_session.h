@@ -26,7 +26,8 @@ public:
     // False where the server or this address has too many connections already.
     virtual bool enter(std::weak_ptr<Connection> hold, const Connection& connection, const IpAddress& peer) = 0;
     virtual void leave(const Connection& connection, const IpAddress& peer) = 0;
-    // Runs the handler; never throws. A worker's.
+    // Both never throw, and are a worker's: the refusal of a request by its head, and the handler's answer.
+    virtual std::optional<ServerResponse> refusal(ServerRequest& request) = 0;
     virtual ServerResponse answer(ServerRequest& request) = 0;
     virtual ServerResponse error(int status) = 0;
     virtual std::string_view date() = 0;

@@ -114,6 +114,7 @@ struct Server::Parts {
               configuration.aws_principal_role),
           sealed(*store, master_key, clock),
           secrets(sealed, configuration.secrets_dir),
+          events(scan::EventHub::events_kept, static_cast<std::uint64_t>(clock.now().ms)),
           connector(access, {*store, master_key, secrets, identity,
                              configuration.allow_own_account == Switch::on ? inventory::OwnAccount::allowed
                                                                            : inventory::OwnAccount::refused,
@@ -159,6 +160,11 @@ struct Server::Parts {
         net::ServerOptions options{.address = configuration.listen_address,
                                    .port = configuration.listen_port};
         options.error_response = [](int status) { return api::Api::error_response(status); };
+        options.admission = [this](net::ServerRequest& request) -> std::optional<net::ServerResponse> {
+            const api::Api* current = serving.load();
+            if (current == nullptr) return api::Api::error_response(503);
+            return current->refusal(request);
+        };
         http = std::make_unique<net::HttpServer>(options, [this](net::ServerRequest& request) {
             const api::Api* current = serving.load();
             return current == nullptr ? api::Api::error_response(503) : current->handle(request);
@@ -226,7 +232,6 @@ Result<std::unique_ptr<Server>> Server::start(const Configuration& configuration
         std::make_unique<Parts>(configuration, std::move(key), std::move(store), std::move(catalogue),
                                 refuse_own_name(std::move(egress), configuration.public_url));
     auto server = std::unique_ptr<Server>(new Server(std::move(parts)));
-    TRY(server->parts_->store->accounts().sweep());
     if (part == Part::worker) {
         TRY(server->parts_->workers.start());
     } else {
