@@ -9,8 +9,9 @@
 
 namespace patrol::server {
 
-// Does nothing once a user exists. The token file is written (0600) before this returns; an existing
-// one is left alone.
+// Makes the owner while there is no user. The token file is written (0600) before this returns; an
+// existing one is left alone. Kind::unavailable "bootstrap_token_file" where it cannot be written: the
+// server does not get ready then, and the next start tries again.
 Result<void> bootstrap(const Configuration& configuration, const api::FirstRunTools& tools);
 
 // The address to open with a new setup token in its fragment (which browsers never send), or empty

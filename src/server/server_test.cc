@@ -67,6 +67,31 @@ TEST_CASE("an unattended first start makes the owner and writes the token before
     CHECK(status_of(again->local_url() + "/api/v1/me", token) == 200);
 }
 
+TEST_CASE("a token file that cannot be written keeps the server from getting ready, and is tried again") {
+    const store::TemporaryFolder folder;
+    Configuration settings = configuration(folder.path());
+    settings.bootstrap_token_file = folder.path() / "later/token";
+    for (int i = 0; i < 2; ++i) {
+        const auto refused = Server::start(settings);
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().code == "bootstrap_token_file");
+        CHECK(refused.error().message.find("later/token cannot be written: No such file") !=
+              std::string::npos);
+    }
+    std::filesystem::create_directory(folder.path() / "later");
+    std::ofstream(folder.path() / "later/token.partial") << "of a start that was killed";
+    const auto server = store::need(Server::start(settings));
+    const std::string token = first_line(folder.path() / "later/token");
+    CHECK(status_of(server->local_url() + "/api/v1/me", token) == 200);
+    CHECK_FALSE(std::filesystem::exists(folder.path() / "later/token.partial"));
+    net::HttpClient client;
+    net::HttpRequest request{.url = server->local_url() + "/api/v1/tokens",
+                             .headers = {{"Authorization", "Bearer " + token}}};
+    request.trust.destination = net::Destination::operator_chosen;
+    const auto tokens = store::need(parse_json(store::need(client.send(request)).body));
+    CHECK(tokens.at("total").as_int64() == 1);  // those of the failed starts are revoked
+}
+
 TEST_CASE("a first start without settings offers a setup address, and a new one on demand") {
     const store::TemporaryFolder folder;
     Configuration settings = configuration(folder.path());
