@@ -32,6 +32,7 @@ inline constexpr std::size_t pages_per_call = 20'000;
 inline constexpr std::size_t empty_pages_in_a_row = 100;
 inline constexpr std::size_t document_bytes = 400 * 1024;
 inline constexpr std::size_t child_calls_per_slice = 2'000;
+inline constexpr std::size_t parents_per_slice = 100'000;  // items whose children are read
 inline constexpr int throttle_attempts = 8;
 inline constexpr int transient_attempts = 3;
 inline constexpr auto cloud_call_time = seconds(60);

@@ -82,6 +82,7 @@ Engine::Engine(const EngineOptions& options, const RunRequest& request)
              .identity = options.identity,
              .rotation = request.rotation,
              .look_again = options.look_again,
+             .parents_max = options.parents_max,
              .on_resources = [this](std::size_t count) { report_resources(count); }} {}
 
 const document::Rules& Engine::rules_of(const ResourceType& type) {

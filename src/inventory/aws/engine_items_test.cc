@@ -71,6 +71,39 @@ TEST_CASE("engine: children are read under each parent item, and know a parent t
     }
 }
 
+TEST_CASE("engine: the children of too many parents are read in part, and said so (parents_per_slice)") {
+    CHECK(limits::parents_per_slice == 100'000);
+    World world;
+    world.parents_max = 3;
+    world.wanted = {{"AWS::ECS::Cluster", "eu-west-1"}, {"AWS::ECS::Service", "eu-west-1"}};
+    const auto clusters = [&](int count) {
+        json::array arns, described;
+        for (int i = 0; i < count; ++i) {
+            const auto arn = fmt::format("arn:c/{}", i);
+            arns.push_back(json::string(arn));
+            described.push_back(json::object{{"clusterArn", arn}, {"clusterName", fmt::format("c{}", i)}});
+        }
+        world.cloud.on("ecs.ListClusters", json::serialize(json::object{{"clusterArns", arns}}));
+        world.cloud.on("ecs.DescribeClusters", json::serialize(json::object{{"clusters", described}}));
+    };
+    SUBCASE("as many as are allowed") {
+        clusters(3);
+        const auto outcome = world.run();
+        CHECK(world.coverage(outcome, "AWS::ECS::Cluster").status == SliceStatus::complete);
+        CHECK(world.coverage(outcome, "AWS::ECS::Service").status == SliceStatus::complete);
+        CHECK(world.cloud.count("ecs.ListServices") == 3);
+    }
+    SUBCASE("one more") {
+        clusters(4);
+        const auto outcome = world.run();
+        CHECK(world.cloud.count("ecs.ListServices") == 3);
+        const auto& services = world.coverage(outcome, "AWS::ECS::Service");
+        CHECK(services.status == SliceStatus::partial);
+        CHECK_FALSE(services.reason.empty());
+        CHECK(world.sink.staged[SliceKey{"AWS::ECS::Cluster", "eu-west-1"}].size() == 4);
+    }
+}
+
 TEST_CASE("engine: children of a parent that is listed as a plain name, read by 16 threads") {
     World world;
     world.threads = 16;

@@ -115,6 +115,7 @@ struct World {
                            .home_region = "us-east-1",
                            .threads = threads,
                            .rate_scale = rate_scale,
+                           .parents_max = parents_max,
                            .credentials_problem = credentials_problem},
                           {.plan = plan,
                            .sink = sink,
@@ -143,6 +144,7 @@ struct World {
     document::Redactor redactor;
     double rate_scale = 0;
     int threads = 4;
+    std::size_t parents_max = limits::parents_per_slice;
     std::stop_source stop;
     std::uint64_t rotation = 0;
     std::function<std::optional<Error>()> credentials_problem;

@@ -35,6 +35,7 @@ struct SliceHouse {
     Identity identity;
     std::uint64_t rotation = 0;
     Millis look_again{30'000};
+    std::size_t parents_max = limits::parents_per_slice;
     std::function<void(std::size_t resources)> on_resources;
 };
 
@@ -75,7 +76,6 @@ public:
 
     static constexpr std::size_t lists_at_once = 16;
     static constexpr int token_restarts = 2;
-    static constexpr std::size_t parents_max = 100'000;
     static constexpr std::int64_t guarded_from = 20;
 
 private:

@@ -63,7 +63,7 @@ void Slice::feed(const PageItem& item, const std::string& id) {
     const ParentItem* added = nullptr;
     {
         std::lock_guard lock(mutex_);
-        if (feed_->size() >= parents_max) {
+        if (feed_->size() >= house_.parents_max) {
             notes_->cut("Too many resources of this type: not all of their children are read.");
             return;
         }
