@@ -7,6 +7,7 @@
 namespace patrol::cloudsim {
 namespace {
 
+using aws::wire::escape_xml;
 using model::Location;
 using model::Member;
 using model::Protocol;

@@ -5,6 +5,7 @@
 namespace patrol::cloudsim {
 namespace {
 
+using aws::wire::escape_xml;
 using model::Location;
 using model::Shape;
 using model::ShapeKind;
@@ -19,33 +20,6 @@ std::string scalar_text(const Shape& shape, const json::value& value, TimeFormat
 }
 
 }  // namespace
-
-std::string escape_xml(std::string_view text) {
-    std::string out;
-    out.reserve(text.size());
-    for (char c : text) {
-        switch (c) {
-            case '&':
-                out += "&amp;";
-                break;
-            case '<':
-                out += "&lt;";
-                break;
-            case '>':
-                out += "&gt;";
-                break;
-            case '"':
-                out += "&quot;";
-                break;
-            case '\r':
-                out += "&#13;";
-                break;
-            default:
-                out += c;
-        }
-    }
-    return out;
-}
 
 void XmlWriter::open(std::string_view name, std::string_view attributes) {
     out_.append("<").append(name).append(attributes).append(">");

@@ -33,6 +33,4 @@ private:
     std::string out_;
 };
 
-std::string escape_xml(std::string_view text);
-
 }  // namespace patrol::cloudsim

@@ -47,6 +47,20 @@ struct ScanCounts {
     bool operator==(const ScanCounts&) const = default;
 };
 
+// Every count with its name in JSON: visit(name, number). `counts` is a ScanCounts or a const one.
+template <class Counts, class Visit>
+void each_count(Counts& counts, Visit visit) {
+    visit("resources", counts.resources);
+    visit("added", counts.added);
+    visit("modified", counts.modified);
+    visit("removed", counts.removed);
+    visit("stale", counts.stale);
+    visit("slices", counts.slices);
+    visit("slices_done", counts.slices_done);
+    visit("slices_failed", counts.slices_failed);
+    visit("calls", counts.calls);
+}
+
 struct ScanScope {
     std::vector<std::string> types;    // empty = all
     std::vector<std::string> regions;  // empty = all

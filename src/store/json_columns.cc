@@ -99,28 +99,17 @@ Result<model::ScanScope> parse_scope(std::string_view text) {
 }
 
 std::string counts_text(const model::ScanCounts& counts) {
-    return to_text(json::object{{"resources", counts.resources},
-                                {"added", counts.added},
-                                {"modified", counts.modified},
-                                {"removed", counts.removed},
-                                {"stale", counts.stale},
-                                {"slices", counts.slices},
-                                {"slices_done", counts.slices_done},
-                                {"slices_failed", counts.slices_failed},
-                                {"calls", counts.calls}});
+    json::object object;
+    model::each_count(counts, [&](std::string_view name, std::int64_t count) { object[name] = count; });
+    return to_text(object);
 }
 
 Result<model::ScanCounts> parse_counts(std::string_view text) {
     const auto value = TRY(stored(text));
-    return model::ScanCounts{.resources = int_or(value, "resources"),
-                             .added = int_or(value, "added"),
-                             .modified = int_or(value, "modified"),
-                             .removed = int_or(value, "removed"),
-                             .stale = int_or(value, "stale"),
-                             .slices = int_or(value, "slices"),
-                             .slices_done = int_or(value, "slices_done"),
-                             .slices_failed = int_or(value, "slices_failed"),
-                             .calls = int_or(value, "calls")};
+    model::ScanCounts counts;
+    model::each_count(counts,
+                      [&](std::string_view name, std::int64_t& count) { count = int_or(value, name); });
+    return counts;
 }
 
 }  // namespace patrol::store

@@ -130,7 +130,7 @@ private:
             if (!member.xml_attribute || text.empty()) continue;
             if (wire_name(member).starts_with("xsi:"))
                 out += R"( xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance")";
-            out += fmt::format(" {}=\"{}\"", wire_name(member), escaped(text));
+            out += fmt::format(" {}=\"{}\"", wire_name(member), escape_xml(text));
         }
         return out;
     }
@@ -149,7 +149,7 @@ private:
         if (shape.kind == ShapeKind::map) return map(path, shape, value);
         auto format =
             member == nullptr ? shape.time_format : time_format(*member, shape, TimeFormat::date_time);
-        out_ += escaped(TRY(scalar_to_text(shape, value, format, path)));
+        out_ += escape_xml(TRY(scalar_to_text(shape, value, format, path)));
         return {};
     }
 
@@ -164,32 +164,6 @@ private:
             out_ += "</entry>";
         }
         return {};
-    }
-
-    static std::string escaped(std::string_view text) {
-        std::string out;
-        for (char c : text) {
-            switch (c) {
-                case '&':
-                    out += "&amp;";
-                    break;
-                case '<':
-                    out += "&lt;";
-                    break;
-                case '>':
-                    out += "&gt;";
-                    break;
-                case '"':
-                    out += "&quot;";
-                    break;
-                case '\r':
-                    out += "&#13;";
-                    break;
-                default:
-                    out += c;
-            }
-        }
-        return out;
     }
 
     const model::Service& service_;

@@ -143,6 +143,33 @@ TimeFormat time_format(const model::Member& member, const model::Shape& shape, T
     return by_place;
 }
 
+std::string escape_xml(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (char c : text) {
+        switch (c) {
+            case '&':
+                out += "&amp;";
+                break;
+            case '<':
+                out += "&lt;";
+                break;
+            case '>':
+                out += "&gt;";
+                break;
+            case '"':
+                out += "&quot;";
+                break;
+            case '\r':
+                out += "&#13;";
+                break;
+            default:
+                out += c;
+        }
+    }
+    return out;
+}
+
 bool is_scalar(ShapeKind kind) {
     return kind != ShapeKind::structure && kind != ShapeKind::list && kind != ShapeKind::map &&
            kind != ShapeKind::document;

@@ -1,5 +1,5 @@
 // Scalars between documents and the wire: timestamps in the protocols' three spellings, numbers and
-// booleans written as text. Internal to the protocols.
+// booleans written as text, and text in XML. Internal to the protocols and to what simulates them.
 #pragma once
 
 #include <cstdint>
@@ -31,6 +31,9 @@ Result<std::string> scalar_to_text(const model::Shape& shape, const json::value&
 // The time format of a member: its own, its shape's, or the place's.
 model::TimeFormat time_format(const model::Member& member, const model::Shape& shape,
                               model::TimeFormat by_place);
+
+// For the text of elements and of attributes in double quotes.
+std::string escape_xml(std::string_view text);
 
 bool is_scalar(model::ShapeKind kind);
 inline std::string_view wire_name(const model::Member& member) {
