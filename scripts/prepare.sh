@@ -21,7 +21,12 @@ check_system() {
   exit 1
 }
 
-wanted_packages() { awk -v kinds="$1" '!/^#/ && NF == 2 && index(kinds, $1) { print $2 }' "$root/scripts/packages.txt"; }
+wanted_packages() {
+  awk -v kinds="$1" '!/^#/ && NF >= 2 && index(kinds, $1) { print $2, $3 }' "$root/scripts/packages.txt" |
+    while read -r package command; do
+      [ -n "$command" ] && command -v "$command" >/dev/null || printf '%s\n' "$package"
+    done
+}
 
 missing_packages() {
   local installed
@@ -56,11 +61,30 @@ install_packages() {
   fi
 }
 
+# The console needs Node 20 or newer. Debian 12 has 18: that one fetches a newer pair of node and npm,
+# as their npm packages bring them, into .cache/node.
+node_wanted=22.23.3
+npm_wanted=10.9.4
+prepare_node() {
+  local cache="$root/.cache/node" architecture=x64
+  export PATH="$cache/bin:$PATH"
+  node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)' 2>/dev/null && return 0
+  [ "$(uname -m)" != aarch64 ] || architecture=arm64
+  say "This system's Node is too old for the console: fetching Node $node_wanted (about 60 MB) into .cache/node."
+  npm install --prefix "$cache" --no-save --no-audit --no-fund --ignore-scripts --loglevel=error \
+    "node-linux-$architecture@$node_wanted" "npm@$npm_wanted" >&2 || { say 'Fetching Node failed.'; exit 1; }
+  mkdir -p "$cache/bin"
+  ln -sf "../node_modules/node-linux-$architecture/bin/node" "$cache/bin/node"
+  ln -sf ../node_modules/npm/bin/npm-cli.js "$cache/bin/npm"
+  hash -r
+}
+
 # $1: preset, $2...: targets. Output of the build goes to stderr.
 build_preset() {
   local preset=$1
   shift
   cd "$root"
+  [ "$preset" != release ] || prepare_node
   cmake --preset "$preset" >"$root/build/$preset.configure.log" 2>&1 ||
     { cat "$root/build/$preset.configure.log" >&2; exit 1; }
   cmake --build "build/$preset" -j "$jobs" --target "$@" >&2

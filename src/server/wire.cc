@@ -5,6 +5,7 @@
 
 #include "api/api.h"
 #include "base/log.h"
+#include "console/console.h"
 #include "crypto/hash.h"
 #include "document/canonical.h"
 #include "document/rules.h"
@@ -176,7 +177,12 @@ struct Server::Parts {
     }
 
     Result<void> serve() {
+        web_console = TRY(console::Console::embedded());
         api = std::make_unique<api::Api>(services());
+        api->serve_rest([this](const net::ServerRequest& request) {
+            auto response = web_console.serve(request);
+            return response ? *std::move(response) : api::Api::error_response(404);
+        });
         TRY(bootstrap(configuration, first_run_tools()));
         TRY(store->settings().set(public_url_setting, public_url));
         first_start_url = TRY(make_setup_url(*store, clock, public_url));
@@ -207,6 +213,7 @@ struct Server::Parts {
     crypto::PasswordHasher passwords;
     std::atomic<bool> ready = false;
     std::string public_url, local_url, first_start_url;
+    console::Console web_console;
     std::unique_ptr<api::Api> api;
     std::atomic<const api::Api*> serving = nullptr;
     std::unique_ptr<net::HttpServer> http;
