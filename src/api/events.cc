@@ -18,6 +18,17 @@ std::string render(const scan::Event& event) {
     return to_text(json::value(std::move(data)));
 }
 
+// The newer event takes the older one's place; cells that only the older one names stay named.
+void replace(scan::Event& older, const scan::Event& newer) {
+    json::object cells;
+    if (const auto* kept = older.data.if_contains("cells"); kept != nullptr && kept->is_object())
+        cells = kept->get_object();
+    older = newer;
+    auto* now = older.data.if_contains("cells");
+    if (now == nullptr || !now->is_object()) return;
+    for (auto& [name, cell] : cells) now->get_object().emplace(name, std::move(cell));
+}
+
 }  // namespace
 
 EventPacer::EventPacer(scan::EventHub& hub, Clock& clock)
@@ -75,8 +86,9 @@ void EventPacer::receive(Listener& listener, const scan::Event& event) {
         return;
     }
     if (event.kind == "progress" && !topic.waiting.empty() && topic.waiting.back().kind == "progress")
-        topic.waiting.pop_back();
-    topic.waiting.push_back(event);
+        replace(topic.waiting.back(), event);
+    else
+        topic.waiting.push_back(event);
     if (topic.waiting.size() > waiting_max) listener.stream->close();
 }
 

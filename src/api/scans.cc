@@ -136,7 +136,10 @@ Result<Answer> list(Call& call) { return list_page(call, {}); }
 
 Result<Answer> get(Call& call) {
     const ScanId id = TRY(call.id<ScanId>());
-    return answer(render(call, TRY(call.store().scans().get(call.tenant(), id))));
+    json::object body = render(call, TRY(call.store().scans().get(call.tenant(), id)));
+    if (auto* progress = body["progress"].if_object())
+        (*progress)["cells"] = scan::to_json(call.services.workers.progress_cells(id));
+    return answer(std::move(body));
 }
 
 Result<Answer> cancel(Call& call) {

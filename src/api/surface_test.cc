@@ -204,7 +204,8 @@ TEST_CASE("events: four a second and scan, the newest progress kept, nothing of 
     const auto stream = world.last_stream;
     world.events.publish(world.other_user.tenant, "scan:" + scan, "state", {{"leak", true}});
     for (int i = 0; i < 200; ++i)
-        world.events.publish(world.user.tenant, "scan:" + scan, "progress", {{"n", i}});
+        world.events.publish(world.user.tenant, "scan:" + scan, "progress",
+                             {{"n", i}, {"cells", {{"ec2/r" + std::to_string(i), i}}}});
     world.events.publish(world.user.tenant, "scan:" + scan, "state", {{"state", "succeeded"}});
     std::string text;
     for (int i = 0; i < 100 && text.find("succeeded") == std::string::npos; ++i) {
@@ -215,6 +216,8 @@ TEST_CASE("events: four a second and scan, the newest progress kept, nothing of 
     CHECK(text.find("\"n\":199") != std::string::npos);
     CHECK(text.find("succeeded") != std::string::npos);
     CHECK(text.find("leak") == std::string::npos);
+    // Cells of the progress that was replaced are in the one that took its place.
+    for (int i = 0; i < 200; ++i) CHECK(text.find(fmt::format("\"ec2/r{}\":{}", i, i)) != std::string::npos);
     std::size_t events = 0;
     for (auto at = text.find("data:"); at != std::string::npos; at = text.find("data:", at + 1)) ++events;
     CHECK(events == 3);

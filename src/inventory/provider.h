@@ -51,6 +51,7 @@ struct Progress {
     std::int64_t resources = 0, calls = 0;
     std::string service, region;  // of the newest event
     model::SliceStatus status = model::SliceStatus::complete;
+    std::optional<model::SliceCoverage> ended;  // the slice whose end this event is
 };
 
 // One call made in the customer's account: kept in the journal.

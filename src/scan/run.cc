@@ -58,6 +58,11 @@ inventory::Progress ScanRun::progress() const {
     return progress_;
 }
 
+std::vector<ProgressCell> ScanRun::progress_cells() const {
+    std::scoped_lock lock(mutex_);
+    return grid_.cells();
+}
+
 void ScanRun::run() {
     auto started = room_.store.scans().mark_running(ticket_, room_.clock.now());
     if (!started) {
@@ -155,6 +160,7 @@ Result<void> ScanRun::read(inventory::Provider& provider, const inventory::Plan&
         done.insert(slice.key);
         coverage.push_back(std::move(slice));
     }
+    expect(plan, coverage);
     WriterSink sink(writer);
     auto newest = TRY(room_.store.snapshots().newest(ticket_.tenant, ticket_.account));
     auto outcome = provider.run(
@@ -200,15 +206,28 @@ Result<void> ScanRun::settle(store::ScanWriter& writer, const std::vector<model:
     return {};
 }
 
+void ScanRun::expect(const inventory::Plan& plan, const std::vector<model::SliceCoverage>& done) {
+    std::scoped_lock lock(mutex_);
+    for (const auto& slice : plan.slices) grid_.expect(slice.service, slice.key.scope);
+    for (const auto& slice : done) grid_.ended(slice);
+}
+
+// Cells of events that are left out are in the next one.
 void ScanRun::on_progress(const inventory::Progress& progress) {
+    std::vector<ProgressCell> changed;
     {
         std::scoped_lock lock(mutex_);
+        if (progress.ended) grid_.ended(*progress.ended);
         progress_ = progress;
+        progress_.ended.reset();
         auto now = room_.clock.steady();
         if (now - last_event_ < progress_every) return;
         last_event_ = now;
+        changed = grid_.take_changed();
     }
-    room_.events.publish(ticket_.tenant, "scan:" + ticket_.scan.str(), "progress", to_json(progress));
+    auto data = to_json(progress);
+    data["cells"] = to_json(changed);
+    room_.events.publish(ticket_.tenant, "scan:" + ticket_.scan.str(), "progress", std::move(data));
 }
 
 void ScanRun::publish_state(model::ScanState state) {

@@ -14,6 +14,7 @@
 #include "inventory/provider.h"
 #include "scan/connector.h"
 #include "scan/event_hub.h"
+#include "scan/progress_grid.h"
 #include "store/scan_writer.h"
 #include "store/store.h"
 
@@ -39,6 +40,7 @@ public:
     // From other threads.
     void request_stop(StopReason reason);
     [[nodiscard]] inventory::Progress progress() const;
+    [[nodiscard]] std::vector<ProgressCell> progress_cells() const;
     [[nodiscard]] const ScanId& scan_id() const { return ticket_.scan; }
     [[nodiscard]] const store::Job& job() const { return job_; }
     [[nodiscard]] const store::ScanTicket& ticket() const { return ticket_; }
@@ -51,6 +53,7 @@ private:
     Result<void> settle(store::ScanWriter& writer, const std::vector<model::SliceCoverage>& coverage);
     void fail_scan(const Error& error);
     void end(model::ScanState state, const Error& error);
+    void expect(const inventory::Plan& plan, const std::vector<model::SliceCoverage>& done);
     void on_progress(const inventory::Progress& progress);
     void publish_state(model::ScanState state);
     [[nodiscard]] StopReason stop_reason() const { return reason_.load(); }
@@ -64,6 +67,7 @@ private:
     std::atomic<StopReason> reason_ = StopReason::none;
     mutable std::mutex mutex_;
     inventory::Progress progress_;
+    ProgressGrid grid_;
     std::chrono::steady_clock::time_point last_event_{};
 };
 

@@ -222,6 +222,13 @@ std::optional<inventory::Progress> Workers::progress(const ScanId& scan) const {
     return {};
 }
 
+std::vector<ProgressCell> Workers::progress_cells(const ScanId& scan) const {
+    std::scoped_lock lock(impl_->mutex);
+    for (const auto& each : impl_->running)
+        if (each.run->scan_id() == scan) return each.run->progress_cells();
+    return {};
+}
+
 void Workers::cancel(const ScanId& scan) {
     std::scoped_lock lock(impl_->mutex);
     for (const auto& each : impl_->running)

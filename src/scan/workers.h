@@ -16,6 +16,7 @@
 #include "scan/connection_check.h"
 #include "scan/connector.h"
 #include "scan/event_hub.h"
+#include "scan/progress_grid.h"
 #include "store/store.h"
 
 namespace patrol::scan {
@@ -37,6 +38,8 @@ public:
     void wake();
     // Live progress of a scan that this process runs.
     std::optional<inventory::Progress> progress(const ScanId& scan) const;
+    // The same by service and scope; empty where it does not run here.
+    std::vector<ProgressCell> progress_cells(const ScanId& scan) const;
     // Stops a running scan of this process; the stored request does it for others.
     void cancel(const ScanId& scan);
 

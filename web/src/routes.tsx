@@ -20,6 +20,10 @@ export const createRouter = () =>
               children: [
                 { index: true, element: <Navigate to="/accounts" replace /> },
                 { path: 'accounts', lazy: () => import('./pages/accounts/AccountsPage') },
+                {
+                  path: 'accounts/new',
+                  lazy: () => import('./pages/wizard/AddAccountPage'),
+                },
                 { path: '*', lazy: () => import('./pages/shell/NotFound') },
               ],
             },

@@ -205,6 +205,7 @@ void Engine::report(const Node& node, const model::SliceCoverage& coverage) {
         progress_.calls = queue_.calls();
         now = progress_;
     }
+    now.ended = coverage;
     if (request_.on_progress) request_.on_progress(now);
 }
 

@@ -35,7 +35,10 @@ export function useCreateAccount() {
   const queries = useQueryClient();
   return useMutation<S['CloudAccount'], ApiError, S['CloudAccountCreate']>({
     mutationFn: (body) => answer(client.POST('/api/v1/cloud-accounts', { body })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: accountsKey }),
+    onSuccess: (account) => {
+      queries.setQueryData(accountKey(account.id), { value: account, etag: null });
+      return queries.invalidateQueries({ queryKey: [...accountsKey, 'list'] });
+    },
   });
 }
 

@@ -729,7 +729,7 @@ export interface components {
             /** @description at most the caller's own */
             role?: components["schemas"]["Role"];
             /** @default 90 */
-            expires_in_days: number | null;
+            expires_in_days?: number | null;
             /**
              * Format: date-time
              * @description instead of expires_in_days
@@ -775,7 +775,7 @@ export interface components {
              * @description platform owner only
              * @default false
              */
-            allow_insecure_trust: boolean;
+            allow_insecure_trust?: boolean;
         };
         AccessKeyAuth: {
             /** @constant */
@@ -811,9 +811,9 @@ export interface components {
              * @description comes true with the first passed test
              * @default true
              */
-            auto_scan: boolean;
+            auto_scan?: boolean;
             /** @default 6 */
-            auto_scan_hours: number;
+            auto_scan_hours?: number;
             /** @description platform owner only */
             endpoint_url?: string | null;
         };
@@ -829,7 +829,9 @@ export interface components {
             mode?: components["schemas"]["Mode"];
             collector_id?: components["schemas"]["TextOrNull"];
             /** @description merged into an auth of the same kind */
-            auth?: Record<string, never> | null;
+            auth?: {
+                [key: string]: unknown;
+            } | null;
             regions?: string[] | null;
             auto_scan?: boolean | null;
             auto_scan_hours?: number | null;
@@ -984,6 +986,17 @@ export interface components {
             calls: number;
             service: string;
             region: string;
+            /** @description by service and scope ("ec2/eu-central-1"); in the answer about one scan and, as far as they changed, in its progress events */
+            cells?: {
+                [key: string]: components["schemas"]["ProgressCell"];
+            };
+        };
+        ProgressCell: {
+            slices: number;
+            done: number;
+            resources: number;
+            /** @description the worst of its slices so far */
+            status: components["schemas"]["SliceStatus"];
         };
         Scan: {
             id: string;

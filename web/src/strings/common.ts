@@ -25,6 +25,7 @@ export const common = {
   items: (shown: number, total: number) =>
     total > shown ? `${shown.toLocaleString('en')} of ${total.toLocaleString('en')}` : `${shown}`,
   showAll: 'Show all of it',
+  matches: (count: number) => (count === 1 ? '1 match' : `${count.toLocaleString('en')} matches`),
 };
 
 export const providerNames: Record<string, string> = {

@@ -1,0 +1,77 @@
+import type { TableProps } from '@cloudscape-design/components/table';
+import { accounts } from '../../strings/accounts';
+import { common, providerNames } from '../../strings/common';
+import { AccountStatus } from '../../ui/AccountStatus';
+import { AppLink } from '../../ui/AppLink';
+import { Foreign } from '../../ui/Foreign';
+import { count } from '../../ui/format';
+import { RelativeTime } from '../../ui/RelativeTime';
+import { SeverityCounts } from '../../ui/SeverityCounts';
+import type { AccountRow } from './useAccountList';
+
+const nameChars = 80;
+
+export const accountColumns: TableProps.ColumnDefinition<AccountRow>[] = [
+  {
+    id: 'name',
+    header: accounts.name,
+    sortingField: 'name',
+    isRowHeader: true,
+    width: 200,
+    minWidth: 160,
+    cell: ({ account }) => (
+      <>
+        <AppLink href={`/accounts/${account.id}`}>
+          <Foreign text={account.name} most={nameChars} />
+        </AppLink>
+        <div className="muted small">{account.native_account_id}</div>
+      </>
+    ),
+  },
+  {
+    id: 'status',
+    header: accounts.status,
+    sortingField: 'status',
+    width: 240,
+    minWidth: 180,
+    cell: ({ account, scanning }) => (
+      <AccountStatus status={account.status} reason={account.status_reason} scanning={scanning} />
+    ),
+  },
+  {
+    id: 'drift',
+    header: accounts.drift,
+    width: 180,
+    cell: ({ account }) => <SeverityCounts counts={account.open_changes} />,
+  },
+  {
+    id: 'customer',
+    header: accounts.customer,
+    width: 160,
+    cell: ({ customer }) =>
+      customer ? <Foreign text={customer} most={nameChars} /> : common.empty,
+  },
+  {
+    id: 'provider',
+    header: accounts.provider,
+    sortingField: 'provider',
+    width: 130,
+    cell: ({ account }) => providerNames[account.provider],
+  },
+  {
+    id: 'resources',
+    header: accounts.resources,
+    sortingField: 'resources',
+    width: 120,
+    cell: ({ account }) => <div className="number">{count(account.resources)}</div>,
+  },
+  {
+    id: 'last-scan',
+    header: accounts.lastScan,
+    sortingField: 'last_scan_at',
+    width: 120,
+    cell: ({ account }) => (
+      <RelativeTime at={account.last_scan?.finished_at} otherwise={common.never} />
+    ),
+  },
+];
