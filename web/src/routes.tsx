@@ -24,6 +24,12 @@ export const createRouter = () =>
                   path: 'accounts/new',
                   lazy: () => import('./pages/wizard/AddAccountPage'),
                 },
+                {
+                  path: 'accounts/:id/:tab?',
+                  lazy: () => import('./pages/account/AccountPage'),
+                },
+                { path: 'scans', lazy: () => import('./pages/scans/ScansPage') },
+                { path: 'scans/:id', lazy: () => import('./pages/scans/ScanPage') },
                 { path: '*', lazy: () => import('./pages/shell/NotFound') },
               ],
             },

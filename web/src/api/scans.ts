@@ -77,3 +77,40 @@ export function useCancelScan() {
     onSuccess: () => queries.invalidateQueries({ queryKey: scansKey }),
   });
 }
+
+export interface CoverageProblems {
+  lines: S['CoverageLine'][];
+  /** There are more than are shown. */
+  truncated: boolean;
+}
+
+const problemsFilter =
+  'status!=complete and status!=not_enabled and status!=not_granted and status!=not_read';
+const problemPagesMost = 6;
+const linesOfPage = 500;
+
+/** Every slice that the scan wanted and could not read completely. */
+export function useCoverageProblems(id: string, enabled: boolean) {
+  return useQuery<CoverageProblems, ApiError>({
+    queryKey: ['coverage', id, 'problems'],
+    enabled,
+    queryFn: async ({ signal }) => {
+      const lines: S['CoverageLine'][] = [];
+      let cursor: string | null = null;
+      for (let page = 0; page < problemPagesMost; page += 1) {
+        const query = listParameters({
+          q: problemsFilter,
+          limit: linesOfPage,
+          ...(cursor ? { cursor } : {}),
+        });
+        const found: S['CoveragePage'] = await answer(
+          client.GET('/api/v1/scans/{id}/coverage', { params: { path: { id }, query }, signal }),
+        );
+        lines.push(...found.items);
+        cursor = found.next_cursor;
+        if (!cursor) break;
+      }
+      return { lines, truncated: cursor !== null };
+    },
+  });
+}

@@ -41,6 +41,7 @@ export const scans = {
   modified: 'Modified',
   removed: 'Removed',
   scansOf: 'Scans',
+  toAccounts: 'Go to the cloud accounts',
 };
 
 export const scanStates: Record<string, string> = {

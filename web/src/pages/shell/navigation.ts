@@ -10,7 +10,10 @@ export interface NavigationPage {
 
 export const navigationGroups: NavigationPage[][] = [
   [],
-  [{ text: shell.cloudAccounts, href: '/accounts', key: 'a' }],
+  [
+    { text: shell.cloudAccounts, href: '/accounts', key: 'a' },
+    { text: shell.scans, href: '/scans', key: 's' },
+  ],
   [],
 ];
 
