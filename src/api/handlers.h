@@ -71,6 +71,7 @@ Result<Answer> diff(Call&);
 
 namespace resources {
 Result<Answer> list(Call&);
+Result<Answer> facets(Call&);
 Result<Answer> get(Call&);
 Result<Answer> history(Call&);
 Result<Answer> relations(Call&);

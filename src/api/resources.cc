@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "api/facets.h"
 #include "api/handlers.h"
 #include "api/page.h"
 #include "api/render.h"
@@ -65,6 +66,13 @@ Result<Answer> list(Call& call) {
         {.page = query.request(),
          .documents = documents ? store::Documents::include : store::Documents::leave_out}));
     return answer(list_of(page, render_resource));
+}
+
+Result<Answer> facets(Call& call) {
+    const auto at = TRY(time_parameter(call, "at"));
+    const FacetQuery query = TRY(FacetQuery::of(call));
+    return answer(render_facets(
+        TRY(call.store().resources().facets_across(call.tenant(), at, query.by(), query.filter))));
 }
 
 Result<Answer> get(Call& call) {

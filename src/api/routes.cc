@@ -61,6 +61,7 @@ constexpr Route table[] = {
     {Method::get,     "/api/v1/snapshots/{id}/diff/{other}",        viewer,        page_diff, snapshots::diff},
 
     {Method::get,     "/api/v1/resources",                          viewer,        page_at, resources::list},
+    {Method::get,     "/api/v1/resources/facets",                   viewer,        "by q at", resources::facets},
     {Method::get,     "/api/v1/resources/{id}",                     viewer,        "at snapshot", resources::get},
     {Method::get,     "/api/v1/resources/{id}/history",             viewer,        "limit fields", resources::history},
     {Method::get,     "/api/v1/resources/{id}/relations",           viewer,        "", resources::relations},

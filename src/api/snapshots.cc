@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "api/facets.h"
 #include "api/handlers.h"
 #include "api/page.h"
 #include "api/render.h"
@@ -10,8 +11,6 @@
 
 namespace patrol::api::snapshots {
 namespace {
-
-constexpr std::array<std::string_view, 5> facet_names{"category", "type", "region", "service", "account"};
 
 json::object render(Call& call, const model::Snapshot& snapshot) {
     return {{"id", snapshot.id.str()},
@@ -49,20 +48,6 @@ json::object render_change(Call& call, const model::SnapshotChange& change, bool
     return object;
 }
 
-Result<std::vector<std::string_view>> facets_wanted(std::string_view text) {
-    std::vector<std::string_view> wanted;
-    while (!text.empty()) {
-        const auto end = std::min(text.find(','), text.size());
-        const std::string_view name = text.substr(0, end);
-        text.remove_prefix(std::min(end + 1, text.size()));
-        const auto known = std::ranges::find(facet_names, name);
-        if (known == facet_names.end())
-            return invalid("by", "Facets are by category, type, region, service and account.");
-        if (std::ranges::find(wanted, name) == wanted.end()) wanted.push_back(*known);
-    }
-    return wanted;
-}
-
 }  // namespace
 
 Result<Answer> get(Call& call) {
@@ -83,18 +68,9 @@ Result<Answer> resources(Call& call) {
 
 Result<Answer> facets(Call& call) {
     const SnapshotId id = TRY(call.id<SnapshotId>());
-    const std::string by = call.query("by").value_or("category,type,region");
-    const auto wanted = TRY(facets_wanted(by));
-    const auto filter = TRY(filter::parse(call.query("q").value_or(""), store::resource_vocabulary()));
-    json::object facets;
-    for (const store::Facet& facet :
-         TRY(call.store().resources().facets(call.tenant(), id, wanted, filter))) {
-        json::array values;
-        for (const store::FacetValue& value : facet.values)
-            values.push_back(json::object{{"value", value.value}, {"count", value.count}});
-        facets[facet.field] = std::move(values);
-    }
-    return answer({{"facets", std::move(facets)}});
+    const FacetQuery query = TRY(FacetQuery::of(call));
+    return answer(
+        render_facets(TRY(call.store().resources().facets(call.tenant(), id, query.by(), query.filter))));
 }
 
 Result<Answer> diff(Call& call) {

@@ -240,6 +240,45 @@ Result<void> count_all(ResourceReader& reader, const filter::Filter& filter,
     });
 }
 
+Result<void> check_facets(std::span<const std::string_view> fields) {
+    static constexpr std::array known{std::string_view("category"), std::string_view("type"),
+                                      std::string_view("region"), std::string_view("service"),
+                                      std::string_view("account")};
+    for (const auto field : fields)
+        if (std::ranges::find(known, field) == known.end())
+            return invalid("by", fmt::format("There are no counts by \"{}\".", field),
+                           "Ask for category, type, region, service or account.");
+    return {};
+}
+
+std::vector<Facet> largest_first(std::span<const std::string_view> fields, const Counts& counts) {
+    std::vector<Facet> facets;
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+        Facet facet{.field = std::string(fields[i])};
+        for (const auto& [value, count] : counts[i]) facet.values.push_back({value, count});
+        std::ranges::sort(facet.values, {},
+                          [](const auto& value) { return std::tuple(-value.count, value.value); });
+        facets.push_back(std::move(facet));
+    }
+    return facets;
+}
+
+// `views` names the accounts and, of each, the snapshot.
+template <class Views>
+Result<std::vector<Facet>> read_facets(Database& database, Words& words,
+                                       std::span<const std::string_view> fields, const filter::Filter& filter,
+                                       Views views) {
+    TRY(check_facets(fields));
+    TRY(check_resource_filter(filter));
+    return database.read([&](Transaction& transaction) -> Result<std::vector<Facet>> {
+        const std::vector<AccountView> wanted = TRY(views(transaction));
+        ResourceReader reader(transaction, words);
+        Counts counts(fields.size());
+        for (const auto& view : wanted) TRY(count_all(reader, filter, fields, view, counts));
+        return largest_first(fields, counts);
+    });
+}
+
 }  // namespace
 
 Result<Page<model::Resource>> Resources::in_snapshot(const TenantId& tenant, const SnapshotId& snapshot,
@@ -260,29 +299,17 @@ Result<Page<model::Resource>> Resources::across(const TenantId& tenant, std::opt
 Result<std::vector<Facet>> Resources::facets(const TenantId& tenant, const SnapshotId& snapshot,
                                              std::span<const std::string_view> fields,
                                              const filter::Filter& filter) {
-    static constexpr std::array known{std::string_view("category"), std::string_view("type"),
-                                      std::string_view("region"), std::string_view("service"),
-                                      std::string_view("account")};
-    for (const auto field : fields)
-        if (std::ranges::find(known, field) == known.end())
-            return invalid("by", fmt::format("There are no counts by \"{}\".", field),
-                           "Ask for category, type, region, service or account.");
-    TRY(check_resource_filter(filter));
-    return database_.read([&](Transaction& transaction) -> Result<std::vector<Facet>> {
-        const auto view = TRY(view_of_snapshot(transaction, tenant, snapshot));
-        ResourceReader reader(transaction, words_);
-        Counts counts(fields.size());
-        TRY(count_all(reader, filter, fields, view, counts));
-        std::vector<Facet> facets;
-        for (std::size_t i = 0; i < fields.size(); ++i) {
-            Facet facet{.field = std::string(fields[i])};
-            for (const auto& [value, count] : counts[i]) facet.values.push_back({value, count});
-            std::ranges::sort(facet.values, {},
-                              [](const auto& value) { return std::tuple(-value.count, value.value); });
-            facets.push_back(std::move(facet));
-        }
-        return facets;
-    });
+    return read_facets(database_, words_, fields, filter,
+                       [&](Transaction& transaction) -> Result<std::vector<AccountView>> {
+                           return std::vector{TRY(view_of_snapshot(transaction, tenant, snapshot))};
+                       });
+}
+
+Result<std::vector<Facet>> Resources::facets_across(const TenantId& tenant, std::optional<Timestamp> at,
+                                                    std::span<const std::string_view> fields,
+                                                    const filter::Filter& filter) {
+    return read_facets(database_, words_, fields, filter,
+                       [&](Transaction& transaction) { return views_of_tenant(transaction, tenant, at); });
 }
 
 }  // namespace patrol::store

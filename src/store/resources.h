@@ -66,6 +66,10 @@ public:
                                          const ResourceList& list);
     Result<std::vector<Facet>> facets(const TenantId& tenant, const SnapshotId& snapshot,
                                       std::span<const std::string_view> fields, const filter::Filter& filter);
+    // Over all accounts, each as in across().
+    Result<std::vector<Facet>> facets_across(const TenantId& tenant, std::optional<Timestamp> at,
+                                             std::span<const std::string_view> fields,
+                                             const filter::Filter& filter);
 
     // With its document, as it is now or was at `at`. A removed one is shown in its last state.
     Result<model::Resource> get(const TenantId& tenant, const ResourceId& id,

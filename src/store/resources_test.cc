@@ -235,6 +235,14 @@ TEST_CASE("resources at a past time, over accounts") {
         CHECK(at(first.taken_at) == "i-1 i-2");
         CHECK(at(second.taken_at - Millis(1)) == "i-1 i-2");
         CHECK(at(second.taken_at) == "i-2");
+        auto counted = [&](std::optional<Timestamp> time) {
+            const std::array by{std::string_view("type")};
+            const auto facets = need(store.resources().facets_across(account.tenant(), time, by, {}));
+            return facets[0].values.empty() ? 0 : facets[0].values[0].count;
+        };
+        CHECK(counted(first.taken_at - Millis(1)) == 0);
+        CHECK(counted(first.taken_at) == 2);
+        CHECK(counted({}) == 1);
         const auto id = account.find("i-2").id;
         CHECK(need(store.resources().get(account.tenant(), id, first.taken_at)).document ==
               item("i-2").document);

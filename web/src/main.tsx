@@ -1,5 +1,7 @@
 import '@cloudscape-design/global-styles/index.css';
 import './style.css';
+import './ui/lists.css';
+import './ui/diff.css';
 import { I18nProvider } from '@cloudscape-design/components/i18n';
 import messages from '@cloudscape-design/components/i18n/messages/all.en';
 import { QueryClientProvider } from '@tanstack/react-query';

@@ -1,8 +1,22 @@
 /** Every address of the console. Pages are loaded when they are opened first. */
-import { createBrowserRouter, Navigate } from 'react-router';
+import { createBrowserRouter, Navigate, type RouteObject } from 'react-router';
 import { RouteError } from './pages/shell/RouteError';
 import { Shell } from './pages/shell/Shell';
 import { Loading } from './ui/Loading';
+
+const inventoryRoutes: RouteObject[] = [
+  { path: 'resources', lazy: () => import('./pages/resources/ResourcesPage') },
+  { path: 'resources/:id/:tab?', lazy: () => import('./pages/resources/ResourcePage') },
+  { path: 'scans/:id/resources', lazy: () => import('./pages/resources/SnapshotPage') },
+  { path: 'compare', lazy: () => import('./pages/compare/ComparePage') },
+];
+
+const settingsRoutes: RouteObject[] = [
+  { path: 'customers', lazy: () => import('./pages/customers/CustomersPage') },
+  { path: 'customers/:id', lazy: () => import('./pages/customers/CustomerPage') },
+  { path: 'secrets', lazy: () => import('./pages/secrets/SecretsPage') },
+  { path: 'settings/:section?', lazy: () => import('./pages/settings/SettingsPage') },
+];
 
 export const createRouter = () =>
   createBrowserRouter([
@@ -30,6 +44,8 @@ export const createRouter = () =>
                 },
                 { path: 'scans', lazy: () => import('./pages/scans/ScansPage') },
                 { path: 'scans/:id', lazy: () => import('./pages/scans/ScanPage') },
+                ...inventoryRoutes,
+                ...settingsRoutes,
                 { path: '*', lazy: () => import('./pages/shell/NotFound') },
               ],
             },

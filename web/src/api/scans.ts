@@ -19,9 +19,10 @@ export function useScans(list: ListQuery = {}) {
   });
 }
 
-export function useAccountScans(account: string, list: ListQuery = {}) {
+export function useAccountScans(account: string, list: ListQuery = {}, enabled = true) {
   return useQuery<S['ScanPage'], ApiError>({
     queryKey: [...scansKey, 'account', account, list],
+    enabled,
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) =>
       answer(

@@ -26,6 +26,7 @@ export const common = {
     total > shown ? `${shown.toLocaleString('en')} of ${total.toLocaleString('en')}` : `${shown}`,
   showAll: 'Show all of it',
   matches: (count: number) => (count === 1 ? '1 match' : `${count.toLocaleString('en')} matches`),
+  roleNames: { owner: 'Owner', admin: 'Administrator', operator: 'Operator', viewer: 'Viewer' },
 };
 
 export const providerNames: Record<string, string> = {
@@ -51,3 +52,26 @@ export const roleNeeded = {
   operator: 'Your role is viewer: ask an operator or administrator.',
   viewer: '',
 };
+
+export const opNames = { added: 'Added', removed: 'Removed', modified: 'Modified' };
+
+export const categoryNames: Record<string, string> = {
+  analytics: 'Analytics',
+  compute: 'Compute',
+  container: 'Containers',
+  cost: 'Cost',
+  database: 'Databases',
+  devtools: 'Developer tools',
+  iam: 'Identity and access',
+  integration: 'Integration',
+  iot: 'Internet of things',
+  management: 'Management',
+  migration: 'Migration',
+  ml: 'Machine learning',
+  network: 'Network',
+  security: 'Security',
+  storage: 'Storage',
+};
+
+/** A category's name; one that is new to this console is shown as it is. */
+export const categoryName = (category: string) => categoryNames[category] ?? category;

@@ -32,3 +32,61 @@ export const secretRefs = {
     file: 'A path below PATROL_SECRETS_DIR',
   } as Record<string, string>,
 };
+/** Managers that this version can read; the others are known words for later ones. */
+export const managers = [
+  {
+    value: 'sealed',
+    label: 'Sealed in Patrol',
+    description: 'Encrypted with this server’s key. Nobody can read it back.',
+  },
+  {
+    value: 'env',
+    label: 'Environment variable',
+    description: 'Of the server’s process: PATROL_SECRET_…',
+  },
+  {
+    value: 'file',
+    label: 'File',
+    description: 'Below the server’s secrets folder.',
+  },
+];
+
+export const secrets = {
+  title: 'Secrets',
+  intro: 'Keys and passwords by name. Values go in and never come out.',
+  name: 'Name',
+  manager: 'Kept in',
+  ref: 'Reference',
+  value: 'Value',
+  valueHelp: 'It is encrypted at once and never shown again.',
+  hasValue: 'value is set',
+  used: 'Last used',
+  updated: 'Last changed',
+  add: 'Add secret',
+  actions: (name: string) => `Actions for ${name}`,
+  actionsHead: 'Actions',
+  test: 'Test',
+  rotate: 'Replace the value',
+  rotateRef: 'Change the reference',
+  rename: 'Rename',
+  remove: 'Delete',
+  removeTitle: 'Delete the secret?',
+  removeText: (name: string) => `${name} is deleted. This cannot be undone.`,
+  removed: 'The secret is deleted',
+  saved: 'Saved',
+  added: (name: string) => `${name} is added`,
+  testPassed: (name: string) => `The value of ${name} can be read`,
+  testFailed: (name: string) => `The value of ${name} cannot be read`,
+  envHelp: 'The name of the variable, which begins with PATROL_SECRET_.',
+  fileHelp: 'A path below the secrets folder of the server.',
+  missingName: 'Enter a name',
+  missingValue: 'Enter the value',
+  missingRef: 'Enter where the value is kept',
+  filter: 'Filter secrets',
+  filterPlaceholder: 'A name – or manager=sealed',
+  emptyTitle: 'No secrets yet',
+  emptyText: 'Accounts with access keys take them from here, so that no key is in a settings page.',
+};
+
+export const managerName = (manager: string): string =>
+  managers.find(({ value }) => value === manager)?.label ?? manager;

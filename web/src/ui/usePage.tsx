@@ -9,13 +9,19 @@ export interface Crumb {
   href: string;
 }
 
+/** What is open beside the page. The page keeps it between renders, or the frame renders with every one. */
+export interface SidePanel {
+  content: ReactNode;
+  onClose: () => void;
+}
+
 export interface PageFrame {
   crumbs: Crumb[];
   contentType: AppLayoutProps.ContentType;
-  splitPanel: ReactNode;
+  panel: SidePanel | undefined;
 }
 
-export const emptyFrame: PageFrame = { crumbs: [], contentType: 'default', splitPanel: undefined };
+export const emptyFrame: PageFrame = { crumbs: [], contentType: 'default', panel: undefined };
 
 export const FrameContext = createContext<(frame: PageFrame) => void>(() => undefined);
 
@@ -24,7 +30,7 @@ const crumbChars = 60;
 export function usePage(
   crumbs: Crumb[],
   contentType: AppLayoutProps.ContentType = 'default',
-  splitPanel?: ReactNode,
+  panel?: SidePanel,
 ): void {
   const setFrame = useContext(FrameContext);
   const shown = crumbs.map(({ text, href }) => ({
@@ -33,9 +39,9 @@ export function usePage(
   }));
   const key = JSON.stringify(shown);
   useEffect(() => {
-    setFrame({ crumbs: shown, contentType, splitPanel });
+    setFrame({ crumbs: shown, contentType, panel });
     const names = shown.map(({ text }) => text).reverse();
     document.title = [...names, common.product].join(' · ');
     // The crumbs are compared by what they say.
-  }, [setFrame, key, contentType, splitPanel]);
+  }, [setFrame, key, contentType, panel]);
 }

@@ -1,5 +1,5 @@
 /** The frame of every page: bar, navigation, breadcrumbs, messages, palette, sign-in dialog. */
-import AppLayout from '@cloudscape-design/components/app-layout';
+import AppLayout, { type AppLayoutProps } from '@cloudscape-design/components/app-layout';
 import BreadcrumbGroup from '@cloudscape-design/components/breadcrumb-group';
 import type { FlashbarProps } from '@cloudscape-design/components/flashbar';
 import { lazy, Suspense, useEffect, useState } from 'react';
@@ -67,6 +67,9 @@ export function Frame({ me }: { me: S['Me'] }) {
   const state = useSessionState();
   const palette = usePalette();
   const [frame, setFrame] = useState(emptyFrame);
+  const [panelPlace, setPanelPlace] = useState<AppLayoutProps.SplitPanelPreferences>({
+    position: 'side',
+  });
   const [navigationOpen, setNavigationOpen] = useState(innerWidth > navigationFitsFrom);
   useChords(theme.shortcuts);
   return (
@@ -88,7 +91,13 @@ export function Frame({ me }: { me: S['Me'] }) {
           <Flashes first={reach === 'unreachable' ? unreachableBanner() : undefined} />
         }
         navigation={<Navigation organisation={me.tenant.name} />}
-        splitPanel={frame.splitPanel}
+        splitPanel={frame.panel?.content}
+        splitPanelOpen={frame.panel !== undefined}
+        splitPanelPreferences={panelPlace}
+        onSplitPanelPreferencesChange={({ detail }) => setPanelPlace(detail)}
+        onSplitPanelToggle={({ detail }) => {
+          if (!detail.open) frame.panel?.onClose();
+        }}
         content={<Outlet />}
       />
       {palette.open && (

@@ -11,10 +11,15 @@ export interface NavigationPage {
 export const navigationGroups: NavigationPage[][] = [
   [],
   [
+    { text: shell.customers, href: '/customers', key: 'c' },
     { text: shell.cloudAccounts, href: '/accounts', key: 'a' },
+    { text: shell.resources, href: '/resources', key: 'r' },
     { text: shell.scans, href: '/scans', key: 's' },
   ],
-  [],
+  [
+    { text: shell.secrets, href: '/secrets' },
+    { text: shell.settings, href: '/settings' },
+  ],
 ];
 
 export const navigationPages = navigationGroups.flat();

@@ -1,0 +1,103 @@
+/** Resources of a place: filter, facets, table; one of them open beside the list. */
+import { type ReactNode, useMemo } from 'react';
+import { type Place, useFacets, useResources } from '../../api/resources';
+import { resources } from '../../strings/resources';
+import type { S } from '../../types';
+import { Columns } from '../../ui/Columns';
+import { CursorPager } from '../../ui/CursorPager';
+import { FilterLine } from '../../ui/FilterLine';
+import { count } from '../../ui/format';
+import { ListTable } from '../../ui/ListTable';
+import { changed, type ListUrl } from '../../ui/useListUrl';
+import { resourceColumns } from './columns';
+import { Export } from './Export';
+import { Facets } from './Facets';
+import { resourceFields } from './fields';
+
+interface Props {
+  title: string;
+  description?: ReactNode;
+  place: Place;
+  list: ListUrl;
+  /** Names of accounts by id. */
+  accounts: Map<string, string>;
+  /** Where one account is shown, its column says nothing. */
+  manyAccounts: boolean;
+  picker?: ReactNode;
+  empty: ReactNode;
+  /** What the export is called. */
+  exportName: string[];
+}
+
+const isWord = (q: string) => q !== '' && !/[=:^<>]/.test(q);
+
+/** A search answers its best hits only: the number is then no total. */
+function totalText(page: S['ResourcePage'] | undefined, list: ListUrl): string | undefined {
+  if (!page) return undefined;
+  const cut = isWord(list.q) && page.items.length === list.size && !page.next_cursor;
+  return cut ? resources.firstHits(page.items.length) : count(page.total);
+}
+
+export function Explorer(props: Props) {
+  const { place, list, accounts } = props;
+  const { data, error, isPending, refetch } = useResources(place, {
+    q: list.q,
+    sort: list.sort,
+    cursor: list.cursor,
+    limit: list.size,
+  });
+  const facets = useFacets(place, list.q);
+  const isRefused = error?.code === 'filter_syntax' || error?.field === 'q';
+  const columns = useMemo(
+    () =>
+      resourceColumns({
+        hrefOf: ({ id }) => `?${changed(new URLSearchParams(location.search), { r: id })}`,
+        ...(props.manyAccounts ? { accounts } : {}),
+      }),
+    [props.manyAccounts, accounts],
+  );
+  const accountList = [...accounts].map(([id, name]) => ({ id, name }));
+  return (
+    <Columns
+      sideTitle={resources.facets}
+      side={
+        facets.data &&
+        !list.get('r') && (
+          <Facets facets={facets.data.facets} q={list.q} onQuery={(q) => list.setQuery(q)} />
+        )
+      }
+    >
+      <ListTable<S['Resource']>
+        title={props.title}
+        titleAs="h1"
+        description={props.description}
+        total={totalText(data, list)}
+        actions={<Export place={place} q={list.q} sort={list.sort} name={props.exportName} />}
+        columns={columns}
+        items={data?.items}
+        idOf={({ id }) => id}
+        loading={isPending}
+        error={isRefused ? null : error}
+        onRetry={() => void refetch()}
+        empty={props.empty}
+        onClearFilter={list.q ? () => list.setQuery('') : undefined}
+        sort={list.sort}
+        onSort={list.setSort}
+        pager={<CursorPager list={list} nextCursor={data?.next_cursor} />}
+        filter={
+          <div className="filters">
+            {props.picker}
+            <FilterLine
+              label={resources.filter}
+              placeholder={resources.filterPlaceholder}
+              value={list.q}
+              fields={resourceFields(facets.data?.facets, accountList)}
+              refusal={isRefused ? error : undefined}
+              onApply={list.setQuery}
+            />
+          </div>
+        }
+      />
+    </Columns>
+  );
+}

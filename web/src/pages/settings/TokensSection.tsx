@@ -1,0 +1,131 @@
+import Button from '@cloudscape-design/components/button';
+import { useState } from 'react';
+import { useRevokeToken, useTokens } from '../../api/tokens';
+import { common } from '../../strings/common';
+import { settings } from '../../strings/settings';
+import type { S } from '../../types';
+import { ConfirmDialog } from '../../ui/ConfirmDialog';
+import { CursorPager } from '../../ui/CursorPager';
+import { EmptyState } from '../../ui/EmptyState';
+import { useFlash } from '../../ui/flash';
+import { Foreign } from '../../ui/Foreign';
+import { clipped, visible } from '../../ui/foreignText';
+import { count } from '../../ui/format';
+import { type Column, ListTable } from '../../ui/ListTable';
+import { RelativeTime } from '../../ui/RelativeTime';
+import { useListUrl } from '../../ui/useListUrl';
+import { CreateToken } from './CreateToken';
+
+type Token = S['ApiToken'];
+
+function columnsWith(onRevoke: (token: Token) => void): Column<Token>[] {
+  return [
+    {
+      id: 'name',
+      header: settings.tokenName,
+      heading: true,
+      minWidth: 180,
+      cell: ({ name }) => <Foreign text={name} most={100} />,
+    },
+    {
+      id: 'hint',
+      header: settings.tokenHint,
+      cell: ({ hint }) => <code>{hint}…</code>,
+    },
+    { id: 'role', header: settings.role, cell: ({ role }) => common.roleNames[role] },
+    {
+      id: 'created',
+      header: settings.tokenCreated,
+      sort: 'created_at',
+      cell: ({ created_at }) => <RelativeTime at={created_at} />,
+    },
+    {
+      id: 'used',
+      header: settings.tokenUsed,
+      sort: 'last_used_at',
+      cell: ({ last_used_at }) => <RelativeTime at={last_used_at} otherwise={common.never} />,
+    },
+    {
+      id: 'expires',
+      header: settings.tokenExpires,
+      cell: ({ expires_at }) => <RelativeTime at={expires_at} otherwise={common.never} />,
+    },
+    {
+      id: 'actions',
+      header: settings.tokenActions,
+      cell: (token) => (
+        <Button
+          variant="inline-link"
+          ariaLabel={settings.revokeLabel(clipped(visible(token.name), 80))}
+          onClick={() => onRevoke(token)}
+        >
+          {settings.revoke}
+        </Button>
+      ),
+    },
+  ];
+}
+
+function RevokeDialog({ token, onClose }: { token: Token; onClose: () => void }) {
+  const revoke = useRevokeToken();
+  const flash = useFlash();
+  return (
+    <ConfirmDialog
+      title={settings.revokeTitle}
+      confirm={settings.revoke}
+      pending={revoke.isPending}
+      error={revoke.error}
+      onClose={onClose}
+      onConfirm={() =>
+        revoke.mutate(token.id, {
+          onSuccess: () => {
+            flash({ type: 'success', content: settings.revoked });
+            onClose();
+          },
+        })
+      }
+    >
+      <Foreign text={settings.revokeText(token.name)} most={400} />
+    </ConfirmDialog>
+  );
+}
+
+export function TokensSection() {
+  const list = useListUrl();
+  const [creating, setCreating] = useState(false);
+  const [revoking, setRevoking] = useState<Token | null>(null);
+  const sort = list.sort || '-created_at';
+  const { data, error, isPending, refetch } = useTokens({
+    sort,
+    cursor: list.cursor,
+    limit: list.size,
+  });
+  const create = (
+    <Button variant="primary" onClick={() => setCreating(true)}>
+      {settings.createToken}
+    </Button>
+  );
+  return (
+    <>
+      <ListTable<Token>
+        title={settings.tokens}
+        titleAs="h2"
+        description={settings.tokensText}
+        total={data && count(data.total)}
+        actions={create}
+        columns={columnsWith(setRevoking)}
+        items={data?.items}
+        idOf={({ id }) => id}
+        loading={isPending}
+        error={error}
+        onRetry={() => void refetch()}
+        sort={sort}
+        onSort={list.setSort}
+        pager={<CursorPager list={list} nextCursor={data?.next_cursor} />}
+        empty={<EmptyState title={settings.noTokensTitle} text={settings.noTokensText} />}
+      />
+      {creating && <CreateToken onClose={() => setCreating(false)} />}
+      {revoking && <RevokeDialog token={revoking} onClose={() => setRevoking(null)} />}
+    </>
+  );
+}

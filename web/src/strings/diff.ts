@@ -1,0 +1,9 @@
+export const diff = {
+  path: 'Path',
+  before: 'Before',
+  after: 'After',
+  actions: 'Actions',
+  whole: 'the whole resource',
+  redacted: (print: string) => `(secret, not stored; print ${print})`,
+  notThere: 'not there',
+};
