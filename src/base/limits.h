@@ -71,6 +71,20 @@ inline constexpr std::size_t password_min_chars = 12;
 inline constexpr std::size_t password_max_chars = 128;
 inline constexpr int password_hashes_at_once = 2;
 
+// Deployments. Skew and grace widen a deployment's window: clocks of a build machine and of a cloud differ
+// a little, and a cloud goes on with what was asked of it after the command has ended.
+inline constexpr auto deployment_clock_skew = minutes(2);
+inline constexpr auto deployment_grace = minutes(10);
+// A run whose end was never told explains nothing that is later than this after its start.
+inline constexpr auto deployment_longest = hours(24);
+inline constexpr auto planned_window_longest = hours(24 * 7);
+inline constexpr std::size_t deployment_accounts = 500;  // named by one deployment
+inline constexpr std::size_t deployment_regions = 100;
+inline constexpr std::size_t hook_body_bytes = 512 * 1024;
+inline constexpr auto hook_replay_window = minutes(5);
+inline constexpr auto hook_delivery_age = hours(24 * 30);  // how long a delivery id is remembered
+inline constexpr std::size_t hooks_per_tenant = 200;
+
 // Text fields
 inline constexpr std::size_t name_chars = 200;
 inline constexpr std::size_t label_count = 50;

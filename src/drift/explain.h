@@ -1,10 +1,9 @@
 // Does a deployment explain a change? By time (the interval in which the change can have happened meets
 // the deployment's window), by scope (customer, account, region, tags) and by who did it, where the audit
 // log knows it: an actor that is not the deployer's principal is never explained by him.
-// An exact event time beats the interval between two readings.
+// An exact event time beats the interval between two readings. The margins are limits::deployment_*.
 #pragma once
 
-#include <chrono>
 #include <span>
 
 #include "base/time.h"
@@ -13,13 +12,6 @@
 namespace patrol::drift {
 
 struct Subject;
-
-// Added to both sides of a deployment: clocks of a build machine and of a cloud differ a little, and a
-// cloud goes on with what was asked of it after the command has ended.
-inline constexpr auto clock_skew = std::chrono::minutes(2);
-inline constexpr auto deployment_grace = std::chrono::minutes(10);
-// A run whose end was never told explains nothing that is later than this after its start.
-inline constexpr auto deployment_longest = std::chrono::hours(24);
 
 // After `after` (the last complete reading without the change; unset where there is none), up to `until`
 // (the reading that shows it).

@@ -60,6 +60,7 @@ std::span<const Migration> migrations() {
         Migration{1, "core", migration_core},
         Migration{2, "inventory", migration_inventory},
         Migration{3, "notifications", migration_notifications},
+        Migration{4, "deployments", migration_deployments},
     };
     return steps;
 }

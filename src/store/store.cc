@@ -8,6 +8,8 @@
 #include "store/backup.h"
 #include "store/coverage.h"
 #include "store/database_lock.h"
+#include "store/deployment_hooks.h"
+#include "store/deployments.h"
 #include "store/drivers.h"
 #include "store/journal.h"
 #include "store/migrations.h"
@@ -22,6 +24,14 @@ struct Store::Inventory {
     Snapshots snapshots;
     Resources resources;
     Coverage coverage;
+};
+
+// What explains changes.
+struct Store::Explained {
+    Explained(Database& database, const Cursors& cursors)
+        : deployments(database, cursors), hooks(database, cursors) {}
+    Deployments deployments;
+    DeploymentHooks hooks;
 };
 
 namespace {
@@ -117,6 +127,7 @@ Store::Store(std::unique_ptr<Database> database, DatabaseLock lock, std::string 
       scans_(*database_, cursors_),
       jobs_(*database_),
       inventory_(std::make_unique<Inventory>(*database_, cursors_)),
+      explained_(std::make_unique<Explained>(*database_, cursors_)),
       journal_(std::move(journal)) {}
 
 Store::~Store() = default;
@@ -125,5 +136,7 @@ Snapshots& Store::snapshots() { return inventory_->snapshots; }
 Resources& Store::resources() { return inventory_->resources; }
 Coverage& Store::coverage() { return inventory_->coverage; }
 Journal& Store::journal() { return *journal_; }
+Deployments& Store::deployments() { return explained_->deployments; }
+DeploymentHooks& Store::deployment_hooks() { return explained_->hooks; }
 
 }  // namespace patrol::store

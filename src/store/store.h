@@ -28,6 +28,8 @@ class Snapshots;
 class Resources;
 class Coverage;
 class Journal;
+class Deployments;
+class DeploymentHooks;
 
 struct StoreOptions {
     std::string url;                 // "sqlite:///path", "postgresql://…"; empty: patrol.db in data_dir
@@ -68,6 +70,8 @@ public:
     Resources& resources();
     Coverage& coverage();
     Journal& journal();
+    Deployments& deployments();
+    DeploymentHooks& deployment_hooks();
 
     // For the tables of this room.
     Database& database() { return *database_; }
@@ -93,6 +97,8 @@ private:
     Jobs jobs_;
     struct Inventory;
     std::unique_ptr<Inventory> inventory_;
+    struct Explained;
+    std::unique_ptr<Explained> explained_;
     std::unique_ptr<Journal> journal_;
 };
 
