@@ -11,9 +11,9 @@ namespace {
 
 constexpr std::array<std::string_view, 7> credential_names{"token",  "access_token",  "api_token", "api_key",
                                                            "apikey", "authorization", "password"};
-constexpr std::array<std::string_view, 4> token_prefixes{crypto::connect_token_prefix,
-                                                         crypto::api_token_prefix, crypto::setup_token_prefix,
-                                                         crypto::session_token_prefix};
+constexpr std::array<std::string_view, 5> token_prefixes{
+    crypto::connect_token_prefix, crypto::api_token_prefix, crypto::setup_token_prefix,
+    crypto::session_token_prefix, crypto::hook_token_prefix};
 
 std::string_view bearer_of(const net::ServerRequest& request) {
     std::string_view value = request.header("Authorization");

@@ -85,6 +85,20 @@ Result<Answer> remove(Call&);
 Result<Answer> test(Call&);
 }  // namespace secrets_
 
+namespace deployments {
+Result<Answer> list(Call&);
+Result<Answer> create(Call&);
+Result<Answer> get(Call&);
+Result<Answer> update(Call&);
+}  // namespace deployments
+
+namespace deployment_hooks {
+Result<Answer> list(Call&);
+Result<Answer> create(Call&);
+Result<Answer> remove(Call&);
+Result<Answer> receive(Call&);
+}  // namespace deployment_hooks
+
 namespace events {
 Result<Answer> stream(Call&);
 }  // namespace events

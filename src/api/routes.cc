@@ -72,6 +72,15 @@ constexpr Route table[] = {
     {Method::delete_, "/api/v1/secrets/{id}",                       admin,         "", secrets_::remove},
     {Method::post,    "/api/v1/secrets/{id}/test",                  admin,         "", secrets_::test},
 
+    {Method::get,     "/api/v1/deployments",                        viewer,        page, deployments::list},
+    {Method::post,    "/api/v1/deployments",                        operator_,     "", deployments::create},
+    {Method::get,     "/api/v1/deployments/hooks",                  admin,         page, deployment_hooks::list},
+    {Method::post,    "/api/v1/deployments/hooks",                  admin,         "", deployment_hooks::create},
+    {Method::delete_, "/api/v1/deployments/hooks/{id}",             admin,         "", deployment_hooks::remove},
+    {Method::get,     "/api/v1/deployments/{id}",                   viewer,        "", deployments::get},
+    {Method::patch,   "/api/v1/deployments/{id}",                   operator_,     "", deployments::update},
+    {Method::post,    "/api/v1/hooks/deployments/{token}",          anyone,        "", deployment_hooks::receive},
+
     {Method::get,     "/api/v1/events",                             viewer,        "topics", events::stream},
 };
 // clang-format on

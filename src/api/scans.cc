@@ -3,6 +3,7 @@
 #include "api/handlers.h"
 #include "api/page.h"
 #include "api/render.h"
+#include "store/deployments.h"
 
 namespace patrol::api::scans {
 namespace {
@@ -87,7 +88,9 @@ Result<store::ScanRequest> decode(Call& call, const model::CloudAccount& account
     using enum model::ScanTrigger;
     if (request.trigger != manual && request.trigger != api && request.trigger != deployment)
         body.wrong("trigger", "This trigger is the server's own. Use manual, api or deployment.");
-    if (body.text("deployment_id")) body.wrong("deployment_id", "There is no such deployment.");
+    request.deployment_id = body.id<DeploymentId>("deployment_id");
+    if (request.deployment_id && !call.store().deployments().get(call.tenant(), *request.deployment_id))
+        body.wrong("deployment_id", "There is no such deployment.");
     request.scope.types = body.texts("types", types_max);
     request.scope.regions = body.texts("regions", regions_max);
     const bool is_aws = account.provider == model::ProviderKind::aws;

@@ -54,6 +54,15 @@ TEST_CASE("sha256 gives the published digests, whole and in pieces") {
     CHECK(pieces.finish() == sha256("abc"));
 }
 
+TEST_CASE("hmac_sha512 gives the vectors of RFC 4231") {
+    CHECK(hex(hmac_sha512(std::string(20, '\x0b'), "Hi There")) ==
+          "87aa7cdea5ef619d4ff0b4241a1d6cb02379f4e2ce4ec2787ad0b30545e17cde"
+          "daa833b7d6b8a702038b274eaea3f4e4be9d914eeb61f1702e696c203a126854");
+    CHECK(hex(hmac_sha512("Jefe", "what do ya want for nothing?")) ==
+          "164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea250554"
+          "9758bf75c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737");
+}
+
 TEST_CASE("hmac_sha256 gives the vectors of RFC 4231") {
     CHECK(hex(hmac_sha256(std::string(20, '\x0b'), "Hi There")) ==
           "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");

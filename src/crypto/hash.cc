@@ -28,6 +28,14 @@ void begin(EVP_MD_CTX* context) {
     if (EVP_DigestInit_ex2(context, sha256_algorithm(), nullptr) != 1) std::abort();
 }
 
+void hmac(const EVP_MD* algorithm, std::string_view key, std::string_view data, unsigned char* out) {
+    // A null key pointer means "keep the last key" to OpenSSL, so an empty key gets an address.
+    const char* bytes = key.empty() ? "" : key.data();
+    if (HMAC(algorithm, bytes, static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(data.data()),
+             data.size(), out, nullptr) == nullptr)
+        std::abort();
+}
+
 }  // namespace
 
 Hash sha256(std::string_view data) {
@@ -61,11 +69,13 @@ Hash Sha256::finish() {
 
 Hash hmac_sha256(std::string_view key, std::string_view data) {
     Hash out{};
-    // A null key pointer means "keep the last key" to OpenSSL, so an empty key gets an address.
-    const char* bytes = key.empty() ? "" : key.data();
-    if (HMAC(sha256_algorithm(), bytes, static_cast<int>(key.size()),
-             reinterpret_cast<const unsigned char*>(data.data()), data.size(), out.data(), nullptr) == nullptr)
-        std::abort();
+    hmac(sha256_algorithm(), key, data, out.data());
+    return out;
+}
+
+Hash512 hmac_sha512(std::string_view key, std::string_view data) {
+    Hash512 out{};
+    hmac(EVP_sha512(), key, data, out.data());
     return out;
 }
 

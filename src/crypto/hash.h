@@ -14,6 +14,7 @@ namespace patrol::crypto {
 
 using Hash = std::array<unsigned char, 32>;
 using Key = std::array<unsigned char, 32>;   // symmetric, 256 bits
+using Hash512 = std::array<unsigned char, 64>;
 using Mark = std::array<unsigned char, 16>;  // keyed fingerprint of a value that must not be shown
 
 inline std::string_view as_text(std::span<const unsigned char> bytes) {
@@ -39,6 +40,7 @@ private:
 
 // RFC 2104. Any key length.
 Hash hmac_sha256(std::string_view key, std::string_view data);
+Hash512 hmac_sha512(std::string_view key, std::string_view data);
 
 // RFC 5869 without salt: independent keys from one, told apart by `info`. At most 255 * 32 bytes.
 std::string hkdf_sha256(std::string_view key, std::string_view info, std::size_t length);

@@ -14,6 +14,7 @@ inline constexpr std::string_view connect_token_prefix = "pct_";
 inline constexpr std::string_view api_token_prefix = "pat_";
 inline constexpr std::string_view setup_token_prefix = "pst_";
 inline constexpr std::string_view session_token_prefix = "pss_";
+inline constexpr std::string_view hook_token_prefix = "pht_";  // in the address of a deployment hook
 
 inline constexpr std::size_t token_random_chars = 43;
 inline constexpr std::size_t token_check_chars = 6;

@@ -17,14 +17,14 @@ bool names(const std::vector<std::string>& list, std::string_view text) {
 bool carries(const Subject& subject, const model::Labels& wanted) {
     if (wanted.empty()) return true;
     return subject.tags != nullptr && std::ranges::all_of(wanted, [&](const auto& tag) {
-        const auto found = subject.tags->find(tag.first);
-        return found != subject.tags->end() && found->second == tag.second;
-    });
+               const auto found = subject.tags->find(tag.first);
+               return found != subject.tags->end() && found->second == tag.second;
+           });
 }
 
 bool covers(const model::DeploymentScope& scope, const Subject& subject) {
-    const bool account = scope.accounts.empty() ||
-                         std::ranges::find(scope.accounts, subject.account) != scope.accounts.end();
+    const bool account =
+        scope.accounts.empty() || std::ranges::find(scope.accounts, subject.account) != scope.accounts.end();
     const bool customer = !scope.customer || scope.customer == subject.customer;
     return account && customer && names(scope.regions, subject.region) && carries(subject, scope.tags);
 }

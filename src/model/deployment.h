@@ -39,8 +39,8 @@ struct Deployment {
     std::string url;     // the run in the tool that ran it
     std::string reason;
     Timestamp started_at;
-    Timestamp ended_at;  // unset while it runs
-    Timestamp until;     // planned end; unset where none was planned
+    Timestamp ended_at;                     // unset while it runs
+    Timestamp until;                        // planned end; unset where none was planned
     std::optional<std::int64_t> exit_code;  // of a recorded command
     std::int64_t changes = 0;               // that it explains
     std::string created_by;

@@ -50,8 +50,8 @@ std::optional<std::string> bytes_or_null(const Statement& row, int column) {
 
 }  // namespace
 
-Result<DeploymentHook> DeploymentHooks::create(const TenantId& tenant, DeploymentHook hook, const HookKeys& keys,
-                                               Timestamp now) {
+Result<DeploymentHook> DeploymentHooks::create(const TenantId& tenant, DeploymentHook hook,
+                                               const HookKeys& keys, Timestamp now) {
     hook.created_at = now;
     auto done = database_.write([&](Transaction& tx) -> Result<void> {
         TRY(check_scope(tx, tenant, hook.scope));
@@ -66,9 +66,9 @@ Result<DeploymentHook> DeploymentHooks::create(const TenantId& tenant, Deploymen
             "principal, scan_after, token_hash, secret_hash, sealed_secret, created_by, created_at, "
             "last_used_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 0)",
             hook.id, tenant, hook.name, model::to_string(hook.kind), hook.scope.customer,
-            accounts_text(hook.scope.accounts), strings_text(hook.scope.regions), labels_text(hook.scope.tags),
-            hook.scope.principal, hook.scan_after, Blob{keys.token_hash}, blob(keys.secret_hash),
-            blob(keys.sealed_secret), hook.created_by, now));
+            accounts_text(hook.scope.accounts), strings_text(hook.scope.regions),
+            labels_text(hook.scope.tags), hook.scope.principal, hook.scan_after, Blob{keys.token_hash},
+            blob(keys.secret_hash), blob(keys.sealed_secret), hook.created_by, now));
         return {};
     });
     if (done) return hook;
@@ -117,7 +117,8 @@ Result<DeploymentHooks::Found> DeploymentHooks::by_token_hash(std::string_view t
 
 Result<void> DeploymentHooks::note_use(const TenantId& tenant, const DeploymentHookId& hook, Timestamp now) {
     return database_.write([&](Transaction& tx) -> Result<void> {
-        TRY(tx.run("UPDATE deployment_hook SET last_used_at = ?3 WHERE tenant = ?1 AND id = ?2", tenant, hook, now));
+        TRY(tx.run("UPDATE deployment_hook SET last_used_at = ?3 WHERE tenant = ?1 AND id = ?2", tenant, hook,
+                   now));
         return {};
     });
 }

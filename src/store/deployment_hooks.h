@@ -25,8 +25,8 @@ public:
 
     // `hook.id` must be given. Kind::conflict "hook_exists" for a name that the tenant has already,
     // "too_many_hooks" beyond limits::hooks_per_tenant; Kind::invalid as Deployments::create.
-    Result<model::DeploymentHook> create(const TenantId& tenant, model::DeploymentHook hook, const HookKeys& keys,
-                                         Timestamp now);
+    Result<model::DeploymentHook> create(const TenantId& tenant, model::DeploymentHook hook,
+                                         const HookKeys& keys, Timestamp now);
     // Sort: name (own order), created_at, last_used_at. Filter fields: id, name, kind.
     Result<Page<model::DeploymentHook>> list(const TenantId& tenant, const PageRequest& request);
     // Its deployments stay.

@@ -12,6 +12,7 @@ inline constexpr int scope_columns = 5;
 Result<model::DeploymentScope> read_scope(const Statement& row, int first);
 std::string accounts_text(const std::vector<AccountId>& accounts);
 // Kind::invalid naming the field for a customer or an account that the tenant does not have.
-Result<void> check_scope(Transaction& transaction, const TenantId& tenant, const model::DeploymentScope& scope);
+Result<void> check_scope(Transaction& transaction, const TenantId& tenant,
+                         const model::DeploymentScope& scope);
 
 }  // namespace patrol::store

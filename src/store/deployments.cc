@@ -45,21 +45,20 @@ constexpr std::array<std::string_view, 3> deployment_words{"d.name", "d.commit_i
 Failure no_deployment() { return fail(Error::Kind::not_found, "There is no such deployment."); }
 
 Result<Deployment> read_deployment(const Statement& row) {
-    Deployment found{
-        .id = row.id<DeploymentId>(0),
-        .name = row.text(1),
-        .source = model::parse_deployment_source(row.view(2)).value_or(DeploymentSource::api),
-        .state = model::parse_deployment_state(row.view(3)).value_or(DeploymentState::failed),
-        .scope = TRY(read_scope(row, 4)),
-        .commit = row.text(9),
-        .url = row.text(10),
-        .reason = row.text(11),
-        .started_at = row.time(12),
-        .ended_at = row.time(13),
-        .until = row.time(14),
-        .created_by = row.text(16),
-        .created_at = row.time(17),
-        .updated_at = row.time(18)};
+    Deployment found{.id = row.id<DeploymentId>(0),
+                     .name = row.text(1),
+                     .source = model::parse_deployment_source(row.view(2)).value_or(DeploymentSource::api),
+                     .state = model::parse_deployment_state(row.view(3)).value_or(DeploymentState::failed),
+                     .scope = TRY(read_scope(row, 4)),
+                     .commit = row.text(9),
+                     .url = row.text(10),
+                     .reason = row.text(11),
+                     .started_at = row.time(12),
+                     .ended_at = row.time(13),
+                     .until = row.time(14),
+                     .created_by = row.text(16),
+                     .created_at = row.time(17),
+                     .updated_at = row.time(18)};
     if (!row.is_null(15)) found.exit_code = row.integer(15);
     return found;
 }
@@ -86,7 +85,8 @@ Result<void> insert(Transaction& tx, const TenantId& tenant, const Deployment& m
 }
 
 Result<void> write(Transaction& tx, const TenantId& tenant, const Deployment& changed, Timestamp now) {
-    TRY(tx.run("UPDATE deployment SET name = ?3, state = ?4, customer_id = ?5, accounts = ?6, regions = ?7, "
+    TRY(
+        tx.run("UPDATE deployment SET name = ?3, state = ?4, customer_id = ?5, accounts = ?6, regions = ?7, "
                "tags = ?8, principal = ?9, commit_id = ?10, url = ?11, reason = ?12, started_at = ?13, "
                "ended_at = ?14, planned_end = ?15, exit_code = ?16, updated_at = ?17 "
                "WHERE tenant = ?1 AND id = ?2",
@@ -187,8 +187,9 @@ Result<Page<Deployment>> Deployments::list(const TenantId& tenant, const PageReq
 
 Result<Deployment> Deployments::update(const TenantId& tenant, const Deployment& deployment, Timestamp now) {
     return database_.write([&](Transaction& tx) -> Result<Deployment> {
-        const auto state = TRY(tx.text("SELECT state FROM deployment WHERE tenant = ?1 AND id = ?2 {for_update}",
-                                       tenant, deployment.id));
+        const auto state =
+            TRY(tx.text("SELECT state FROM deployment WHERE tenant = ?1 AND id = ?2 {for_update}", tenant,
+                        deployment.id));
         if (!state) return no_deployment();
         if (*state != model::to_string(DeploymentState::open) && deployment.state == DeploymentState::open)
             return fail(Error{.kind = Error::Kind::conflict,
@@ -206,14 +207,14 @@ Result<std::vector<Deployment>> Deployments::overlapping(const TenantId& tenant,
     // Nothing lasts longer than a planned window, so that older rows need not be looked at.
     const auto earliest = from - std::max<Millis>(limits::planned_window_longest, limits::deployment_longest);
     return database_.read([&](Transaction& tx) -> Result<std::vector<Deployment>> {
-        const auto owner = TRY(tx.text(
-            "SELECT COALESCE(customer_id, '') FROM cloud_account WHERE tenant = ?1 AND id = ?2", tenant, account));
+        const auto owner =
+            TRY(tx.text("SELECT COALESCE(customer_id, '') FROM cloud_account WHERE tenant = ?1 AND id = ?2",
+                        tenant, account));
         if (!owner) return fail(Error::Kind::not_found, "There is no such cloud account.");
         const auto customer = owner->empty() ? std::nullopt : std::optional(CustomerId(*owner));
-        auto row = TRY(tx.query(select_deployment +
-                                    "d.started_at >= ?2 AND d.started_at <= ?3 "
-                                    "AND (d.customer_id IS NULL OR d.customer_id = ?4) "
-                                    "ORDER BY d.started_at DESC, d.id DESC LIMIT ?5",
+        auto row = TRY(tx.query(select_deployment + "d.started_at >= ?2 AND d.started_at <= ?3 "
+                                                    "AND (d.customer_id IS NULL OR d.customer_id = ?4) "
+                                                    "ORDER BY d.started_at DESC, d.id DESC LIMIT ?5",
                                 tenant, earliest, until, *owner, overlapping_max));
         std::vector<Deployment> found;
         while (TRY(row.step())) {
@@ -225,10 +226,12 @@ Result<std::vector<Deployment>> Deployments::overlapping(const TenantId& tenant,
     });
 }
 
-Result<Deployments::Reported> Deployments::report(const TenantId& tenant, const model::DeploymentHook& hook,
-                                                  const ReportedRun& run, Timestamp now) {
-    return database_.write([&](Transaction& tx) -> Result<Reported> {
+Result<std::optional<Deployments::Reported>> Deployments::report(const TenantId& tenant,
+                                                                 const model::DeploymentHook& hook,
+                                                                 const ReportedRun& run, Timestamp now) {
+    const auto record = [&](Transaction& tx) -> Result<std::optional<Reported>> {
         auto before = TRY(of_run(tx, tenant, hook, run));
+        if (!before && run.only_if_known) return std::nullopt;
         const auto after = before ? continued(*before, run, now) : begun(hook, run, now);
         if (!TRY(take_delivery(tx, hook, run, after.id, now))) {
             if (before) return Reported{.deployment = std::move(*before), .repeated = true};
@@ -241,16 +244,22 @@ Result<Deployments::Reported> Deployments::report(const TenantId& tenant, const 
         const bool was_open = !before || before->state == DeploymentState::open;
         return Reported{.deployment = TRY(select(tx, tenant, after.id)),
                         .ended_now = was_open && after.state != DeploymentState::open};
-    });
+    };
+    auto reported = database_.write(record);
+    // Two first events of one run at once on PostgreSQL: the second finds the first one's row now.
+    if (!reported && is_unique_violation(reported.error())) reported = database_.write(record);
+    return reported;
 }
 
-Result<std::vector<AccountId>> Deployments::accounts_of(const TenantId& tenant, const Deployment& deployment) {
+Result<std::vector<AccountId>> Deployments::accounts_of(const TenantId& tenant,
+                                                        const Deployment& deployment) {
     const auto& scope = deployment.scope;
     if (!scope.customer) return scope.accounts;
     return database_.read([&](Transaction& tx) -> Result<std::vector<AccountId>> {
         std::vector<AccountId> found;
-        auto row = TRY(tx.query("SELECT id FROM cloud_account WHERE tenant = ?1 AND customer_id = ?2 ORDER BY id",
-                                tenant, *scope.customer));
+        auto row =
+            TRY(tx.query("SELECT id FROM cloud_account WHERE tenant = ?1 AND customer_id = ?2 ORDER BY id",
+                         tenant, *scope.customer));
         while (TRY(row.step()))
             if (auto id = row.id<AccountId>(0); names_account(scope, id, scope.customer))
                 found.push_back(std::move(id));
@@ -269,7 +278,8 @@ Result<std::int64_t> Deployments::close_overdue(Timestamp now) {
             TRY(tx.run("UPDATE deployment SET state = 'failed', ended_at = started_at + ?3, updated_at = ?1 "
                        "WHERE state = 'open' AND planned_end = 0 AND started_at <= ?2",
                        now, oldest, Millis(limits::deployment_longest).count()));
-        TRY(tx.run("DELETE FROM deployment_delivery WHERE received_at < ?1", now - limits::hook_delivery_age));
+        TRY(tx.run("DELETE FROM deployment_delivery WHERE received_at < ?1",
+                   now - limits::hook_delivery_age));
         return windows + runs;
     });
 }

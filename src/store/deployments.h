@@ -22,6 +22,9 @@ struct ReportedRun {
     model::DeploymentState state = model::DeploymentState::open;
     Timestamp started_at;  // unset: not told; then the first event's time
     Timestamp ended_at;    // likewise
+    // An end that says something only about a run whose beginning was told: a plan without an apply, a
+    // skipped workflow.
+    bool only_if_known = false;
 };
 
 class Deployments {
@@ -37,7 +40,8 @@ public:
     Result<Page<model::Deployment>> list(const TenantId& tenant, const PageRequest& request);
     // Writes what people and tools may change; source, created_by and created_at stay. Kind::conflict
     // "deployment_ended" for one that has ended and should be open.
-    Result<model::Deployment> update(const TenantId& tenant, const model::Deployment& deployment, Timestamp now);
+    Result<model::Deployment> update(const TenantId& tenant, const model::Deployment& deployment,
+                                     Timestamp now);
 
     // Those of the account (by its own name, its customer or without a restriction) whose time from
     // start to end, planned end or limits::deployment_longest meets from … until. Newest first, at most
@@ -52,9 +56,9 @@ public:
         bool ended_now = false;
     };
     // Makes or continues the run's deployment with the hook's scope. Events may come in any order: an
-    // ended run stays ended.
-    Result<Reported> report(const TenantId& tenant, const model::DeploymentHook& hook, const ReportedRun& run,
-                            Timestamp now);
+    // ended run stays ended. nullopt: nothing to record.
+    Result<std::optional<Reported>> report(const TenantId& tenant, const model::DeploymentHook& hook,
+                                           const ReportedRun& run, Timestamp now);
 
     // The accounts that a deployment names, by itself or by its customer; none for one that names
     // neither.

@@ -19,7 +19,7 @@ import urllib.request
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 ID = "acc_aaaaaaaaaaaaaaaaaaaaaaaaaa"
 PREFIX = {"/customers/": "cus_", "/scans/": "scn_", "/snapshots/": "snp_", "/resources/": "res_",
-          "/secrets/": "sec_", "/tokens/": "tok_", "/cloud-accounts/": "acc_"}
+          "/secrets/": "sec_", "/deployments/hooks/": "hok_", "/deployments/": "dep_", "/tokens/": "tok_", "/cloud-accounts/": "acc_"}
 OPEN = ("anyone", "sign_in")
 failures = []
 
@@ -173,7 +173,10 @@ def check_schemas(server):
              ("POST", "/api/v1/tokens", {"name": "ci", "role": "viewer"}, 201), ("GET", "/api/v1/tokens", None, 200),
              ("POST", "/api/v1/secrets", {"name": "k", "manager": "sealed", "value": "v"}, 201),
              ("GET", "/api/v1/secrets", None, 200), ("GET", "/api/v1/resources", None, 200),
-             ("GET", "/api/v1/setup", None, 200), ("GET", "/healthz", None, 200), ("GET", "/readyz", None, 200)]
+             ("POST", "/api/v1/deployments", {"name": "release", "regions": ["global"]}, 201),
+             ("GET", "/api/v1/deployments", None, 200),
+             ("POST", "/api/v1/deployments/hooks", {"name": "ci", "kind": "github"}, 201),
+             ("GET", "/api/v1/deployments/hooks", None, 200), ("GET", "/api/v1/setup", None, 200), ("GET", "/healthz", None, 200), ("GET", "/readyz", None, 200)]
     for method, path, body, expected in story:
         status, _, text = server.call(method, path, body, server.token)
         check(status == expected, method, path, status, text[:300])
