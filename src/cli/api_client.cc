@@ -3,8 +3,6 @@
 namespace patrol::cli {
 namespace {
 
-constexpr auto answer_time = std::chrono::seconds(120);
-
 Error::Kind kind_of(int status) {
     using Kind = Error::Kind;
     switch (status) {
@@ -54,8 +52,9 @@ Error error_of(const net::HttpResponse& response, const std::string& server) {
 
 }  // namespace
 
-ApiClient::ApiClient(net::Transport& transport, std::string server, std::string token)
-    : transport_(transport), server_(std::move(server)), token_(std::move(token)) {
+ApiClient::ApiClient(net::Transport& transport, std::string server, std::string token,
+                     std::chrono::milliseconds answer_time)
+    : transport_(transport), server_(std::move(server)), token_(std::move(token)), answer_time_(answer_time) {
     while (server_.ends_with('/')) server_.pop_back();
 }
 
@@ -75,7 +74,7 @@ Result<json::value> ApiClient::send(std::string_view method, std::string_view pa
         .url = fmt::format("{}/api/v1{}", server_, path),
         .headers = {{"accept", "application/json"}},
         .body = {},
-        .timeout = answer_time,
+        .timeout = answer_time_,
         .trust = {.proxy = net::ProxyUse::environment, .destination = net::Destination::operator_chosen}};
     if (!token_.empty()) request.headers.push_back({"authorization", "Bearer " + token_});
     if (!etag.empty()) request.headers.push_back({"if-match", std::string(etag)});

@@ -1,6 +1,7 @@
 // Patrol's own API as the commands use it: JSON in, JSON out, problem+json as Error.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -14,8 +15,10 @@ inline constexpr std::string_view default_server = "http://127.0.0.1:8080";
 
 class ApiClient {
 public:
+    static constexpr auto answer_time_default = std::chrono::milliseconds(120'000);
     // `server`: base URL; `token`: pat_… or pct_….
-    ApiClient(net::Transport& transport, std::string server, std::string token);
+    ApiClient(net::Transport& transport, std::string server, std::string token,
+              std::chrono::milliseconds answer_time = answer_time_default);
 
     // `path` below /api/v1, with its query. Kind by the answer's status; "unavailable" where no answer came.
     Result<json::value> get(std::string_view path);
@@ -30,6 +33,7 @@ private:
 
     net::Transport& transport_;
     std::string server_, token_;
+    std::chrono::milliseconds answer_time_;
 };
 
 }  // namespace patrol::cli

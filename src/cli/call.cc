@@ -146,6 +146,7 @@ std::string path_of(const Request& request) {
 
 Result<json::object> body_of(const Request& request) {
     json::object body;
+    if (!request.command->fixed_body.empty()) body = TRY(parse_json(request.command->fixed_body)).as_object();
     for (const auto& given : request.given)
         if (given.option->value != Value::query)
             put(body, given.option->field, TRY(value_of(*given.option, given.texts)));

@@ -218,6 +218,42 @@ void add_access(std::vector<Command>& table) {
     table.push_back({"token", "delete", "revoke an API token", "DELETE", "/tokens/{id}", {}, {}});
 }
 
+// `record` and `open` do more than one call: deployment_record.h, deployment_window.h.
+void add_deployments(std::vector<Command>& table) {
+    const std::vector<std::string_view> columns{"id", "name", "source", "state", "started_at", "ended_at", "changes"};
+    const std::vector<std::string_view> hook_columns{"id", "name", "kind", "last_used_at"};
+    const std::vector<Option> scope{
+        {"--customer-id", "customer_id", text, "id of the customer that it deploys to"},
+        {"--account-id", "account_ids", list, "id of an account that it deploys to, repeatable"},
+        {"--region", "regions", list, "only in this region, repeatable"},
+        {"--tag", "tags", labels, "only what carries k=v, repeatable"},
+        {"--principal", "principal", text, "ARN or name of who deploys"}};
+    table.push_back({"deployment", "list", "deployments and planned windows", "GET", "/deployments",
+                     page_options(), columns});
+    table.push_back({"deployment", "get", "one deployment", "GET", "/deployments/{id}", {}, columns});
+    table.push_back({"deployment",
+                     "close",
+                     "end a deployment or a planned window now",
+                     "PATCH",
+                     "/deployments/{id}",
+                     {{"--state", "state", text, "succeeded (default), failed or cancelled"},
+                      {"--scan", "scan", truth, "scan the accounts that it names"}},
+                     columns,
+                     After::nothing,
+                     R"({"state":"succeeded"})"});
+    table.push_back({"deployment", "hooks", "the hooks by which tools report deployments", "GET",
+                     "/deployments/hooks", page_options(), hook_columns});
+    table.push_back({"deployment", "create-hook", "make a hook: its address and secret are shown once",
+                     "POST", "/deployments/hooks",
+                     with({{"--name", "name", text, "name", true},
+                           {"--kind", "kind", text, "github, gitlab, terraform_cloud or generic", true},
+                           {"--scan-after", "scan_after", truth, "scan at the end of each run"}},
+                          scope),
+                     {"id", "name", "kind", "url", "secret"}});
+    table.push_back(
+        {"deployment", "delete-hook", "delete a hook", "DELETE", "/deployments/hooks/{id}", {}, {}});
+}
+
 }  // namespace
 
 std::span<const Command> commands() {
@@ -228,6 +264,7 @@ std::span<const Command> commands() {
         add_scans(all);
         add_inventory(all);
         add_access(all);
+        add_deployments(all);
         return all;
     }();
     return table;

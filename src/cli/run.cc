@@ -1,5 +1,7 @@
 #include "cli/run.h"
 
+#include <algorithm>
+#include <array>
 #include <list>
 #include <set>
 
@@ -11,6 +13,8 @@
 #include "cli/catalogue_command.h"
 #include "cli/completion.h"
 #include "cli/connect_aws.h"
+#include "cli/deployment_record.h"
+#include "cli/deployment_window.h"
 #include "cli/exit.h"
 #include "net/http_client.h"
 
@@ -94,13 +98,34 @@ int refuse_format(Terminal& terminal) {
     return exit_usage;
 }
 
+std::string server_of(const Globals& globals) {
+    auto server = from_environment(globals.server, "PATROL_SERVER");
+    return server.empty() ? std::string(default_server) : server;
+}
+
+std::string token_of(const Globals& globals) { return from_environment(globals.token, "PATROL_TOKEN"); }
+
+int run_open_window(const WindowOptions& options, const Globals& globals, net::Transport& transport,
+                    Terminal& terminal) {
+    constexpr std::array<std::string_view, 5> columns{"id", "name", "state", "started_at", "until"};
+    const auto format = parse_format(globals.format);
+    if (!format) return refuse_format(terminal);
+    ApiClient api(transport, server_of(globals), token_of(globals));
+    const auto opened = open_window(api, SystemClock(), options);
+    if (opened) {
+        show(terminal, *format, *opened, columns);
+        return exit_done;
+    }
+    terminal.report(opened.error());
+    return opened.error().kind == Error::Kind::invalid && opened.error().code.empty() ? exit_usage
+                                                                                      : exit_of(opened.error());
+}
+
 int run_table_command(const Entered& entered, const Globals& globals, net::Transport& transport,
                       Terminal& terminal) {
     auto format = parse_format(globals.format);
     if (!format) return refuse_format(terminal);
-    auto server = from_environment(globals.server, "PATROL_SERVER");
-    ApiClient api(transport, server.empty() ? std::string(default_server) : server,
-                  from_environment(globals.token, "PATROL_TOKEN"));
+    ApiClient api(transport, server_of(globals), token_of(globals));
     SystemClock clock;
     auto done = call(api, clock, terminal, *format, request_of(entered, terminal));
     if (done) return *done;
@@ -163,6 +188,32 @@ void add_catalogue(CLI::App& app, CatalogueQuery& query) {
     verb("services", "services and how many of their types");
 }
 
+void add_scope(CLI::App& verb, ScopeOptions& options) {
+    verb.add_option("--customer", options.customer, "name or id of the customer that it deploys to");
+    verb.add_option("--account", options.accounts, "name or id of an account that it deploys to, repeatable")
+        ->expected(1);
+    verb.add_option("--region", options.regions, "only in this region, repeatable")->expected(1);
+    verb.add_option("--tag", options.tags, "only what carries k=v, repeatable")->expected(1);
+    verb.add_option("--principal", options.principal, "ARN or name of who deploys");
+}
+
+// The verbs of a deployment that are more than one call.
+void add_deployment_verbs(CLI::App& noun, RecordOptions& record, WindowOptions& window) {
+    auto* run = noun.add_subcommand("record", "run a command and record it: record [options] -- COMMAND…")
+                    ->fallthrough();
+    run->add_option("--name", record.name, "what it is called; else the command's first words");
+    run->add_option("--reason", record.reason, "why");
+    run->add_option("--url", record.url, "of the run; else as the build system's variables say");
+    run->add_option("--commit", record.commit, "what is deployed; else git's HEAD or the build system's");
+    run->add_flag("--scan", record.scan, "scan the named accounts at the end");
+    add_scope(*run, record.scope);
+    auto* open = noun.add_subcommand("open", "a planned window, in which changes are expected")->fallthrough();
+    open->add_option("--until", window.until, "22:00 in local time, \"2026-11-22 22:00\" or RFC 3339")->required();
+    open->add_option("--reason", window.reason, "why");
+    open->add_option("--name", window.name, "what it is called");
+    add_scope(*open, window.scope);
+}
+
 void add_globals(CLI::App& app, Globals& globals) {
     app.add_option("--server", globals.server, "URL of the Patrol server (PATROL_SERVER)");
     app.add_option("--api-token", globals.token, "API token (PATROL_TOKEN)");
@@ -177,6 +228,8 @@ struct CommandLine {
     Globals globals;
     ConnectAwsOptions connect;
     CatalogueQuery catalogue;
+    RecordOptions record;
+    WindowOptions window;
     std::list<Entered> entered;
 
     CommandLine() {
@@ -191,10 +244,32 @@ struct CommandLine {
             add_command(*noun, command, entered.emplace_back());
             entered.back().app->fallthrough();
         }
+        add_deployment_verbs(*nouns.at("deployment"), record, window);
+    }
+    [[nodiscard]] bool has(const std::string& noun, const std::string& verb) const {
+        return app.got_subcommand(noun) && app.get_subcommand(noun)->got_subcommand(verb);
     }
     CommandLine(const CommandLine&) = delete;
     CommandLine& operator=(const CommandLine&) = delete;
 };
+
+// What follows "--" is somebody else's command line.
+std::vector<std::string> take_command(std::vector<std::string>& arguments) {
+    const auto mark = std::ranges::find(arguments, "--");
+    if (mark == arguments.end()) return {};
+    std::vector<std::string> command(mark + 1, arguments.end());
+    arguments.erase(mark, arguments.end());
+    return command;
+}
+
+int run_recorded(CommandLine& line, std::vector<std::string> command, Terminal& terminal) {
+    if (command.empty()) {
+        terminal.say("usage: patrol deployment record [options] -- COMMAND…");
+        return exit_usage;
+    }
+    line.record.command = std::move(command);
+    return run_record(std::move(line.record), server_of(line.globals), token_of(line.globals), terminal);
+}
 
 }  // namespace
 
@@ -208,16 +283,24 @@ bool is_command(std::string_view noun) {
 int run(const std::vector<std::string>& arguments) {
     SystemTerminal terminal;
     CommandLine line;
+    auto own = arguments;
+    auto command = take_command(own);
     try {
-        std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // as CLI11 wants them
+        std::vector<std::string> reversed(own.rbegin(), own.rend());  // as CLI11 wants them
         line.app.parse(reversed);
     } catch (const CLI::ParseError& problem) {
         return line.app.exit(problem) == 0 ? exit_done : exit_usage;
     }
     if (line.app.got_subcommand("catalogue")) return run_catalogue(line.catalogue, line.globals, terminal);
+    if (line.has("deployment", "record")) return run_recorded(line, std::move(command), terminal);
+    if (!command.empty()) {
+        terminal.say("Only `patrol deployment record` takes a command after --.");
+        return exit_usage;
+    }
     net::HttpClientOptions options;
     net::proxies_from_environment(options);
     net::HttpClient transport(options);
+    if (line.has("deployment", "open")) return run_open_window(line.window, line.globals, transport, terminal);
     if (line.app.got_subcommand("connect")) return run_connect(std::move(line.connect), transport, terminal);
     for (const auto& each : line.entered)
         if (each.app->parsed()) return run_table_command(each, line.globals, transport, terminal);
