@@ -71,8 +71,8 @@ inline constexpr std::size_t password_min_chars = 12;
 inline constexpr std::size_t password_max_chars = 128;
 inline constexpr int password_hashes_at_once = 2;
 
-// Deployments. Skew and grace widen a deployment's window: clocks of a build machine and of a cloud differ
-// a little, and a cloud goes on with what was asked of it after the command has ended.
+// Deployments. Skew and grace widen the window in which an event of the audit log is a deployment's: clocks
+// of a build machine and of a cloud differ, and a cloud goes on after the command has ended.
 inline constexpr auto deployment_clock_skew = minutes(2);
 inline constexpr auto deployment_grace = minutes(10);
 // A run whose end was never told explains nothing that is later than this after its start.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <mutex>
 
+#include "cloudsim/audit_log.h"
 #include "cloudsim/bulk.h"
 #include "cloudsim/control.h"
 #include "cloudsim/identity_services.h"
@@ -104,7 +105,7 @@ struct CloudSimulator::State {
     net::ServerResponse handle(net::ServerRequest& request) {
         if (request.path.starts_with(control_path)) {
             std::scoped_lock lock(mutex);
-            return answer_control(request, world, catalogue);
+            return answer_control(request, world, catalogue, clock.now());
         }
         auto scope = credential_scope(request);
         if (!scope) return unsigned_request();
@@ -209,6 +210,7 @@ struct CloudSimulator::State {
         if (auto answer = answer_iam(call)) return *answer;
         if (auto answer = answer_regions(call)) return *answer;
         if (auto answer = answer_tagging(call)) return *answer;
+        if (auto answer = answer_audit(call)) return *answer;
         return inventory.answer(call);
     }
 };
@@ -223,7 +225,7 @@ void CloudSimulator::stop() { state_->server->stop(std::chrono::seconds(1)); }
 
 Result<void> CloudSimulator::play(std::string_view step) {
     std::scoped_lock lock(state_->mutex);
-    return play_step(state_->world, step, state_->catalogue);
+    return play_step(state_->world, step, state_->catalogue, state_->clock.now());
 }
 
 std::vector<std::pair<std::string, std::string>> CloudSimulator::steps() const {

@@ -103,6 +103,19 @@ net::ServerResponse set_trust(const json::value& body, World& world) {
     return refuse("The account has no such role.");
 }
 
+// Somebody in the customer's account changes resources.
+net::ServerResponse set_changes(const json::value& body, World& world, const catalogue::Catalogue& catalogue,
+                                Timestamp now) {
+    constexpr std::array<std::string_view, 11> fields{"account", "op",     "type",  "region", "id", "set",
+                                                      "by",      "document", "listed", "parent", "tags"};
+    if (!body.is_array()) return refuse("A list of changes is expected.");
+    for (const auto& each : body.get_array()) {
+        if (auto fine = check_fields(each, fields); !fine) return refuse(fine.error().message);
+        if (auto played = play_change(world, each, catalogue, now); !played) return refuse(played.error().message);
+    }
+    return reply(200, json::object{{"changes", body.get_array().size()}});
+}
+
 net::ServerResponse counts(const World& world) {
     json::object calls;
     for (const auto& [name, count] : world.calls) calls[name] = count;
@@ -119,7 +132,7 @@ net::ServerResponse step_list(const World& world) {
 }  // namespace
 
 net::ServerResponse answer_control(const net::ServerRequest& request, World& world,
-                                   const catalogue::Catalogue& catalogue) {
+                                   const catalogue::Catalogue& catalogue, Timestamp now) {
     auto path = std::string_view(request.path).substr(control_path.size());
     if (path == "calls" && request.method == "GET") return counts(world);
     if (path == "steps" && request.method == "GET") return step_list(world);
@@ -128,15 +141,17 @@ net::ServerResponse answer_control(const net::ServerRequest& request, World& wor
         return counts(world);
     }
     bool is_step = path.starts_with("steps/");
-    if (!is_step && path != "faults" && path != "settings" && path != "trust") return reply(404, json::object{});
+    if (!is_step && path != "faults" && path != "settings" && path != "trust" && path != "changes")
+        return reply(404, json::object{});
     if (request.method != "POST") return reply(405, json::object{});
     if (is_step) {
-        auto played = play_step(world, path.substr(6), catalogue);
+        auto played = play_step(world, path.substr(6), catalogue, now);
         return played ? reply(200, json::object{{"played", path.substr(6)}}) : refuse(played.error().message);
     }
     auto body = parse_json(request.body.empty() ? "{}" : request.body);
     if (!body) return refuse(body.error().message);
     if (path == "trust") return set_trust(*body, world);
+    if (path == "changes") return set_changes(*body, world, catalogue, now);
     return path == "faults" ? set_faults(*body, world) : set_settings(*body, world);
 }
 

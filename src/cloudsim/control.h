@@ -12,6 +12,6 @@ namespace patrol::cloudsim {
 inline constexpr std::string_view control_path = "/_cloudsim/";
 
 net::ServerResponse answer_control(const net::ServerRequest& request, World& world,
-                                   const catalogue::Catalogue& catalogue);
+                                   const catalogue::Catalogue& catalogue, Timestamp now);
 
 }  // namespace patrol::cloudsim

@@ -21,7 +21,7 @@ Said say(World& world, std::string method, std::string_view what, std::string bo
     auto answer = answer_control({.method = std::move(method),
                                   .path = std::string(control_path) + std::string(what),
                                   .body = std::move(body)},
-                                 world, all_types());
+                                 world, all_types(), Timestamp{1'790'000'000'000});
     return {answer.status, *parse_json(std::get<std::string>(answer.body))};
 }
 
@@ -81,4 +81,26 @@ TEST_CASE("calls are counted and forgotten; steps are listed") {
     CHECK(say(world, "GET", "steps/a").status == 405);
     CHECK(say(world, "GET", "faults").status == 405);
     CHECK(say(world, "POST", "anything").status == 404);
+}
+
+TEST_CASE("changes are played as they are written; a wrong one is refused") {
+    World world;
+    world.accounts["1"] = {.id = "1"};
+    const auto change = [](std::string_view more) {
+        return R"([{"account":"1","type":"AWS::EC2::Instance","region":"us-east-1",)" + std::string(more) + "}]";
+    };
+    CHECK(say(world, "POST", "changes", change(R"("op":"add","document":{"InstanceId":"i-1"},"by":{"name":"anna"})")).status == 200);
+    CHECK(say(world, "POST", "changes", change(R"("id":"i-1","set":{"InstanceType":"t3.micro"},"by":{"silent":true})")).status == 200);
+    REQUIRE(world.accounts["1"].items.size() == 1);
+    CHECK(string_or(world.accounts["1"].items[0].document, "InstanceType") == "t3.micro");
+    REQUIRE(world.log.size() == 1);
+    CHECK(world.log[0].name == "CreateInstance");
+    CHECK(world.log[0].source == "ec2.amazonaws.com");
+    CHECK(world.log[0].user == "anna");
+    CHECK(world.log[0].resource == "i-1");
+    CHECK(say(world, "POST", "changes", change(R"("id":"i-2","set":{})")).status == 400);
+    CHECK(say(world, "POST", "changes", change(R"("id":"i-1","set":[])")).status == 400);
+    CHECK(say(world, "POST", "changes", change(R"("colour":"red")")).status == 400);
+    CHECK(say(world, "POST", "changes", R"({"account":"1"})").status == 400);
+    CHECK(world.log.size() == 1);
 }

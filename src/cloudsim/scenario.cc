@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "base/json.h"
+#include "cloudsim/audit_log.h"
 #include "cloudsim/yaml_json.h"
 
 namespace patrol::cloudsim {
@@ -53,6 +54,23 @@ public:
         for (const auto& each : list(file, "accounts")) TRY(account(each, world));
         for (const auto& each : list(file, "steps")) world.steps.push_back(TRY(step(each)));
         return world;
+    }
+
+    Result<Change> one_change(const json::value& value) {
+        auto op = text(value, "op");
+        Change change{.kind = op == "add"      ? Change::Kind::add
+                              : op == "remove" ? Change::Kind::remove
+                                               : Change::Kind::modify,
+                      .account_id = text(value, "account"),
+                      .type = text(value, "type"),
+                      .region = text(value, "region"),
+                      .id = text(value, "id")};
+        if (change.region.empty()) change.region = "global";
+        if (const auto* by = find(value, "by")) change.by = *by;
+        if (const auto* set = find(value, "set"))
+            for (const auto& entry : set->as_object()) change.set.emplace_back(entry.key(), entry.value());
+        if (change.kind == Change::Kind::add) change.item = TRY(item(value, text(value, "region")));
+        return change;
     }
 
 private:
@@ -153,47 +171,45 @@ private:
         return made;
     }
 
-    Result<Change> one_change(const json::value& value) {
-        auto op = text(value, "op");
-        Change change{.kind = op == "add"      ? Change::Kind::add
-                              : op == "remove" ? Change::Kind::remove
-                                               : Change::Kind::modify,
-                      .account_id = text(value, "account"),
-                      .type = text(value, "type"),
-                      .region = text(value, "region"),
-                      .id = text(value, "id")};
-        if (change.region.empty()) change.region = "global";
-        if (const auto* set = find(value, "set"))
-            for (const auto& entry : set->as_object()) change.set.emplace_back(entry.key(), entry.value());
-        if (change.kind == Change::Kind::add) change.item = TRY(item(value, text(value, "region")));
-        return change;
-    }
-
     const catalogue::Catalogue& catalogue_;
 };
 
-Result<void> apply(World& world, const Change& change, const catalogue::Catalogue& catalogue) {
+// "ec2" of "ec2.amazonaws.com": the name that a service signs with.
+std::string event_source(const catalogue::ResourceType& type, const catalogue::Catalogue& catalogue) {
+    const auto* service = catalogue.api().service(type.service);
+    if (service == nullptr || service->endpoint.signing_name.empty()) return type.service;
+    return service->endpoint.signing_name;
+}
+
+Result<void> change_items(Account& account, const Change& change, const catalogue::ResourceType& type) {
+    if (change.kind == Change::Kind::add) {
+        account.items.push_back(change.item);
+        return {};
+    }
+    auto found = std::ranges::find_if(account.items, [&](const Item& item) {
+        return item.type == change.type && item.region == change.region && item_id(type, item) == change.id;
+    });
+    if (found == account.items.end())
+        return fail(Error::Kind::not_found,
+                    fmt::format("There is no {} {} in {}.", change.type, change.id, change.region));
+    if (change.kind == Change::Kind::remove) {
+        account.items.erase(found);
+        return {};
+    }
+    for (const auto& [path, value] : change.set)
+        TRY(catalogue::Path::parse(path)).set(found->document, value);
+    return {};
+}
+
+Result<void> apply(World& world, const Change& change, const catalogue::Catalogue& catalogue, Timestamp now) {
     auto* account = world.account(change.account_id);
     const auto* type = catalogue.type(change.type);
     if (account == nullptr || type == nullptr)
         return fail(Error::Kind::not_found,
                     fmt::format("No {} in account {}.", change.type, change.account_id));
-    if (change.kind == Change::Kind::add) {
-        account->items.push_back(change.item);
-        return {};
-    }
-    auto found = std::ranges::find_if(account->items, [&](const Item& item) {
-        return item.type == change.type && item.region == change.region && item_id(*type, item) == change.id;
-    });
-    if (found == account->items.end())
-        return fail(Error::Kind::not_found,
-                    fmt::format("There is no {} {} in {}.", change.type, change.id, change.region));
-    if (change.kind == Change::Kind::remove) {
-        account->items.erase(found);
-        return {};
-    }
-    for (const auto& [path, value] : change.set)
-        TRY(catalogue::Path::parse(path)).set(found->document, value);
+    TRY(change_items(*account, change, *type));
+    const auto id = change.kind == Change::Kind::add ? item_id(*type, change.item) : change.id;
+    log_change(world, change, *type, id, event_source(*type, catalogue), now);
     return {};
 }
 
@@ -224,11 +240,20 @@ Result<World> load_scenario(std::string_view yaml, const catalogue::Catalogue& c
     }
 }
 
-Result<void> play_step(World& world, std::string_view name, const catalogue::Catalogue& catalogue) {
+Result<void> play_change(World& world, const json::value& change, const catalogue::Catalogue& catalogue,
+                         Timestamp now) {
+    try {
+        return apply(world, TRY(Loader(catalogue).one_change(change)), catalogue, now);
+    } catch (const std::exception& problem) {
+        return invalid("change", problem.what());
+    }
+}
+
+Result<void> play_step(World& world, std::string_view name, const catalogue::Catalogue& catalogue, Timestamp now) {
     auto step = std::ranges::find(world.steps, name, &Step::name);
     if (step == world.steps.end())
         return fail(Error::Kind::not_found, fmt::format("There is no step {}.", name));
-    for (const auto& change : step->changes) TRY(apply(world, change, catalogue));
+    for (const auto& change : step->changes) TRY(apply(world, change, catalogue, now));
     return {};
 }
 

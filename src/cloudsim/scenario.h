@@ -15,7 +15,10 @@ namespace patrol::cloudsim {
 Result<World> load_scenario(std::string_view yaml, const catalogue::Catalogue& catalogue);
 
 // Plays a step. Kind::not_found for an unknown step or a resource that is not there.
-Result<void> play_step(World& world, std::string_view name, const catalogue::Catalogue& catalogue);
+Result<void> play_step(World& world, std::string_view name, const catalogue::Catalogue& catalogue, Timestamp now);
+// Plays one change, written as in a step.
+Result<void> play_change(World& world, const json::value& change, const catalogue::Catalogue& catalogue,
+                         Timestamp now);
 
 // The id of an item by its type's rule.
 std::string item_id(const catalogue::ResourceType& type, const Item& item);

@@ -134,7 +134,7 @@ TEST_CASE("after every step the demo's documents still fit the API") {
     for (const auto& step : world->steps) names.push_back(step.name);
     for (const auto& name : names) {
         CAPTURE(name);
-        REQUIRE(play_step(*world, name, all_types()));
+        REQUIRE(play_step(*world, name, all_types(), Timestamp{1}));
         for (const auto& item : world->accounts.at("210987654321").items) CHECK(problems_of(item).empty());
     }
 }
@@ -175,11 +175,11 @@ TEST_CASE("steps change, add and remove") {
     REQUIRE(loaded);
     auto& world = *loaded;
     auto before = world.accounts.at("210987654321").items.size();
-    REQUIRE(play_step(world, "open-database", all_types()));
+    REQUIRE(play_step(world, "open-database", all_types(), Timestamp{1}));
     CHECK(world.accounts.at("210987654321").items.size() == before);  // one added, one removed
-    CHECK(play_step(world, "nothing", all_types()).error().kind == Error::Kind::not_found);
+    CHECK(play_step(world, "nothing", all_types(), Timestamp{1}).error().kind == Error::Kind::not_found);
     // What is gone cannot be removed again.
-    CHECK_FALSE(play_step(world, "open-database", all_types()));
+    CHECK_FALSE(play_step(world, "open-database", all_types(), Timestamp{1}));
 }
 
 TEST_CASE("a scenario that names an unknown type or a resource without id is refused") {

@@ -90,10 +90,18 @@ struct Change {
     std::string account_id, type, region, id;
     std::vector<std::pair<std::string, json::value>> set;  // path → value
     Item item;                                             // of an added one
+    json::value by;                                        // who does it: audit_log.h
 };
 struct Step {
     std::string name, says;
     std::vector<Change> changes;
+};
+
+// One event of the simulated CloudTrail.
+struct LoggedEvent {
+    std::string account_id, region, id, name, source, user, resource_type, resource;
+    Timestamp time;
+    json::value detail;  // its CloudTrailEvent
 };
 
 struct World {
@@ -101,6 +109,7 @@ struct World {
     std::map<std::string, Principal, std::less<>> principals;  // by access key id
     std::vector<Fault> faults;
     std::vector<Step> steps;
+    std::vector<LoggedEvent> log;               // oldest first
     std::size_t page_size = 100;                // where a request names no limit
     int latency_ms = 0;                         // added to every answer
     std::map<std::string, std::int64_t> calls;  // "service.Operation" → how often

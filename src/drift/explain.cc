@@ -61,10 +61,13 @@ bool is_principal(std::string_view wanted, const model::Actor& actor) {
     return identity.substr(identity.find(':') + 1) == wanted;
 }
 
-bool meets(const ChangeInterval& window, const ChangeInterval& when, const model::Actor* actor) {
-    if (is_known(actor) && actor->event_time.is_set())
+bool meets(const Deployment& deployment, const ChangeInterval& when, const model::Actor* actor) {
+    if (is_known(actor) && actor->event_time.is_set()) {
+        const auto window = window_of(deployment);
         return actor->event_time >= window.after && actor->event_time <= window.until;
-    return when.until >= window.after && when.after <= window.until;
+    }
+    const auto time = time_of(deployment);
+    return when.until >= time.after && when.after <= time.until;
 }
 
 // How much a scope leaves out: a narrower one explains better.
@@ -75,16 +78,21 @@ int narrowness(const model::DeploymentScope& scope) {
 
 }  // namespace
 
-ChangeInterval window_of(const Deployment& deployment) {
+ChangeInterval time_of(const Deployment& deployment) {
     auto end = deployment.ended_at;
     if (!end.is_set()) end = deployment.until;
     if (!end.is_set()) end = deployment.started_at + limits::deployment_longest;
-    return {deployment.started_at - limits::deployment_clock_skew, end + limits::deployment_grace};
+    return {deployment.started_at, end};
+}
+
+ChangeInterval window_of(const Deployment& deployment) {
+    const auto time = time_of(deployment);
+    return {time.after - limits::deployment_clock_skew, time.until + limits::deployment_grace};
 }
 
 bool explains(const Deployment& deployment, const Subject& subject, const ChangeInterval& when,
               const model::Actor* actor) {
-    if (!covers(deployment.scope, subject) || !meets(window_of(deployment), when, actor)) return false;
+    if (!covers(deployment.scope, subject) || !meets(deployment, when, actor)) return false;
     return deployment.scope.principal.empty() || !is_known(actor) ||
            is_principal(deployment.scope.principal, *actor);
 }

@@ -1,7 +1,9 @@
-// Does a deployment explain a change? By time (the interval in which the change can have happened meets
-// the deployment's window), by scope (customer, account, region, tags) and by who did it, where the audit
-// log knows it: an actor that is not the deployer's principal is never explained by him.
-// An exact event time beats the interval between two readings. The margins are limits::deployment_*.
+// Does a deployment explain a change? By time, by scope (customer, account, region, tags) and by who did it,
+// where the audit log knows it: an actor that is not the deployer's principal is never explained by him.
+// Time: where the event's own time is known, it lies in the deployment's window, which is wider than the
+// deployment by limits::deployment_clock_skew and _grace. Otherwise the interval of two readings in which
+// it happened meets the deployment itself: what was there before the start, or was not there yet after the
+// end, is none of its doing.
 #pragma once
 
 #include <span>
@@ -13,14 +15,16 @@ namespace patrol::drift {
 
 struct Subject;
 
-// After `after` (the last complete reading without the change; unset where there is none), up to `until`
-// (the reading that shows it).
+// After `after` (the beginning of the last complete reading without the change; unset where there is none),
+// up to `until` (the end of the reading that shows it).
 struct ChangeInterval {
     Timestamp after;
     Timestamp until;
 };
 
-// The deployment's window with skew and grace: both ends belong to it.
+// The deployment from its start to its end (planned, or the latest possible, where it has none yet).
+ChangeInterval time_of(const model::Deployment& deployment);
+// The same with skew and grace. Both ends belong to both.
 ChangeInterval window_of(const model::Deployment& deployment);
 
 // `actor` may be null, or one that was not found: then only time and scope decide.

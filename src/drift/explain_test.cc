@@ -51,7 +51,7 @@ model::Actor actor(std::string principal, Timestamp at = noon + 5min,
 
 }  // namespace
 
-TEST_CASE("a window has skew before it and skew's grace after it") {
+TEST_CASE("a window is wider than its deployment by skew and grace") {
     const auto window = window_of(run());
     CHECK(window.after == noon - limits::deployment_clock_skew);
     CHECK(window.until == noon + 10min + limits::deployment_grace);
@@ -65,13 +65,13 @@ TEST_CASE("a window has skew before it and skew's grace after it") {
     CHECK(window_of(open).until == noon + 1h + limits::deployment_grace);
 }
 
-TEST_CASE("the interval between two readings must meet the window") {
+TEST_CASE("the interval between two readings must meet the deployment") {
     struct Case {
         ChangeInterval when;
         bool explained;
     };
-    const auto begin = noon - limits::deployment_clock_skew;
-    const auto end = noon + 10min + limits::deployment_grace;
+    const auto begin = noon;
+    const auto end = noon + 10min;
     for (const auto& each : {Case{around, true}, Case{{noon - 6h, begin}, true},
                              Case{{noon - 6h, begin - 1ms}, false}, Case{{end, end + 6h}, true},
                              Case{{end + 1ms, end + 6h}, false}, Case{{noon + 1min, noon + 2min}, true},
@@ -86,6 +86,14 @@ TEST_CASE("an exact event time beats the interval") {
     const auto inside = actor("arn:aws:iam::1:user/anna");
     const auto outside = actor("arn:aws:iam::1:user/anna", noon + 50min);
     CHECK(explains(run(), subject(), around, &inside));
+    // With skew and grace, both ends included, whatever the readings say.
+    const auto window = window_of(run());
+    for (const auto& [at, explained] :
+         {std::pair(window.after, true), std::pair(window.after - 1ms, false), std::pair(window.until, true),
+          std::pair(window.until + 1ms, false)}) {
+        const auto known = actor("arn:aws:iam::1:user/anna", at);
+        CHECK(explains(run(), subject(), {noon + 5h, noon + 6h}, &known) == explained);
+    }
     CHECK_FALSE(explains(run(), subject(), around, &outside));
     // Who was not found says nothing about the time.
     const model::Actor nobody{.event_time = noon + 50min};
@@ -170,8 +178,7 @@ TEST_CASE("property: a wider interval, window or scope never explains less") {
         if (engine() % 2 == 0) deployment.scope.regions = {engine() % 2 == 0 ? "eu-central-1" : "us-east-1"};
         const ChangeInterval when{noon + minutes(600), noon + 10h + minutes(120)};
         const bool explained = explains(deployment, subject(), when, nullptr);
-        const auto window = window_of(deployment);
-        const bool overlap = when.until >= window.after && when.after <= window.until;
+        const bool overlap = when.until >= deployment.started_at && when.after <= deployment.ended_at;
         if (explained) CHECK(overlap);
         auto wider = deployment;
         wider.scope = {};

@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "base/error.h"
+#include "inventory/api_call.h"
+#include "inventory/audit.h"
 #include "inventory/item_sink.h"
 #include "model/check.h"
 #include "model/cloud_account.h"
@@ -54,17 +56,6 @@ struct Progress {
     std::optional<model::SliceCoverage> ended;  // the slice whose end this event is
 };
 
-// One call made in the customer's account: kept in the journal.
-struct ApiCall {
-    Timestamp time;
-    std::string service, operation, region;
-    int http_status = 0;
-    std::string error_code, request_id;
-    int attempts = 1;
-    std::int64_t bytes = 0;
-    std::int64_t duration_ms = 0;
-};
-
 struct RunRequest {
     const Plan& plan;
     ItemSink& sink;
@@ -96,6 +87,9 @@ public:
     virtual Result<void> verify_trust(std::stop_token stop) = 0;
     virtual Result<Plan> plan(const PlanRequest& request, std::stop_token stop) = 0;
     virtual RunOutcome run(const RunRequest& request) = 0;
+    // Who made these changes: one answer a question, in their order. Kind::unavailable, code
+    // "no_audit_log", where the provider has none.
+    virtual Result<std::vector<AuditAnswer>> audit_events(const AuditRequest& request);
 };
 
 }  // namespace patrol::inventory

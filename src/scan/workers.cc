@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "scan/run.h"
 #include "scan/schedule.h"
+#include "store/deployments.h"
 #include "store/journal.h"
 
 namespace patrol::scan {
@@ -179,6 +180,7 @@ struct Workers::Impl {
     void sweep() {
         auto now = room.clock.now();
         (void)room.store.scans().sweep(now - keep_failed_scans);
+        (void)room.store.deployments().close_overdue(now);
         (void)room.store.journal().drop_old(now);
     }
 

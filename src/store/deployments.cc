@@ -226,6 +226,18 @@ Result<std::vector<Deployment>> Deployments::overlapping(const TenantId& tenant,
     });
 }
 
+Result<Timestamp> Deployments::reading_began(const TenantId& tenant, const AccountId& account,
+                                             Timestamp taken_at) {
+    return database_.read([&](Transaction& tx) -> Result<Timestamp> {
+        const auto began = TRY(tx.integer(
+            "SELECT MIN(s.started_at) FROM snapshot n JOIN cloud_account c ON c.number = n.account "
+            "JOIN scan s ON s.id = n.scan WHERE c.tenant = ?1 AND c.id = ?2 AND n.taken_at = ?3 "
+            "AND s.started_at > 0",
+            tenant, account, taken_at));
+        return began ? Timestamp{*began} : taken_at;
+    });
+}
+
 Result<std::optional<Deployments::Reported>> Deployments::report(const TenantId& tenant,
                                                                  const model::DeploymentHook& hook,
                                                                  const ReportedRun& run, Timestamp now) {

@@ -50,6 +50,9 @@ public:
     Result<std::vector<model::Deployment>> overlapping(const TenantId& tenant, const AccountId& account,
                                                        Timestamp from, Timestamp until);
 
+    // When the reading began that became the snapshot taken at `taken_at`; `taken_at` where it is not known.
+    Result<Timestamp> reading_began(const TenantId& tenant, const AccountId& account, Timestamp taken_at);
+
     struct Reported {
         model::Deployment deployment;
         bool repeated = false;  // the delivery was known: nothing changed

@@ -137,6 +137,8 @@ TEST_CASE("overlapping: by time, account and customer") {
         const auto foreign = seed(store, "two");
         CHECK(failure(deployments.overlapping(foreign.tenant, one.account.id, noon, noon)) == "not_found");
 
+        CHECK(need(deployments.reading_began(one.tenant, one.account.id, noon)) ==
+              noon);  // no snapshot of then
         auto named = run("x", noon);
         named.scope.customer = acme.id;
         CHECK(need(deployments.accounts_of(one.tenant, named)) == std::vector{one.account.id});

@@ -56,7 +56,8 @@ Failure lease_lost() {
 // A scan waits while another scan of its account runs, also one whose own job is between two attempts.
 constexpr std::string_view may_start =
     "(j.kind <> 'scan' OR NOT EXISTS (SELECT 1 FROM scan s WHERE s.account = j.account AND s.state = "
-    "'running' AND s.id <> j.scan_id))";
+    "'running' AND s.id <> j.scan_id)) AND (j.kind <> 'attribute' OR NOT EXISTS (SELECT 1 FROM job r WHERE "
+    "r.account = j.account AND r.kind = 'attribute' AND r.state = 'running'))";
 
 // The scan of a dead job cannot go on.
 Result<void> bury(Transaction& tx, std::string_view condition, Timestamp now) {
@@ -161,6 +162,20 @@ Result<Job> Jobs::enqueue(Transaction& tx, const TenantId& tenant, Job job, Time
 
 Result<Job> Jobs::enqueue(const TenantId& tenant, Job job, Timestamp now) {
     return database_.write([&](Transaction& tx) { return enqueue(tx, tenant, job, now); });
+}
+
+Result<void> Jobs::enqueue_once(const TenantId& tenant, const Job& job, Timestamp now) {
+    const auto run_at = job.run_at.is_set() ? job.run_at : now;
+    return database_.write([&](Transaction& tx) -> Result<void> {
+        // The account's row is locked so that of two at once on PostgreSQL the second finds the first one's.
+        TRY(tx.text("SELECT id FROM cloud_account WHERE tenant = ?1 AND id = ?2 {for_update}", tenant, job.account));
+        const auto sooner =
+            TRY(tx.run("UPDATE job SET run_at = CASE WHEN run_at > ?4 THEN ?4 ELSE run_at END, payload = ?5 "
+                       "WHERE tenant = ?1 AND account = ?2 AND kind = ?3 AND state = 'ready'",
+                       tenant, job.account, to_string(job.kind), run_at, job.payload.empty() ? "{}" : job.payload));
+        if (sooner == 0) TRY(enqueue(tx, tenant, job, now));
+        return {};
+    });
 }
 
 Result<std::optional<Job>> Jobs::claim(std::string_view worker, std::span<const JobKind> kinds, Timestamp now,

@@ -45,9 +45,14 @@ public:
     Result<Job> enqueue(const TenantId& tenant, Job job, Timestamp now);
     static Result<Job> enqueue(Transaction& transaction, const TenantId& tenant, Job job, Timestamp now);
 
+    // At most one ready job of this kind for the account: one that waits already takes the payload and the
+    // earlier time.
+    Result<void> enqueue_once(const TenantId& tenant, const Job& job, Timestamp now);
+
     // The next job of these kinds at `place`, leased to `worker`; nullopt when there is none. The
     // interactive lane first; within a lane the tenant that was served least recently, and its oldest
-    // job. Expired leases are taken back first. Never two scans of one account at a time.
+    // job. Expired leases are taken back first. Never two scans, or
+    // two attributions, of one account at a time.
     Result<std::optional<Job>> claim(std::string_view worker, std::span<const JobKind> kinds, Timestamp now,
                                      std::string_view place = "server");
 

@@ -17,6 +17,9 @@ inline constexpr std::array<std::string_view, 12> named_reads = {
     "iam.GetPolicyVersion", "iam.SimulatePrincipalPolicy", "cloudtrail.LookupEvents",
 };
 
+// All that attribution needs.
+inline constexpr std::string_view lookup_events = "cloudtrail.LookupEvents";
+
 // For Patrol's own credentials: becoming the customer's role, and nothing else.
 aws::AllowedActions session_actions();
 aws::AllowedActions inventory_actions(const catalogue::Catalogue& catalogue);

@@ -4,6 +4,7 @@
 
 #include "cloud/aws/arn.h"
 #include "inventory/aws/allowed_reads.h"
+#include "inventory/aws/attribution.h"
 #include "inventory/aws/connection_checks.h"
 #include "inventory/aws/engine.h"
 #include "inventory/aws/regions.h"
@@ -66,12 +67,13 @@ struct AwsProvider::State {
 
     std::shared_ptr<aws::Client> client(std::shared_ptr<aws::CredentialSource> credentials,
                                         aws::AllowedActions actions, aws::CallObserver* observer,
-                                        aws::RetryPolicy retry) {
+                                        aws::RetryPolicy retry, aws::ThrottleFeedback* pace = nullptr) {
         aws::ClientOptions options{.user_agent = connection.user_agent,
                                    .endpoints = connection.endpoints,
                                    .trust = connection.trust,
                                    .retry = retry,
-                                   .observer = observer};
+                                   .observer = observer,
+                                   .feedback = pace};
         return std::make_shared<aws::Client>(outside.transport, outside.clock, outside.catalogue.api(),
                                              std::move(credentials), std::move(actions), std::move(options));
     }
@@ -199,6 +201,21 @@ RunOutcome AwsProvider::run(const RunRequest& request) {
                        .rate_scale = state_->connection.rate_scale,
                        .credentials_problem = problem},
                       request);
+}
+
+Result<std::vector<AuditAnswer>> AwsProvider::audit_events(const AuditRequest& request) {
+    const auto who = TRY(identity(request.stop));
+    TRY(check_account(state_->connection, who));
+    Journal journal(request.on_call);
+    LookupPace pace(state_->outside.clock, state_->connection.rate_scale);
+    auto client = state_->client(state_->source, aws::AllowedActions{lookup_events}, &journal, {}, &pace);
+    ClientCaller caller(*client);
+    return attribute({.caller = caller,
+                      .clock = state_->outside.clock,
+                      .catalogue = state_->outside.catalogue,
+                      .home_region = state_->region,
+                      .stop = request.stop},
+                     request.questions);
 }
 
 }  // namespace patrol::inventory

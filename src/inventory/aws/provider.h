@@ -67,6 +67,7 @@ public:
     Result<void> verify_trust(std::stop_token stop) override;
     Result<Plan> plan(const PlanRequest& request, std::stop_token stop) override;
     RunOutcome run(const RunRequest& request) override;
+    Result<std::vector<AuditAnswer>> audit_events(const AuditRequest& request) override;
 
 private:
     struct State;
