@@ -48,7 +48,7 @@ async function settle<A extends Answered>(pending: Promise<A>): Promise<A> {
   sawServer();
   if (answered.response.ok) return answered;
   const problem = problemOf(answered.response.status, answered.error);
-  if (problem.status === 401 && problem.code !== 'wrong_password') sessionEnded();
+  if (problem.status === 401) sessionEnded();
   throw problem;
 }
 

@@ -11,7 +11,6 @@ export const problemTitles: Record<string, string> & { unexpected: string; unrea
   invalid: 'Something is not right with what was entered',
   stale: 'Somebody else changed this in the meantime',
   too_many_attempts: 'Too many attempts',
-  wrong_password: 'Sign-in failed',
 };
 
 export const problemTexts: Record<string, string> & { unexpected: string; unreachable: string } = {

@@ -1,6 +1,7 @@
 export const session = {
   signInTitle: 'Sign in to Patrol',
   signIn: 'Sign in',
+  failed: 'Sign-in failed',
   email: 'E-mail address',
   password: 'Password',
   endedTitle: 'Your session has ended',

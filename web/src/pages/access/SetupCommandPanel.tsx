@@ -2,7 +2,7 @@ import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useSetupCommand } from '../../api/accounts';
+import type { useSetupCommand } from '../../api/accounts';
 import { access } from '../../strings/access';
 import type { S } from '../../types';
 import { CodeBlock } from '../../ui/CodeBlock';
@@ -28,9 +28,15 @@ function Command({ command }: { command: S['SetupCommand'] }) {
   );
 }
 
+interface Props {
+  roleName: string;
+  /** Kept by the owner: the command is still there after a look at another tab. */
+  making: ReturnType<typeof useSetupCommand>;
+}
+
 /** The one command for the customer. A new one revokes the old: it is made on request only. */
-export function SetupCommandPanel({ account, roleName }: { account: string; roleName: string }) {
-  const { mutate, data, isPending, error } = useSetupCommand(account);
+export function SetupCommandPanel({ roleName, making }: Props) {
+  const { mutate, data, isPending, error } = making;
   return (
     <SpaceBetween size="s">
       <span>{access.cliText(roleName)}</span>

@@ -1,7 +1,7 @@
 import Box from '@cloudscape-design/components/box';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Tabs from '@cloudscape-design/components/tabs';
-import { useAccountSetup } from '../../api/accounts';
+import { useAccountSetup, useSetupCommand } from '../../api/accounts';
 import { useMay } from '../../api/session';
 import { access } from '../../strings/access';
 import type { S } from '../../types';
@@ -36,6 +36,7 @@ function TrustTab({ setup }: { setup: S['AccountSetup'] }) {
 export function SetupTabs({ account }: { account: string }) {
   const mayRead = useMay('admin');
   const { data, error, refetch } = useAccountSetup(account, mayRead);
+  const making = useSetupCommand(account);
   if (!mayRead) return <Box color="text-body-secondary">{access.adminsOnly}</Box>;
   if (error) {
     return <ErrorPanel what={access.setupFailed} error={error} onRetry={() => void refetch()} />;
@@ -48,7 +49,7 @@ export function SetupTabs({ account }: { account: string }) {
         {
           id: 'cli',
           label: access.cliTab,
-          content: <SetupCommandPanel account={account} roleName={data.role_name} />,
+          content: <SetupCommandPanel roleName={data.role_name} making={making} />,
         },
         { id: 'script', label: access.scriptTab, content: <ScriptTab setup={data} /> },
         { id: 'trust', label: access.trustTab, content: <TrustTab setup={data} /> },

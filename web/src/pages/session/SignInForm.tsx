@@ -2,15 +2,21 @@ import Button from '@cloudscape-design/components/button';
 import Form from '@cloudscape-design/components/form';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { type FormEvent, useState } from 'react';
+import type { ApiError } from '../../api/problem';
 import { useSignIn } from '../../api/session';
 import { session } from '../../strings/session';
-import { ErrorPanel } from '../../ui/ErrorPanel';
+import { ErrorPanel, type ShownError } from '../../ui/ErrorPanel';
 import { TextField } from '../../ui/TextField';
 
 interface Props {
   /** Filled in where it is known who has to come back. */
   email?: string;
   onSignedIn: () => void;
+}
+
+/** The server answers every 401 with the same words; here they mean that the sign-in failed. */
+function failure({ status, title, detail, hint, traceId }: ApiError): ShownError {
+  return { status, detail, hint, traceId, title: status === 401 ? session.failed : title };
 }
 
 export function SignInForm({ email: known = '', onSignedIn }: Props) {
@@ -34,7 +40,7 @@ export function SignInForm({ email: known = '', onSignedIn }: Props) {
         }
       >
         <SpaceBetween size="m">
-          {error && <ErrorPanel error={error} />}
+          {error && <ErrorPanel error={failure(error)} />}
           <TextField
             label={session.email}
             error={tried && !email.trim() ? session.missingEmail : undefined}

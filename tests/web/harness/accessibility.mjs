@@ -1,0 +1,40 @@
+// Every route that a file of cases names: axe-core in light and dark, and a screenshot at 1440 and 390.
+import assert from 'node:assert/strict';
+import { desktop, phone } from './browser.mjs';
+
+const modes = ['light', 'dark'];
+
+function routesOf(file, world) {
+  const { routes = [] } = file;
+  return typeof routes === 'function' ? routes(world) : routes;
+}
+
+async function settled(page) {
+  await page.getByRole('heading').first().waitFor();
+  await page.waitForLoadState('networkidle').catch(() => undefined);
+  await page.waitForTimeout(400);
+}
+
+async function check(world, mode) {
+  const { browser, page, server, files } = world;
+  const problems = [];
+  for (const route of files.flatMap((file) => routesOf(file, world))) {
+    await page.goto(server.url + route.path);
+    await browser.setMode(mode);
+    await page.reload();
+    await settled(page);
+    const found = await browser.violations();
+    problems.push(...found.map((violation) => `${mode} ${route.name}: ${violation}`));
+    await browser.shot(`${route.name}-${mode}`, desktop);
+    if (mode === 'light') await browser.shot(`${route.name}-${mode}`, phone);
+  }
+  await browser.setMode('light');
+  assert.deepEqual(problems, []);
+}
+
+export function accessibilityCases(files) {
+  return modes.map((mode) => [
+    `accessibility: every route in ${mode} mode`,
+    (world) => check({ ...world, files }, mode),
+  ]);
+}

@@ -1,0 +1,118 @@
+// Chromium with one page, whose console errors are failures, and whose accessibility axe-core judges.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const packages = createRequire(new URL('../../../web/package.json', import.meta.url));
+const { chromium } = packages('playwright-core');
+const axe = readFileSync(packages.resolve('axe-core/axe.min.js'), 'utf8');
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+const flags = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+export const desktop = { width: 1440, height: 900 };
+export const phone = { width: 390, height: 844 };
+
+const types = {
+  '.html': 'text/html;charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+  '.txt': 'text/plain',
+};
+
+export class Browser {
+  static async start({ artefacts, dist }) {
+    const browser = new Browser();
+    browser.artefacts = artefacts;
+    browser.profile = mkdtempSync(path.join(tmpdir(), 'patrol-profile-'));
+    browser.context = await chromium.launchPersistentContext(browser.profile, {
+      executablePath: '/usr/bin/chromium',
+      headless: true,
+      args: flags,
+      viewport: desktop,
+      reducedMotion: 'reduce',
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    browser.context.setDefaultTimeout(15_000);
+    browser.page = browser.context.pages()[0];
+    browser.errors = [];
+    browser.allowed = [];
+    browser.page.on('pageerror', (error) => browser.errors.push(error.message));
+    browser.page.on('console', (message) => browser.heard(message));
+    if (dist) await browser.serve(dist);
+    mkdirSync(artefacts, { recursive: true });
+    return browser;
+  }
+
+  heard(message) {
+    if (message.type() !== 'error') return;
+    const text = `${message.text()} (${message.location().url})`;
+    if (!this.allowed.some((form) => form.test(text))) this.errors.push(text);
+  }
+
+  /** Errors that a case provokes, such as the 401 of a session that ended. */
+  allow(form) {
+    this.allowed.push(form);
+  }
+
+  /** The errors since the last call. */
+  takeErrors() {
+    this.allowed = [];
+    return this.errors.splice(0);
+  }
+
+  /** For work on the console: the pages of a folder in place of the binary's. */
+  async serve(dist) {
+    await this.context.route('**/*', (route) => {
+      const { pathname } = new URL(route.request().url());
+      if (/^\/(api|healthz|readyz)\b/.test(pathname)) return route.fallback();
+      let file = path.join(dist, pathname);
+      if (!statSync(file, { throwIfNoEntry: false })?.isFile()) file = path.join(dist, 'index.html');
+      return route.fulfill({ path: file, contentType: types[path.extname(file)] });
+    });
+  }
+
+  async shot(name, size = desktop) {
+    await this.page.setViewportSize(size);
+    await this.page.waitForTimeout(250);
+    await this.page.screenshot({
+      path: path.join(this.artefacts, `${name}-${size.width}.png`),
+      fullPage: true,
+    });
+    await this.page.setViewportSize(desktop);
+  }
+
+  async setMode(mode) {
+    await this.page.evaluate((wanted) => localStorage.setItem('patrol.mode', wanted), mode);
+  }
+
+  /** One line for each violation. Evaluated in the page, so that the content security policy stays. */
+  async violations() {
+    await this.page.evaluate(axe);
+    const found = await this.page.evaluate(
+      (tags) => globalThis.axe.run(document, { runOnly: tags }),
+      rules,
+    );
+    return found.violations.map(({ id, nodes }) => {
+      const [first] = nodes;
+      const why = first.any[0]?.message ?? first.all[0]?.message ?? '';
+      return `${id} ×${nodes.length}: ${first.target.join(' ')} – ${why}\n      ${first.html.slice(0, 300)}`;
+    });
+  }
+
+  async stop() {
+    await this.context.close();
+    rmSync(this.profile, { recursive: true, force: true });
+  }
+}
