@@ -32,11 +32,15 @@ export function arnState({ value, saved, proposed, trial }: Known): ArnState {
  */
 export function useRoleArn(account: S['CloudAccount'], trial: TrialReport | null, live: LiveState) {
   const [typed, setTyped] = useState<string | null>(null);
+  const [cleared, setCleared] = useState<string | null>(null);
   const update = useUpdateAccount(account.id);
   const auth = roleAuth(account.auth);
   const saved = auth?.role_arn ?? '';
   const proposed = auth?.proposed_role_arn ?? '';
-  const value = (typed ?? (proposed || saved)).trim();
+  const known = proposed || saved;
+  // An emptied field fills again with what arrives later, not with what was just taken out.
+  const shown = typed || (cleared === known ? '' : known);
+  const value = shown.trim();
   const state = arnState({ value, saved, proposed, trial });
   /** Answers whether the role is in use afterwards. */
   const save = async (): Promise<boolean> => {
@@ -53,12 +57,14 @@ export function useRoleArn(account: S['CloudAccount'], trial: TrialReport | null
     return outcome;
   };
   return {
-    value: typed ?? (proposed || saved),
+    value: shown,
     state,
     live,
     trial,
-    typed: typed !== null,
-    type: setTyped,
+    type: (text: string) => {
+      setTyped(text);
+      setCleared(text === '' ? known : null);
+    },
     save,
     saving: update.isPending,
     error: update.error,

@@ -64,7 +64,7 @@ function HowToConnect({ account, grant }: Props) {
 
 function RoleAccess({ account, grant }: Props) {
   return (
-    <>
+    <SpaceBetween size="l">
       <Container
         header={
           <Header variant="h2" description={wizard.createRoleText}>
@@ -77,7 +77,7 @@ function RoleAccess({ account, grant }: Props) {
       <Container header={<Header variant="h2">{wizard.roleArn}</Header>}>
         <RoleArnField role={grant.role} insist={grant.insist} />
       </Container>
-    </>
+    </SpaceBetween>
   );
 }
 
