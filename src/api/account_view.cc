@@ -1,13 +1,12 @@
 #include "access/aws_role.h"
 #include "api/accounts.h"
+#include "model/drift.h"
 #include "net/url.h"
 
 namespace patrol::api {
 namespace {
 
 json::object ref_of(const model::SecretRef& ref) { return {{"manager", ref.manager}, {"ref", ref.ref}}; }
-
-json::object no_changes() { return {{"critical", 0}, {"high", 0}, {"medium", 0}, {"low", 0}, {"info", 0}}; }
 
 template <class T>
 json::value id_or_null(const std::optional<T>& id) {
@@ -71,6 +70,26 @@ AccountView::AccountView(Call& call) : call_(call) {
         identity_problem_ = identity.error().message + " " + identity.error().hint;
 }
 
+Result<AccountView> AccountView::of(Call& call, std::span<const model::CloudAccount> accounts) {
+    AccountView view(call);
+    std::vector<AccountId> ids;
+    for (const auto& account : accounts) ids.push_back(account.id);
+    view.open_changes_ = TRY(call.store().baselines().open_changes(call.tenant(), ids));
+    return view;
+}
+
+json::object AccountView::open_changes_of(const model::CloudAccount& account) const {
+    const auto at = open_changes_.find(account.id);
+    const auto count = [&](model::Severity severity) {
+        return at == open_changes_.end() ? 0 : at->second.of[static_cast<int>(severity)];
+    };
+    json::object out;
+    for (const auto severity : {model::Severity::critical, model::Severity::high, model::Severity::medium,
+                                model::Severity::low, model::Severity::info})
+        out[model::to_string(severity)] = count(severity);
+    return out;
+}
+
 json::value AccountView::auth_of(const model::CloudAccount& account) const {
     json::value auth = writable_auth(account);
     if (const auto* role = std::get_if<model::RoleAuth>(&account.auth)) {
@@ -119,7 +138,7 @@ json::object AccountView::render(const model::CloudAccount& account) const {
     object["last_scan"] = last_scan_of(account);
     object["next_scan_at"] = time_or_null(account.next_scan_at);
     object["resources"] = account.resources;
-    object["open_changes"] = no_changes();
+    object["open_changes"] = open_changes_of(account);
     object["warnings"] = warnings_of(account);
     object["created_at"] = time_or_null(account.created_at);
     object["updated_at"] = time_or_null(account.updated_at);

@@ -15,8 +15,12 @@ json::object render_check(const model::Check& check) {
             {"hint", check.hint}};
 }
 
-Answer answer_of(Call& call, const model::CloudAccount& account) {
-    return with_etag(answer(AccountView(call).render(account)), account.revision);
+Result<json::object> view_of(Call& call, const model::CloudAccount& account) {
+    return TRY(AccountView::of(call, {&account, 1})).render(account);
+}
+
+Result<Answer> answer_of(Call& call, const model::CloudAccount& account) {
+    return with_etag(answer(TRY(view_of(call, account))), account.revision);
 }
 
 // Another kind of access replaces the old one whole; the same kind is merged.
@@ -42,7 +46,7 @@ Result<void> note_new_access(Call& call, const model::CloudAccount& before,
 Result<Answer> list(Call& call) {
     const ListQuery query = TRY(ListQuery::of(call));
     const auto page = TRY(call.store().accounts().list(call.tenant(), query.request()));
-    const AccountView view(call);
+    const auto view = TRY(AccountView::of(call, page.items));
     return answer(
         list_of(page, [&view](const model::CloudAccount& account) { return view.render(account); }));
 }
@@ -54,7 +58,7 @@ Result<Answer> create(Call& call) {
     account.status_reason = not_available(account);
     const model::CloudAccount made =
         TRY(call.store().accounts().create(call.tenant(), std::move(account), call.now()));
-    return with_etag(created(AccountView(call).render(made), "/api/v1/cloud-accounts/" + made.id.str()),
+    return with_etag(created(TRY(view_of(call, made)), "/api/v1/cloud-accounts/" + made.id.str()),
                      made.revision);
 }
 

@@ -4,21 +4,26 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "api/call.h"
 #include "model/cloud_account.h"
+#include "store/baselines.h"
 
 namespace patrol::api {
 
 // What one answer needs beside the accounts themselves: looked up once per request.
 class AccountView {
 public:
-    explicit AccountView(Call& call);
+    // Shows these accounts and no others.
+    static Result<AccountView> of(Call& call, std::span<const model::CloudAccount> accounts);
     [[nodiscard]] json::object render(const model::CloudAccount& account) const;
 
 private:
+    explicit AccountView(Call& call);
+    [[nodiscard]] json::object open_changes_of(const model::CloudAccount& account) const;
     [[nodiscard]] json::value auth_of(const model::CloudAccount& account) const;
     [[nodiscard]] json::value last_scan_of(const model::CloudAccount& account) const;
     [[nodiscard]] json::array warnings_of(const model::CloudAccount& account) const;
@@ -26,6 +31,7 @@ private:
     Call& call_;
     std::string principal_;  // empty: the server has no identity of its own
     std::string identity_problem_;
+    std::map<AccountId, store::Baselines::OpenChanges> open_changes_;
 };
 
 // What people may write of an account, as JSON: a patch is merged into it.

@@ -67,7 +67,41 @@ Result<Answer> get(Call&);
 Result<Answer> resources(Call&);
 Result<Answer> facets(Call&);
 Result<Answer> diff(Call&);
+Result<Answer> prune(Call&);
 }  // namespace snapshots
+
+namespace baselines {
+Result<Answer> accept(Call&);
+Result<Answer> get(Call&);
+Result<Answer> list(Call&);
+Result<Answer> accept_visible(Call&);
+}  // namespace baselines
+
+namespace change_sets {
+Result<Answer> list(Call&);
+Result<Answer> get(Call&);
+Result<Answer> update(Call&);
+Result<Answer> changes(Call&);
+Result<Answer> accept(Call&);
+Result<Answer> reject(Call&);
+Result<Answer> reopen(Call&);
+}  // namespace change_sets
+
+namespace changes {
+Result<Answer> list(Call&);
+Result<Answer> get(Call&);
+Result<Answer> update(Call&);
+Result<Answer> accept(Call&);
+Result<Answer> reject(Call&);
+Result<Answer> snooze(Call&);
+Result<Answer> reopen(Call&);
+}  // namespace changes
+
+namespace drift_groups {
+Result<Answer> list(Call&);
+Result<Answer> accept(Call&);
+Result<Answer> reject(Call&);
+}  // namespace drift_groups
 
 namespace resources {
 Result<Answer> list(Call&);

@@ -60,6 +60,33 @@ constexpr Route table[] = {
     {Method::get,     "/api/v1/snapshots/{id}/facets",              viewer,        "by q", snapshots::facets},
     {Method::get,     "/api/v1/snapshots/{id}/diff/{other}",        viewer,        page_diff, snapshots::diff},
 
+    {Method::post,    "/api/v1/prune",                              admin,         "", snapshots::prune},
+    {Method::post,    "/api/v1/snapshots/{id}/accept-as-baseline",  operator_,     "", baselines::accept},
+    {Method::get,     "/api/v1/cloud-accounts/{id}/baseline",       viewer,        "", baselines::get},
+    {Method::post,    "/api/v1/cloud-accounts/{id}/baseline/newly-visible/accept", operator_, "",
+                                                                                   baselines::accept_visible},
+    {Method::get,     "/api/v1/cloud-accounts/{id}/baselines",      viewer,        page, baselines::list},
+
+    {Method::get,     "/api/v1/change-sets",                        viewer,        page, change_sets::list},
+    {Method::get,     "/api/v1/change-sets/{id}",                   viewer,        "", change_sets::get},
+    {Method::patch,   "/api/v1/change-sets/{id}",                   operator_,     "", change_sets::update},
+    {Method::get,     "/api/v1/change-sets/{id}/changes",           viewer,        page, change_sets::changes},
+    {Method::post,    "/api/v1/change-sets/{id}/accept",            operator_,     "", change_sets::accept},
+    {Method::post,    "/api/v1/change-sets/{id}/reject",            operator_,     "", change_sets::reject},
+    {Method::post,    "/api/v1/change-sets/{id}/reopen",            operator_,     "", change_sets::reopen},
+
+    {Method::get,     "/api/v1/changes",                            viewer,        page, changes::list},
+    {Method::get,     "/api/v1/changes/{id}",                       viewer,        "", changes::get},
+    {Method::patch,   "/api/v1/changes/{id}",                       operator_,     "", changes::update},
+    {Method::post,    "/api/v1/changes/{id}/accept",                operator_,     "", changes::accept},
+    {Method::post,    "/api/v1/changes/{id}/reject",                operator_,     "", changes::reject},
+    {Method::post,    "/api/v1/changes/{id}/snooze",                operator_,     "", changes::snooze},
+    {Method::post,    "/api/v1/changes/{id}/reopen",                operator_,     "", changes::reopen},
+
+    {Method::get,     "/api/v1/drift/groups",                       viewer,        page, drift_groups::list},
+    {Method::post,    "/api/v1/drift/groups/{key}/accept",          operator_,     "", drift_groups::accept},
+    {Method::post,    "/api/v1/drift/groups/{key}/reject",          operator_,     "", drift_groups::reject},
+
     {Method::get,     "/api/v1/resources",                          viewer,        page_at, resources::list},
     {Method::get,     "/api/v1/resources/facets",                   viewer,        "by q at", resources::facets},
     {Method::get,     "/api/v1/resources/{id}",                     viewer,        "at snapshot", resources::get},

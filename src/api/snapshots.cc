@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "api/body.h"
+#include "api/drift_render.h"
 #include "api/facets.h"
 #include "api/handlers.h"
 #include "api/page.h"
@@ -90,6 +92,50 @@ Result<Answer> diff(Call& call) {
                                   {"newly_visible", page.counts.newly_visible},
                                   {"unknown", page.counts.unknown}};
     return answer(std::move(body));
+}
+
+namespace {
+
+std::optional<Timestamp> past_time(Call& call, Body& body, std::string_view name) {
+    const auto text = body.required_text(name);
+    const auto time = parse_rfc3339(text);
+    if (!text.empty() && !time) body.wrong(name, "This must be a time such as 2026-01-31T09:00:00Z.");
+    if (time && *time > call.now()) body.wrong(name, "This time has not come yet.");
+    return time;
+}
+
+// Every account, or the one that was named.
+Result<std::vector<AccountId>> accounts_to_prune(Call& call, const std::optional<AccountId>& account) {
+    std::vector<AccountId> ids;
+    if (account) ids.push_back(TRY(call.store().accounts().get(call.tenant(), *account)).id);
+    store::PageRequest request{.limit = limits::page_items_max};
+    for (bool more = !account; more;) {
+        const auto page = TRY(call.store().accounts().list(call.tenant(), request));
+        for (const auto& each : page.items) ids.push_back(each.id);
+        more = page.next_cursor.has_value();
+        request.cursor = page.next_cursor.value_or("");
+    }
+    return ids;
+}
+
+}  // namespace
+
+Result<Answer> prune(Call& call) {
+    const json::object object = TRY(call.body());
+    Body body(object);
+    const auto before = past_time(call, body, "before");
+    const auto account = body.id<AccountId>("account_id");
+    TRY(body.done());
+    auto& snapshots = call.store().snapshots();
+    std::int64_t versions = 0, accounts = 0;
+    for (const auto& id : TRY(accounts_to_prune(call, account))) {
+        const auto last = TRY(snapshots.newest(call.tenant(), id, *before - Millis(1)));
+        if (!last) continue;
+        versions += TRY(snapshots.drop_before(call.tenant(), id, last->seq + 1));
+        ++accounts;
+        log_decision(call, "prune", "account", id.str(), last->seq);
+    }
+    return answer({{"accounts", accounts}, {"versions", versions}});
 }
 
 }  // namespace patrol::api::snapshots

@@ -48,6 +48,7 @@ Result<json::value> value_of(const Option& option, const std::vector<std::string
             return json::value(number);
         }
         case Value::query:
+        case Value::filter:
         case Value::text:
             break;
     }
@@ -99,6 +100,69 @@ Result<json::value> all_pages(ApiClient& api, const std::string& path) {
     return whole;
 }
 
+std::string quoted(std::string_view text) {
+    std::string out = "\"";
+    for (const char c : text) {
+        if (c == '"' || c == '\\') out.push_back('\\');
+        out.push_back(c);
+    }
+    return out + "\"";
+}
+
+// The command's own term, the options' terms and the filter that was written out, all of which must hold.
+std::string filter_of(const Request& request) {
+    std::string out(request.command->fixed_filter);
+    const auto add = [&out](const std::string& term) { out += (out.empty() ? "" : " and ") + term; };
+    std::string written;
+    for (const auto& given : request.given) {
+        if (given.option->value == Value::filter)
+            add(fmt::format("{}={}", given.option->field, quoted(given.texts.front())));
+        if (given.option->value == Value::query && given.option->field == "q") written = given.texts.front();
+    }
+    if (out.empty()) return written;
+    if (!written.empty()) add("(" + written + ")");
+    return out;
+}
+
+Result<std::string> account_id(ApiClient& api, const std::string& text) {
+    if (text.starts_with("acc_")) return text;
+    const auto found = TRY(api.get("/cloud-accounts?q=" + percent_encode("name=" + quoted(text))));
+    const auto* items = find(found, "items");
+    if (items != nullptr && items->is_array() && items->as_array().size() == 1)
+        return std::string(string_or(items->as_array().front(), "id"));
+    return fail(Error::Kind::not_found, fmt::format("There is no cloud account named \"{}\".", text));
+}
+
+// The newest snapshot of an account, where its id or name is given instead.
+Result<std::string> snapshot_id(ApiClient& api, const std::string& text) {
+    if (text.starts_with("snp_")) return text;
+    const auto account = TRY(account_id(api, text));
+    const auto scans = TRY(api.get(fmt::format("/cloud-accounts/{}/scans?limit=500", account)));
+    if (const auto* items = find(scans, "items"); items != nullptr && items->is_array())
+        for (const auto& scan : items->as_array())
+            if (const auto id = string_or(scan, "snapshot_id"); !id.empty()) return std::string(id);
+    return fail(Error::Kind::not_found, fmt::format("The account \"{}\" has no snapshot yet.", text));
+}
+
+// Names into ids, where the path or a filter asks for an account or a snapshot.
+Result<void> resolve_names(ApiClient& api, Request& request) {
+    std::string_view path = request.command->path;
+    for (auto& text : request.positional) {
+        const auto open = path.find('{');
+        const auto name = path.substr(open + 1, path.find('}', open) - open - 1);
+        path.remove_prefix(path.find('}', open) + 1);
+        if (name == "account") text = TRY(account_id(api, text));
+        if (name == "snapshot" || name == "from" || name == "to") text = TRY(snapshot_id(api, text));
+    }
+    // A misspelt account has no drift either: a pipeline must not take that for good news.
+    for (auto& given : request.given) {
+        if (given.option->value != Value::filter || given.option->field != "account") continue;
+        given.texts.front() = TRY(account_id(api, given.texts.front()));
+        TRY(api.get("/cloud-accounts/" + percent_encode(given.texts.front())));
+    }
+    return {};
+}
+
 bool is_over(std::string_view state) { return state != "queued" && state != "running"; }
 
 Result<json::value> wait_for_scan(ApiClient& api, Clock& clock, Terminal& terminal, json::value scan) {
@@ -136,8 +200,12 @@ std::string path_of(const Request& request) {
         path.replace(open, path.find('}', open) - open + 1, percent_encode(text));
     }
     char separator = '?';
+    if (const auto filter = filter_of(request); !filter.empty()) {
+        path += "?q=" + percent_encode(filter);
+        separator = '&';
+    }
     for (const auto& given : request.given) {
-        if (given.option->value != Value::query) continue;
+        if (given.option->value != Value::query || given.option->field == "q") continue;
         path += fmt::format("{}{}={}", separator, given.option->field, percent_encode(given.texts.front()));
         separator = '&';
     }
@@ -148,13 +216,15 @@ Result<json::object> body_of(const Request& request) {
     json::object body;
     if (!request.command->fixed_body.empty()) body = TRY(parse_json(request.command->fixed_body)).as_object();
     for (const auto& given : request.given)
-        if (given.option->value != Value::query)
+        if (given.option->value != Value::query && given.option->value != Value::filter)
             put(body, given.option->field, TRY(value_of(*given.option, given.texts)));
     complete_auth(body);
     return body;
 }
 
-Result<int> call(ApiClient& api, Clock& clock, Terminal& terminal, Format format, const Request& request) {
+Result<int> call(ApiClient& api, Clock& clock, Terminal& terminal, Format format, const Request& given) {
+    auto request = given;
+    TRY(resolve_names(api, request));
     auto path = path_of(request);
     auto answer = TRY(request.all ? all_pages(api, path) : send(api, request, path));
     const auto after = request.command->after;
@@ -164,6 +234,7 @@ Result<int> call(ApiClient& api, Clock& clock, Terminal& terminal, Format format
         code = exit_of_scan(answer, request, terminal);
     }
     if (after == After::test_report) code = bool_or(answer, "ok") ? exit_done : exit_failed;
+    if (after == After::drift_exit && request.exit_code && int_or(answer, "total") > 0) code = exit_drift;
     if (after == After::show_command && format == Format::table)
         terminal.result(string_or(answer, "command"));
     else

@@ -263,6 +263,7 @@ std::span<const Command> commands() {
         add_customers(all);
         add_scans(all);
         add_inventory(all);
+        add_drift(all);
         add_access(all);
         add_deployments(all);
         return all;

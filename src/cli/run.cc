@@ -46,7 +46,9 @@ bool is_flag(const Option& option) { return option.value == Value::truth || opti
 
 void add_command(CLI::App& noun, const Command& command, Entered& entered) {
     entered.command = &command;
-    entered.app = noun.add_subcommand(std::string(command.verb), std::string(command.help));
+    // A noun without verbs is the command itself.
+    const auto word = command.verb.empty() ? command.noun : command.verb;
+    entered.app = noun.add_subcommand(std::string(word), std::string(command.help));
     for (const auto& name : placeholders(command.path))
         entered.app->add_option(name, entered.positional.emplace_back())->required();
     for (const auto& option : command.options) {
@@ -65,6 +67,8 @@ void add_command(CLI::App& noun, const Command& command, Entered& entered) {
         entered.app->add_flag("--wait", entered.wait, "wait until the scan has ended");
         entered.app->add_flag("--exit-code", entered.exit_code, "exit 11 when the scan is partial");
     }
+    if (command.after == After::drift_exit)
+        entered.app->add_flag("--exit-code", entered.exit_code, "exit 10 when there is open drift");
     if (command.method == "GET") entered.app->add_flag("--all", entered.all, "follow all pages");
 }
 
@@ -238,6 +242,11 @@ struct CommandLine {
         add_catalogue(app, catalogue);
         std::map<std::string_view, CLI::App*> nouns;
         for (const auto& command : commands()) {
+            if (command.verb.empty()) {
+                add_command(app, command, entered.emplace_back());
+                entered.back().app->fallthrough();
+                continue;
+            }
             auto& noun = nouns[command.noun];
             if (noun == nullptr)
                 noun = app.add_subcommand(std::string(command.noun))->require_subcommand(1)->fallthrough();

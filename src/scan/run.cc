@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "filter/filter.h"
+#include "scan/drift_update.h"
 #include "scan/rehash.h"
 #include "scan/settle.h"
 #include "scan/writer_sink.h"
@@ -14,6 +15,7 @@ namespace patrol::scan {
 namespace {
 
 constexpr auto progress_every = Millis(250);        // at most 4 events a second per scan
+constexpr auto try_to_end_again = Millis(10'000);
 constexpr auto ask_not_granted_again = std::chrono::hours(24 * 7);
 
 json::object to_json(const inventory::Progress& progress) {
@@ -80,6 +82,12 @@ void ScanRun::run() {
 
 // A scan that cannot end with a snapshot: what it is depends on why it stopped.
 void ScanRun::fail_scan(const Error& error) {
+    if (record_.snapshot_id && stop_reason() != StopReason::lease_lost) {
+        // What was read is safe: only the end is missing.
+        log::warn("scan not ended", {{"scan", ticket_.scan.str()}, {"why", describe(error)}});
+        (void)room_.store.jobs().retry(job_, room_.clock.now() + try_to_end_again, describe(error));
+        return;
+    }
     switch (stop_reason()) {
         case StopReason::lease_lost:
             log::warn("scan left to its new owner", {{"scan", ticket_.scan.str()}});
@@ -116,6 +124,7 @@ void ScanRun::end(model::ScanState state, const Error& error) {
 }
 
 Result<void> ScanRun::scan() {
+    if (record_.snapshot_id) return finish();
     account_ = TRY(room_.store.accounts().get(ticket_.tenant, ticket_.account));
     auto provider = TRY(connect());
     auto plan = TRY_DURING("finding out what there is to read", make_plan(*provider));
@@ -192,17 +201,32 @@ Result<void> ScanRun::settle(store::ScanWriter& writer, const std::vector<model:
     auto snapshot = TRY_DURING("publishing the snapshot",
                                writer.publish({.state = verdict.state, .taken_at = room_.clock.now(),
                                                .calls = progress().calls, .error_message = verdict.reason,
-                                               .error_hint = verdict.hint, .next_scan_at = {}}));
+                                               .error_hint = verdict.hint, .next_scan_at = {},
+                                               .then = store::AfterPublish::go_on}));
     TRY(room_.store.accounts().set_status(ticket_.tenant, ticket_.account, verdict.account_status, verdict.reason,
                                           room_.clock.now()));
-    (void)room_.store.jobs().complete(job_);
-    log::info("scan finished", {{"scan", ticket_.scan.str()}, {"state", std::string(to_string(verdict.state))},
-                                {"resources", std::to_string(snapshot.counts.resources)},
-                                {"added", std::to_string(snapshot.counts.added)},
-                                {"modified", std::to_string(snapshot.counts.modified)},
-                                {"removed", std::to_string(snapshot.counts.removed)}});
+    log::info("snapshot published", {{"scan", ticket_.scan.str()},
+                                     {"state", std::string(to_string(verdict.state))},
+                                     {"resources", std::to_string(snapshot.counts.resources)},
+                                     {"added", std::to_string(snapshot.counts.added)},
+                                     {"modified", std::to_string(snapshot.counts.modified)},
+                                     {"removed", std::to_string(snapshot.counts.removed)}});
     record_.snapshot_id = snapshot.id;
-    publish_state(verdict.state);
+    return finish();
+}
+
+// The snapshot is there: its drift comes before the scan's end, so that whoever waits for the end sees
+// it. After a crash the next claim goes on from here. Drift that cannot be computed does not fail a scan
+// that was read well: the next one compares again.
+Result<void> ScanRun::finish() {
+    auto drift = update_drift({room_.store, room_.catalogue, room_.events, room_.clock}, ticket_.tenant,
+                              ticket_.account);
+    if (!drift)
+        log::error("drift not compared", {{"scan", ticket_.scan.str()}, {"why", describe(drift.error())}});
+    auto state = TRY_DURING("ending the scan", room_.store.scans().finish_published(ticket_, room_.clock.now()));
+    (void)room_.store.jobs().complete(job_);
+    log::info("scan finished", {{"scan", ticket_.scan.str()}, {"state", std::string(to_string(state))}});
+    publish_state(state);
     return {};
 }
 

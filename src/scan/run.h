@@ -51,6 +51,7 @@ private:
     Result<inventory::Plan> make_plan(inventory::Provider& provider);
     Result<void> read(inventory::Provider& provider, const inventory::Plan& plan, store::ScanWriter& writer);
     Result<void> settle(store::ScanWriter& writer, const std::vector<model::SliceCoverage>& coverage);
+    Result<void> finish();
     void fail_scan(const Error& error);
     void end(model::ScanState state, const Error& error);
     void expect(const inventory::Plan& plan, const std::vector<model::SliceCoverage>& done);

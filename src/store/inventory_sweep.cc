@@ -79,40 +79,62 @@ Result<bool> drop_orphans(Database& database, std::int64_t account, std::string_
     });
 }
 
-Result<bool> drop_some(Database& database, std::int64_t account, std::int64_t first_kept,
-                       std::int64_t& dropped) {
+// What is pruned of an account: everything before `first_kept` but what its baseline shows or accepts.
+struct Pruning {
+    std::int64_t account = 0, first_kept = 0;
+    std::int64_t baseline_seq = 0, baseline = 0;  // 0: no baseline
+};
+
+Result<bool> drop_some(Database& database, const Pruning& pruning, std::int64_t& dropped) {
     return database.write([&](Transaction& transaction) -> Result<bool> {
         std::vector<VersionKey> versions;
         {
-            auto rows =
-                TRY(transaction.query("SELECT res, first, document FROM version WHERE account = ?1 AND last "
-                                      "< ?2 AND last < 9000000000 LIMIT ?3",
-                                      account, first_kept, versions_at_once));
+            auto rows = TRY(transaction.query(
+                "SELECT v.res, v.first, v.document FROM version v WHERE v.account = ?1 AND v.last < ?2 AND v.last < "
+                "9000000000 AND NOT (v.first <= ?3 AND v.last >= ?3) AND NOT EXISTS (SELECT 1 FROM baseline_override "
+                "o WHERE o.account = v.account AND o.baseline = ?4 AND o.res = v.res AND o.kind = 1 AND o.first = "
+                "v.first) LIMIT ?5",
+                pruning.account, pruning.first_kept, pruning.baseline_seq, pruning.baseline, versions_at_once));
             while (TRY(rows.step())) versions.push_back({rows.integer(0), rows.integer(1), rows.integer(2)});
         }
-        TRY(delete_versions(transaction, account, versions));
+        TRY(delete_versions(transaction, pruning.account, versions));
         dropped += static_cast<std::int64_t>(versions.size());
         return static_cast<std::int64_t>(versions.size()) == versions_at_once;
     });
+}
+
+Result<Pruning> mark_dropped(Transaction& transaction, std::int64_t account, std::int64_t first_kept) {
+    Pruning pruning{.account = account};
+    // The lock under which baselines are accepted: none is accepted of a snapshot that goes.
+    const auto newest =
+        TRY(transaction.integer("SELECT newest_seq FROM inventory WHERE account = ?1 {for_update}", account));
+    pruning.first_kept = std::min(first_kept, newest.value_or(0));
+    {
+        auto row =
+            TRY(transaction.query("SELECT seq, number FROM baseline WHERE account = ?1 AND active = 1", account));
+        if (TRY(row.step())) {
+            pruning.baseline_seq = row.integer(0);
+            pruning.baseline = row.integer(1);
+        }
+    }
+    // The row stays for its time: first_seen and last_changed of what is kept point to it.
+    TRY(transaction.run("UPDATE snapshot SET dropped = 1 WHERE account = ?1 AND seq < ?2 AND dropped = 0 AND seq <> ?3",
+                        account, pruning.first_kept, pruning.baseline_seq));
+    TRY(transaction.run("DELETE FROM coverage WHERE account = ?1 AND last < ?2 AND NOT (first <= ?3 AND last >= ?3)",
+                        account, pruning.first_kept, pruning.baseline_seq));
+    return pruning;
 }
 
 }  // namespace
 
 Result<std::int64_t> Snapshots::drop_before(const TenantId& tenant, const AccountId& account,
                                             std::int64_t first_kept) {
-    const auto number = TRY(database_.write([&](Transaction& transaction) -> Result<std::int64_t> {
-        const auto found = TRY(Accounts::number(transaction, tenant, account));
-        const auto newest =
-            TRY(transaction.integer("SELECT newest_seq FROM inventory WHERE account = ?1", found));
-        first_kept = std::min(first_kept, newest.value_or(0));
-        // The row stays for its time: first_seen and last_changed of what is kept point to it.
-        TRY(transaction.run("UPDATE snapshot SET dropped = 1 WHERE account = ?1 AND seq < ?2 AND dropped = 0",
-                            found, first_kept));
-        TRY(transaction.run("DELETE FROM coverage WHERE account = ?1 AND last < ?2", found, first_kept));
-        return found;
+    const auto pruning = TRY(database_.write([&](Transaction& transaction) -> Result<Pruning> {
+        return mark_dropped(transaction, TRY(Accounts::number(transaction, tenant, account)), first_kept);
     }));
+    const auto number = pruning.account;
     std::int64_t dropped = 0;
-    for (bool more = true; more;) more = TRY(drop_some(database_, number, first_kept, dropped));
+    for (bool more = true; more;) more = TRY(drop_some(database_, pruning, dropped));
     if (dropped == 0) return 0;
     Finder<std::string> term;
     while (TRY(drop_orphans(database_, number, "term", "text", term))) {
@@ -144,6 +166,9 @@ Result<std::int64_t> erase_inventory(Transaction& transaction, std::int64_t acco
         {"attributes", "res, first"}, {"term", "block, text, res"}, {"mention", "block, target, res"},
         {"resource", "res"},          {"coverage", "slice, first"}, {"staged_slice", "slice"},
         {"staged_close", "res"},      {"snapshot", "seq"},          {"slice", "id"},
+        {"baseline_override", "baseline, res"}, {"baseline_slice", "baseline, slice"},
+        {"drift_change_paths", "number"}, {"change_decision", "number"},
+        {"drift_change", "number"},   {"change_set", "number"},     {"baseline", "number"},
         {"inventory", "account"}};
     for (const auto& table : tables) {
         if (deleted >= limit) return deleted;

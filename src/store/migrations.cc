@@ -61,6 +61,7 @@ std::span<const Migration> migrations() {
         Migration{2, "inventory", migration_inventory},
         Migration{3, "notifications", migration_notifications},
         Migration{4, "deployments", migration_deployments},
+        Migration{5, "drift", migration_drift},
     };
     return steps;
 }

@@ -150,13 +150,15 @@ Result<void> ScanWriter::Impl::write_snapshot(Transaction& transaction, const Pu
 Result<void> ScanWriter::Impl::end_scan(Transaction& transaction, const Publish& publish,
                                         const Settled& settled) {
     const auto& snapshot = settled.snapshot;
-    TRY(Scans::end(transaction, ticket_,
-                   {.state = publish.state,
-                    .counts = snapshot.counts,
-                    .snapshot = snapshot.id,
-                    .error_message = publish.error_message,
-                    .error_hint = publish.error_hint},
-                   now()));
+    const ScanEnd end{.state = publish.state,
+                      .counts = snapshot.counts,
+                      .snapshot = snapshot.id,
+                      .error_message = publish.error_message,
+                      .error_hint = publish.error_hint};
+    if (publish.then == AfterPublish::end)
+        TRY(Scans::end(transaction, ticket_, end, now()));
+    else
+        TRY(Scans::note_published(transaction, ticket_, end));
     if (!publish.next_scan_at) return {};
     TRY(transaction.run("UPDATE cloud_account SET next_scan_at = ?2 WHERE number = ?1", account_,
                         *publish.next_scan_at));

@@ -51,6 +51,10 @@ struct ScanWriterOptions {
     const Clock* clock = nullptr;  // null: the system's
 };
 
+// Whether publish() ends the scan too. A scan that goes on is ended by Scans::finish_published: until then
+// it is running and has its snapshot.
+enum class AfterPublish { end, go_on };
+
 // What the scan knows in the end. Counts of resources and slices are the writer's own.
 struct Publish {
     model::ScanState state = model::ScanState::succeeded;  // or partial
@@ -58,6 +62,7 @@ struct Publish {
     std::int64_t calls = 0;
     std::string error_message, error_hint;  // shown with a partial scan; may be empty
     std::optional<Timestamp> next_scan_at;  // set on the account when given
+    AfterPublish then = AfterPublish::end;
 };
 
 struct StagedCounts {

@@ -211,6 +211,35 @@ Result<void> Scans::end(Transaction& tx, const ScanTicket& ticket, const ScanEnd
     return {};
 }
 
+Result<void> Scans::note_published(Transaction& tx, const ScanTicket& ticket, const ScanEnd& end) {
+    const auto changed =
+        TRY(tx.run("UPDATE scan SET counts = ?5, snapshot_id = ?6, error_message = ?7, error_hint = ?8 WHERE "
+                   "tenant = ?1 AND account = ?2 AND id = ?3 AND fence = ?4 AND state = 'running'",
+                   ticket.tenant, ticket.account, ticket.scan, ticket.fence, counts_text(end.counts), end.snapshot,
+                   end.error_message, end.error_hint));
+    if (changed == 0) return lease_lost();
+    TRY(tx.run("UPDATE cloud_account SET resources = ?3 WHERE tenant = ?1 AND id = ?2", ticket.tenant, ticket.account,
+               end.counts.resources));
+    return {};
+}
+
+Result<model::ScanState> Scans::finish_published(const ScanTicket& ticket, Timestamp now) {
+    return database_.write([&](Transaction& tx) -> Result<model::ScanState> {
+        const auto scan = TRY(select(tx, ticket.tenant, ticket.scan));
+        const auto text = TRY(tx.text("SELECT state FROM snapshot WHERE id = ?1", scan.snapshot_id));
+        const auto state = model::parse_scan_state(text.value_or(""));
+        if (!state) return fail(Error::Kind::internal, "A scan without a snapshot cannot end with one.");
+        TRY(end(tx, ticket,
+                {.state = *state,
+                 .counts = scan.counts,
+                 .snapshot = scan.snapshot_id,
+                 .error_message = scan.error_message,
+                 .error_hint = scan.error_hint},
+                now));
+        return *state;
+    });
+}
+
 Result<void> Scans::finish_without_snapshot(const ScanTicket& ticket, ScanState state, const Error& error,
                                             const model::ScanCounts& counts, Timestamp now) {
     return database_.write([&](Transaction& tx) {

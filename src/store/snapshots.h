@@ -61,8 +61,9 @@ public:
     Result<DiffCounts> each_change(const TenantId& tenant, const SnapshotId& from, const SnapshotId& to,
                                    Documents documents, const Visit& visit);
 
-    // Deletes all snapshots of the account before `first_kept` (never the newest) with the versions that
-    // only they show, in transactions of at most 5,000 versions. Answers how many versions went.
+    // Deletes all snapshots of the account before `first_kept` (never the newest, never the baseline's) with
+    // the versions that only they show, in transactions of at most 5,000 versions; what the baseline's
+    // overrides name stays. Answers how many versions went.
     Result<std::int64_t> drop_before(const TenantId& tenant, const AccountId& account,
                                      std::int64_t first_kept);
 

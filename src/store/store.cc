@@ -6,10 +6,16 @@
 #include "base/log.h"
 #include "crypto/random.h"
 #include "store/backup.h"
+#include "store/baselines.h"
+#include "store/change_sets.h"
+#include "store/changes.h"
 #include "store/coverage.h"
 #include "store/database_lock.h"
 #include "store/deployment_hooks.h"
 #include "store/deployments.h"
+#include "store/decisions.h"
+#include "store/drift.h"
+#include "store/drift_groups.h"
 #include "store/drivers.h"
 #include "store/journal.h"
 #include "store/migrations.h"
@@ -20,10 +26,24 @@ namespace patrol::store {
 
 struct Store::Inventory {
     Inventory(Database& database, const Cursors& cursors)
-        : snapshots(database, cursors), resources(database, cursors), coverage(database, cursors) {}
+        : snapshots(database, cursors),
+          resources(database, cursors),
+          coverage(database, cursors),
+          baselines(database, cursors),
+          change_sets(database, cursors),
+          changes(database, cursors),
+          decisions(database),
+          drift(database),
+          drift_groups(database, cursors) {}
     Snapshots snapshots;
     Resources resources;
     Coverage coverage;
+    Baselines baselines;
+    ChangeSets change_sets;
+    Changes changes;
+    Decisions decisions;
+    Drift drift;
+    DriftGroups drift_groups;
 };
 
 // What explains changes.
@@ -135,6 +155,12 @@ Store::~Store() = default;
 Snapshots& Store::snapshots() { return inventory_->snapshots; }
 Resources& Store::resources() { return inventory_->resources; }
 Coverage& Store::coverage() { return inventory_->coverage; }
+Baselines& Store::baselines() { return inventory_->baselines; }
+ChangeSets& Store::change_sets() { return inventory_->change_sets; }
+Changes& Store::changes() { return inventory_->changes; }
+Decisions& Store::decisions() { return inventory_->decisions; }
+Drift& Store::drift() { return inventory_->drift; }
+DriftGroups& Store::drift_groups() { return inventory_->drift_groups; }
 Journal& Store::journal() { return *journal_; }
 Deployments& Store::deployments() { return explained_->deployments; }
 DeploymentHooks& Store::deployment_hooks() { return explained_->hooks; }

@@ -30,6 +30,12 @@ class Coverage;
 class Journal;
 class Deployments;
 class DeploymentHooks;
+class Baselines;
+class ChangeSets;
+class Changes;
+class Decisions;
+class Drift;
+class DriftGroups;
 
 struct StoreOptions {
     std::string url;                 // "sqlite:///path", "postgresql://…"; empty: patrol.db in data_dir
@@ -66,6 +72,12 @@ public:
     Secrets& secrets() { return secrets_; }
     Scans& scans() { return scans_; }
     Jobs& jobs() { return jobs_; }
+    Baselines& baselines();
+    ChangeSets& change_sets();
+    Changes& changes();
+    Decisions& decisions();
+    Drift& drift();
+    DriftGroups& drift_groups();
     Snapshots& snapshots();
     Resources& resources();
     Coverage& coverage();

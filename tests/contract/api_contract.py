@@ -19,7 +19,8 @@ import urllib.request
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 ID = "acc_aaaaaaaaaaaaaaaaaaaaaaaaaa"
 PREFIX = {"/customers/": "cus_", "/scans/": "scn_", "/snapshots/": "snp_", "/resources/": "res_",
-          "/secrets/": "sec_", "/deployments/hooks/": "hok_", "/deployments/": "dep_", "/tokens/": "tok_", "/cloud-accounts/": "acc_"}
+          "/secrets/": "sec_", "/deployments/hooks/": "hok_", "/deployments/": "dep_", "/tokens/": "tok_",
+          "/cloud-accounts/": "acc_", "/change-sets/": "cst_", "/changes/": "chg_"}
 OPEN = ("anyone", "sign_in")
 failures = []
 
@@ -109,7 +110,7 @@ def fill(path):
         if f"/api/v1{part}{{id}}" in path:
             other = path.replace("{id}", prefix + ID[4:])
             return other.replace("{other}", "snp_" + ID[4:])
-    return path
+    return path.replace("{key}", "grp_" + ID[4:])
 
 
 def compare_surfaces(routes, described):

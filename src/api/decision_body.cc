@@ -1,0 +1,32 @@
+#include "api/decision_body.h"
+
+#include "api/body.h"
+
+namespace patrol::api {
+
+Result<DecisionBody> decision_of(Call& call, model::ChangeState state, DecisionOn on) {
+    const json::object object = TRY(call.body());
+    Body body(object);
+    DecisionBody out{.decision = {.state = state, .by = call.who()}};
+    out.decision.note =
+        body.text("note", {.min_chars = 0, .max_chars = limits::note_chars, .lines = Lines::many})
+            .value_or("");
+    if (on == DecisionOn::change) {
+        out.decision.seen_value = body.text("seen_hash").value_or("");
+        if (state == model::ChangeState::accepted)
+            out.paths = body.texts("paths", decision_paths_max, {.max_chars = limits::note_chars});
+    }
+    if (state == model::ChangeState::snoozed) {
+        const auto text = body.required_text("until");
+        const auto until = parse_rfc3339(text);
+        if (!text.empty() && !until) body.wrong("until", "This must be a time such as 2026-01-31T09:00:00Z.");
+        if (until && *until <= call.now()) body.wrong("until", "This time is over already.");
+        if (until && *until > call.now() + Millis(snooze_max))
+            body.wrong("until", "This is more than a year away.");
+        out.decision.until = until.value_or(Timestamp{});
+    }
+    TRY(body.done());
+    return out;
+}
+
+}  // namespace patrol::api

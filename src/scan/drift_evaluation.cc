@@ -1,0 +1,194 @@
+#include "scan/drift_evaluation.h"
+
+#include <algorithm>
+
+#include "base/encoding.h"
+#include "crypto/hash.h"
+#include "document/canonical.h"
+#include "document/canonical_json.h"
+#include "store/search_terms.h"
+
+namespace patrol::scan {
+namespace {
+
+constexpr std::size_t cause_bytes = 16;
+
+std::string text_of(const std::optional<json::value>& value) {
+    return value ? document::canonical_json(*value) : std::string();
+}
+
+// "Acl" covers Acl, Acl.Grants and Acl[0].
+bool covers(std::string_view unknown, std::string_view path) {
+    return path.starts_with(unknown) &&
+           (path.size() == unknown.size() || path[unknown.size()] == '.' || path[unknown.size()] == '[');
+}
+bool covered(const std::vector<std::string>& unknown, std::string_view path) {
+    return std::ranges::any_of(unknown, [&](const auto& each) { return covers(each, path); });
+}
+
+std::string tag_path(std::string_view key) { return fmt::format("Tags[Key={}].Value", key); }
+
+// Tags that are no part of the document.
+std::vector<drift::PathChange> tag_changes(std::string_view before, std::string_view after) {
+    const auto old_tags = store::tags_from_text(before), new_tags = store::tags_from_text(after);
+    std::vector<drift::PathChange> out;
+    for (const auto& [key, value] : old_tags) {
+        const auto other = new_tags.find(key);
+        if (other == new_tags.end())
+            out.push_back({.path = tag_path(key), .steps = {}, .before = json::value(value), .after = {}});
+        else if (other->second != value)
+            out.push_back({.path = tag_path(key),
+                           .steps = {},
+                           .before = json::value(value),
+                           .after = json::value(other->second)});
+    }
+    for (const auto& [key, value] : new_tags)
+        if (!old_tags.contains(key))
+            out.push_back({.path = tag_path(key), .steps = {}, .before = {}, .after = json::value(value)});
+    return out;
+}
+
+// A document that cannot be read as JSON is compared as the text that it is.
+json::value canonical(std::string_view text, const document::Rules& rules) {
+    auto parsed = parse_json(text, {.depth = limits::cloud_json_depth});
+    if (!parsed) return json::value(text);
+    auto value = parse_json(document::canonical_text(*parsed, rules), {.depth = limits::cloud_json_depth});
+    return value ? std::move(*value) : json::value(text);
+}
+
+std::string cause_of(const store::DriftItem& item, const store::DriftFacts& facts,
+                     const std::vector<model::PathChange>& paths) {
+    crypto::Sha256 hash;
+    const auto add = [&hash](std::string_view text) {
+        hash.update(std::to_string(text.size()));
+        hash.update(":");
+        hash.update(text);
+    };
+    add(facts.type);
+    add(model::to_string(item.op()));
+    if (item.op() != model::ChangeOp::modified) add(facts.name.empty() ? facts.native_id : facts.name);
+    for (const auto& path : paths) {
+        add(path.path);
+        add(path.before);
+        add(path.after);
+    }
+    const auto digest = hash.finish();
+    return to_hex(std::span(digest).first(cause_bytes));
+}
+
+}  // namespace
+
+std::string tags_with(std::string_view tags, const std::vector<drift::PathChange>& changes) {
+    auto labels = store::tags_from_text(tags);
+    std::map<std::string, const drift::PathChange*> by_path;
+    for (const auto& change : changes) by_path.emplace(change.path, &change);
+    for (auto at = labels.begin(); at != labels.end();) {
+        const auto change = by_path.find(tag_path(at->first));
+        const bool removed = change != by_path.end() && !change->second->after;
+        at = removed ? labels.erase(at) : std::next(at);
+    }
+    for (const auto& change : changes) {
+        if (!change.after) continue;
+        constexpr std::string_view head = "Tags[Key=", tail = "].Value";
+        labels[change.path.substr(head.size(), change.path.size() - head.size() - tail.size())] =
+            change.after->as_string();
+    }
+    return store::tags_to_text(labels);
+}
+
+std::string value_name(const store::DriftSide& side, std::string_view tags) {
+    if (!side.there()) return "absent";
+    const auto digest = crypto::sha256(side.hash + std::string(tags));
+    return to_hex(std::span(digest).first(cause_bytes));
+}
+
+const document::Rules& DriftEvaluation::rules_of(const std::string& type) {
+    const auto known = rules_.find(type);
+    if (known != rules_.end()) return known->second;
+    const auto* found = catalogue_.type(type);
+    auto rules =
+        found == nullptr ? document::Rules() : document::Rules::compile(*found, catalogue_.member_rules());
+    return rules_.emplace(type, std::move(rules)).first->second;
+}
+
+Difference DriftEvaluation::difference(const store::DriftItem& item, const store::DriftFacts& facts) {
+    const auto& rules = rules_of(facts.type);
+    Difference out;
+    if (item.before.there()) out.before = canonical(facts.before, rules);
+    if (item.after.there()) out.after = canonical(facts.after, rules);
+    if (item.op() != model::ChangeOp::modified) return out;
+    auto changes = drift::diff(out.before, out.after, rules);
+    if (changes.empty()) {
+        changes = tag_changes(facts.before_tags, facts.after_tags);
+        out.tags_only = !changes.empty();
+    }
+    for (auto& change : changes) {
+        if (!change.before && covered(item.unknown_before, change.path))
+            out.newly_visible.push_back(std::move(change));
+        else if (change.after || !covered(item.unknown_after, change.path))
+            out.changes.push_back(std::move(change));
+    }
+    return out;
+}
+
+store::EvaluatedChange DriftEvaluation::judge(const store::DriftItem& item, const store::DriftFacts& facts,
+                                              const Difference& difference) {
+    store::EvaluatedChange out{.item = &item, .facts = &facts};
+    out.value = value_name(item.after, facts.after_tags);
+    const auto tags = store::tags_from_text(item.after.there() ? facts.after_tags : facts.before_tags);
+    const auto judgement =
+        drift::judge(rulebook_, {.op = item.op(),
+                                 .type = facts.type,
+                                 .category = facts.category,
+                                 .region = facts.region,
+                                 .resource = facts.resource,
+                                 .native_id = facts.native_id,
+                                 .name = facts.name,
+                                 .arn = facts.arn,
+                                 .tags = &tags,
+                                 .account = account_.id,
+                                 .customer = account_.customer_id,
+                                 .environment = account_.environment,
+                                 .account_labels = &account_.labels,
+                                 .before = item.before.there() ? &difference.before : nullptr,
+                                 .after = item.after.there() ? &difference.after : nullptr,
+                                 .changes = difference.changes,
+                                 .actor_class = {}});
+    out.severity = judgement.severity;
+    out.why = judgement.why;
+    out.hidden_by = judgement.hidden_by;
+    if (judgement.owner) out.hidden_owner = judgement.owner->type + "|" + judgement.owner->id;
+    std::string path_hidden_by;
+    for (std::size_t i = 0; i < difference.changes.size(); ++i) {
+        const auto& change = difference.changes[i];
+        const auto& judged = i < judgement.paths.size() ? judgement.paths[i] : drift::PathJudgement{};
+        if (!judged.hidden_by.empty()) {
+            path_hidden_by = judged.hidden_by;
+            continue;
+        }
+        out.paths.push_back({.path = change.path,
+                             .before = text_of(change.before),
+                             .after = text_of(change.after),
+                             .severity = judged.severity,
+                             .why = judged.why,
+                             .hidden_by = {}});
+    }
+    if (out.hidden_by.empty() && out.paths.empty() && !difference.changes.empty())
+        out.hidden_by = path_hidden_by;
+    out.cause = cause_of(item, facts, out.paths);
+    return out;
+}
+
+store::EvaluatedChange DriftEvaluation::evaluate(const store::DriftItem& item,
+                                                 const store::DriftFacts& facts) {
+    const auto found = difference(item, facts);
+    auto out = judge(item, facts, found);
+    if (item.op() != model::ChangeOp::modified || !found.changes.empty()) return out;
+    if (found.newly_visible.empty())
+        out.none = true;
+    else
+        out.hidden_by = store::hidden_newly_visible;
+    return out;
+}
+
+}  // namespace patrol::scan

@@ -1,0 +1,53 @@
+// What one difference is: documents in canonical form, paths, severity, and whether it is shown. Pure but
+// for the catalogue that it asks; used by one thread.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "catalogue/catalogue.h"
+#include "document/rules.h"
+#include "drift/diff.h"
+#include "drift/judge.h"
+#include "model/cloud_account.h"
+#include "store/drift.h"
+
+namespace patrol::scan {
+
+// The two documents of a difference and what lies between them.
+struct Difference {
+    json::value before, after;                     // canonical
+    std::vector<drift::PathChange> changes;        // shown and judged
+    std::vector<drift::PathChange> newly_visible;  // paths that the baseline could not read
+    bool tags_only = false;  // the documents are equal: the changes are of tags that are no part of them
+};
+
+class DriftEvaluation {
+public:
+    DriftEvaluation(const catalogue::Catalogue& catalogue, const model::CloudAccount& account,
+                    const drift::Rulebook& rulebook)
+        : catalogue_(catalogue), account_(account), rulebook_(rulebook) {}
+
+    Difference difference(const store::DriftItem& item, const store::DriftFacts& facts);
+    store::EvaluatedChange evaluate(const store::DriftItem& item, const store::DriftFacts& facts);
+    // The same for a part of the changes, where the others are accepted already.
+    store::EvaluatedChange judge(const store::DriftItem& item, const store::DriftFacts& facts,
+                                 const Difference& difference);
+
+    const document::Rules& rules_of(const std::string& type);
+
+private:
+    const catalogue::Catalogue& catalogue_;
+    const model::CloudAccount& account_;
+    const drift::Rulebook& rulebook_;
+    std::map<std::string, document::Rules> rules_;
+};
+
+// The tags (a JSON object) after changes of Difference::tags_only.
+std::string tags_with(std::string_view tags, const std::vector<drift::PathChange>& changes);
+
+// Names a value of a resource: hex, "absent" where there is none.
+std::string value_name(const store::DriftSide& side, std::string_view tags);
+
+}  // namespace patrol::scan

@@ -1,0 +1,113 @@
+#include "store/change_sets.h"
+
+#include <array>
+
+#include <fmt/core.h>
+
+#include "store/list_page.h"
+
+namespace patrol::store {
+namespace {
+
+constexpr std::string_view columns =
+    "s.id, c.id, c.name, c.customer_id, s.kind, s.state, b.id, s.snapshot, s.deployment, s.added, s.removed, "
+    "s.modified, s.open, s.accepted, s.rejected, s.snoozed, s.reverted, s.superseded, s.critical, s.high, "
+    "s.medium, "
+    "s.low, s.info, s.worst, s.created_at, s.updated_at, s.assignee, s.note";
+constexpr std::string_view tables =
+    "change_set s JOIN cloud_account c ON c.number = s.account LEFT JOIN baseline b ON b.account = s.account "
+    "AND "
+    "b.number = s.baseline";
+constexpr std::string_view worst_word =
+    "CASE s.worst WHEN 4 THEN 'critical' WHEN 3 THEN 'high' WHEN 2 THEN 'medium' WHEN 1 THEN 'low' WHEN 0 "
+    "THEN 'info' "
+    "ELSE '' END";
+
+constexpr std::array sorts{SortColumn{"created_at", "s.created_at", SortKind::integer},
+                           SortColumn{"updated_at", "s.updated_at", SortKind::integer},
+                           SortColumn{"severity", "s.worst", SortKind::integer}};
+constexpr std::array fields{FilterField{"id", FieldKind::text, "s.id"},
+                            FilterField{"account", FieldKind::text, "c.id", "c.name"},
+                            FilterField{"customer", FieldKind::text, "c.customer_id",
+                                        "(SELECT u.name FROM customer u WHERE u.id = c.customer_id)"},
+                            FilterField{"kind", FieldKind::text, "s.kind"},
+                            FilterField{"state", FieldKind::text, "s.state"},
+                            FilterField{"severity", FieldKind::text, worst_word},
+                            FilterField{"deployment", FieldKind::text, "s.deployment"},
+                            FilterField{"assignee", FieldKind::text, "s.assignee"},
+                            FilterField{"created_at", FieldKind::time, "s.created_at"},
+                            FilterField{"updated_at", FieldKind::time, "s.updated_at"}};
+constexpr std::array words{std::string_view("s.id"), std::string_view("c.name"), std::string_view("s.note")};
+
+model::ChangeSet read_set(const Statement& row) {
+    model::ChangeSet set{
+        .id = row.id<ChangeSetId>(0),
+        .account = row.id<AccountId>(1),
+        .account_name = row.text(2),
+        .customer = row.optional_id<CustomerId>(3),
+        .kind = model::parse_change_set_kind(row.view(4)).value_or(model::ChangeSetKind::unexplained),
+        .state = model::parse_change_set_state(row.view(5)).value_or(model::ChangeSetState::open),
+        .baseline = row.id<BaselineId>(6),
+        .snapshot = row.id<SnapshotId>(7),
+        .deployment = row.optional_id<DeploymentId>(8)};
+    set.counts = {.added = row.integer(9),
+                  .removed = row.integer(10),
+                  .modified = row.integer(11),
+                  .open = row.integer(12),
+                  .accepted = row.integer(13),
+                  .rejected = row.integer(14),
+                  .snoozed = row.integer(15),
+                  .reverted = row.integer(16),
+                  .superseded = row.integer(17),
+                  .critical = row.integer(18),
+                  .high = row.integer(19),
+                  .medium = row.integer(20),
+                  .low = row.integer(21),
+                  .info = row.integer(22)};
+    if (row.integer(23) >= 0) set.worst = static_cast<model::Severity>(row.integer(23));
+    set.created_at = row.time(24);
+    set.updated_at = row.time(25);
+    set.assignee = row.text(26);
+    set.note = row.text(27);
+    return set;
+}
+
+Result<model::ChangeSet> select(Transaction& transaction, const TenantId& tenant, const ChangeSetId& set) {
+    auto row = TRY(transaction.query(
+        fmt::format("SELECT {} FROM {} WHERE s.id = ?2 AND c.tenant = ?1", columns, tables), tenant, set));
+    if (!TRY(row.step())) return fail(Error::Kind::not_found, "There is no such change set.");
+    return read_set(row);
+}
+
+}  // namespace
+
+Result<Page<model::ChangeSet>> ChangeSets::list(const TenantId& tenant, const PageRequest& request) {
+    const ListShape shape{.name = "change sets",
+                          .columns = columns,
+                          .from = tables,
+                          .where = "c.tenant = ?1",
+                          .values = {tenant.str()},
+                          .id_column = "s.id",
+                          .sorts = sorts,
+                          .newest_first = true,
+                          .fields = fields,
+                          .words = words};
+    return list_page<model::ChangeSet>(database_, cursors_, tenant, shape, request, read_set);
+}
+
+Result<model::ChangeSet> ChangeSets::get(const TenantId& tenant, const ChangeSetId& set) {
+    return database_.read([&](Transaction& transaction) { return select(transaction, tenant, set); });
+}
+
+Result<model::ChangeSet> ChangeSets::update(const TenantId& tenant, const ChangeSetId& set,
+                                            const Edit& edit) {
+    return database_.write([&](Transaction& transaction) -> Result<model::ChangeSet> {
+        TRY(select(transaction, tenant, set));
+        if (edit.assignee)
+            TRY(transaction.run("UPDATE change_set SET assignee = ?2 WHERE id = ?1", set, *edit.assignee));
+        if (edit.note) TRY(transaction.run("UPDATE change_set SET note = ?2 WHERE id = ?1", set, *edit.note));
+        return select(transaction, tenant, set);
+    });
+}
+
+}  // namespace patrol::store
