@@ -6,6 +6,7 @@
 #include "crypto/hash.h"
 #include "document/canonical.h"
 #include "document/canonical_json.h"
+#include "drift/explain.h"
 #include "store/search_terms.h"
 
 namespace patrol::scan {
@@ -136,8 +137,7 @@ store::EvaluatedChange DriftEvaluation::judge(const store::DriftItem& item, cons
     store::EvaluatedChange out{.item = &item, .facts = &facts};
     out.value = value_name(item.after, facts.after_tags);
     const auto tags = store::tags_from_text(item.after.there() ? facts.after_tags : facts.before_tags);
-    const auto judgement =
-        drift::judge(rulebook_, {.op = item.op(),
+    const drift::Subject subject{.op = item.op(),
                                  .type = facts.type,
                                  .category = facts.category,
                                  .region = facts.region,
@@ -153,7 +153,10 @@ store::EvaluatedChange DriftEvaluation::judge(const store::DriftItem& item, cons
                                  .before = item.before.there() ? &difference.before : nullptr,
                                  .after = item.after.there() ? &difference.after : nullptr,
                                  .changes = difference.changes,
-                                 .actor_class = {}});
+                                 .actor_class = {}};
+    const auto judgement = drift::judge(rulebook_, subject);
+    const drift::ChangeInterval when{.after = item.seen_after, .until = item.seen_at};
+    if (const auto* by = drift::explanation(deployments_, subject, when, nullptr)) out.deployment = by->id;
     out.severity = judgement.severity;
     out.why = judgement.why;
     out.hidden_by = judgement.hidden_by;

@@ -29,6 +29,11 @@ public:
                     const drift::Rulebook& rulebook)
         : catalogue_(catalogue), account_(account), rulebook_(rulebook) {}
 
+    // What may explain a change; without any all changes are unexplained.
+    void set_deployments(std::vector<model::Deployment> deployments) {
+        deployments_ = std::move(deployments);
+    }
+
     Difference difference(const store::DriftItem& item, const store::DriftFacts& facts);
     store::EvaluatedChange evaluate(const store::DriftItem& item, const store::DriftFacts& facts);
     // The same for a part of the changes, where the others are accepted already.
@@ -41,6 +46,7 @@ private:
     const catalogue::Catalogue& catalogue_;
     const model::CloudAccount& account_;
     const drift::Rulebook& rulebook_;
+    std::vector<model::Deployment> deployments_;
     std::map<std::string, document::Rules> rules_;
 };
 

@@ -6,6 +6,7 @@
 #include "scan/drift_evaluation.h"
 #include "scan/drift_evaluator.h"
 #include "scan/rehash.h"
+#include "store/deployments.h"
 
 namespace patrol::scan {
 namespace {
@@ -15,6 +16,18 @@ constexpr int attempts_max = 8;
 
 bool moved(const Error& error) { return error.code == "drift_moved"; }
 
+// Deployments of the time in which the differences can have come about.
+Result<std::vector<model::Deployment>> deployments_of(const DriftRoom& room,
+                                                      const store::DriftComparison& comparison) {
+    if (comparison.differs.empty()) return std::vector<model::Deployment>();
+    Timestamp from = comparison.differs.front().seen_after, until;
+    for (const auto& item : comparison.differs) {
+        from = std::min(from, item.seen_after);
+        until = std::max(until, item.seen_at);
+    }
+    return room.store.deployments().overlapping(comparison.tenant, comparison.account_id, from, until);
+}
+
 Result<store::DriftOutcome> run(const DriftRoom& room, const TenantId& tenant, const AccountId& account,
                                 const DriftEvaluator& evaluator) {
     auto& drift = room.store.drift();
@@ -23,6 +36,7 @@ Result<store::DriftOutcome> run(const DriftRoom& room, const TenantId& tenant, c
     if (!comparison) return outcome;
     auto evaluation = evaluator.evaluation();
     const std::span items(comparison->differs);
+    evaluation.set_deployments(TRY(deployments_of(room, *comparison)));
     for (std::size_t from = 0; from < items.size(); from += changes_at_once) {
         const auto batch = items.subspan(from, std::min(changes_at_once, items.size() - from));
         const auto facts = TRY(drift.load(*comparison, batch));

@@ -8,6 +8,7 @@
 #include "crypto/random.h"
 #include "store/change_rows.h"
 #include "store/document_codec.h"
+#include "store/drift_notice.h"
 #include "store/drift_rows.h"
 #include "store/json_columns.h"
 
@@ -199,6 +200,7 @@ Result<void> Decisions::decide(const TenantId& tenant, const ChangeId& change, c
         const auto held = TRY(hold(transaction, tenant, change, decision));
         Deciding deciding(transaction, held.lock, decision, new_request(), now);
         TRY(deciding.run({"d.number = ?2", held.row.key.number}));
+        TRY(tell_decided(transaction, tenant, held.lock.account, held.row.key.set, decision, 1, now));
         return recount_set(transaction, held.lock.account, held.row.key.set, now);
     });
 }
@@ -216,6 +218,7 @@ Result<Decided> Decisions::decide_set(const TenantId& tenant, const ChangeSetId&
             const auto count = TRY(
                 Deciding(transaction, *lock, decision, request, now).run({"d.change_set = ?2", key.number}));
             TRY(recount_set(transaction, key.account, key.number, now));
+            TRY(tell_decided(transaction, tenant, key.account, key.number, decision, count, now));
             if (count > 0 && !decision.note.empty())
                 TRY(transaction.run("UPDATE change_set SET note = ?3 WHERE account = ?1 AND number = ?2",
                                     key.account, key.number, decision.note));
@@ -266,6 +269,7 @@ Result<std::vector<Decided>> Decisions::decide_group(const TenantId& tenant, con
                 sets.insert(member.set);
             }
             for (const auto set : sets) TRY(recount_set(transaction, lock->account, set, now));
+            TRY(tell_decided(transaction, tenant, lock->account, *sets.begin(), decision, count, now));
             return count;
         }));
         out.push_back({of_account.front().id, decided});

@@ -52,6 +52,9 @@ struct DriftItem {
     std::int64_t res = 0, slice = 0;
     DriftSide before, after;
     std::optional<LiveChange> live;                          // what is known of this resource already
+    // When it can have happened: after the last complete reading without it (unset: there is none), up to
+    // the reading that shows it.
+    Timestamp seen_after, seen_at;
     std::vector<std::string> unknown_before, unknown_after;  // paths that the two readings did not cover
     [[nodiscard]] model::ChangeOp op() const {
         if (!before.there()) return model::ChangeOp::added;
@@ -60,6 +63,8 @@ struct DriftItem {
 };
 
 struct DriftComparison {
+    TenantId tenant;
+    AccountId account_id;
     std::int64_t account = 0, baseline = 0, base_seq = 0, newest_seq = 0, revision = 0;
     SnapshotId newest;
     Timestamp taken_at;              // of the newest snapshot

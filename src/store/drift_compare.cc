@@ -171,10 +171,19 @@ private:
         }
         note_reading(item, now);
         if (unchanged(item)) return {};
+        TRY(date(item));
         item.unknown_after = now.unknown_paths;
         if (item.op() == model::ChangeOp::modified && !overridden)
             item.unknown_before = TRY(slices_.accepted(item.slice))->unknown_paths;
         out_.differs.push_back(std::move(item));
+        return {};
+    }
+
+    Result<void> date(DriftItem& item) {
+        const auto shown_by = item.after.there() ? item.after.key : last_seen_[item.res] + 1;
+        item.seen_at = TRY(slices_.time(std::min(shown_by, out_.newest_seq)));
+        if (!item.seen_at.is_set()) item.seen_at = out_.taken_at;
+        item.seen_after = TRY(slices_.last_complete_before(item.slice, shown_by));
         return {};
     }
 
@@ -214,7 +223,7 @@ private:
 
 Result<std::optional<DriftComparison>> begin(Transaction& transaction, const TenantId& tenant,
                                              const AccountId& account) {
-    DriftComparison out;
+    DriftComparison out{.tenant = tenant, .account_id = account};
     out.account = TRY(Accounts::number(transaction, tenant, account));
     {
         auto row = TRY(transaction.query(

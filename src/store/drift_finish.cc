@@ -4,6 +4,7 @@
 #include "store/accounts.h"
 #include "store/document_codec.h"
 #include "store/drift.h"
+#include "store/drift_notice.h"
 #include "store/drift_rows.h"
 #include "store/insert_rows.h"
 #include "store/inventory_key.h"
@@ -88,6 +89,8 @@ Result<void> Drift::finish(DriftComparison& comparison, DriftOutcome& outcome, T
     outcome.closed += std::ranges::count(comparison.gone, false, &LiveChange::hidden);
     return database_.write([&](Transaction& transaction) -> Result<void> {
         TRY(lock_drift_at(transaction, comparison.account, comparison.baseline, comparison.revision));
+        TRY(tell_opened(transaction, comparison, now));
+        TRY(tell_reverted(transaction, comparison, outcome.closed, now));
         return count(transaction, comparison, now);
     });
 }

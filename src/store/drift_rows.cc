@@ -168,7 +168,11 @@ Result<std::int64_t> open_deployment_set(Transaction& transaction, std::int64_t 
         TRY(transaction.integer("SELECT number FROM change_set WHERE deployment = ?1 AND account = "
                                 "?2 AND baseline = ?3 ORDER BY number DESC LIMIT 1",
                                 deployment, account, baseline));
-    if (open) return *open;
+    if (open) {
+        TRY(transaction.run("UPDATE change_set SET state = 'open' WHERE account = ?1 AND number = ?2",
+                            account, *open));
+        return *open;
+    }
     const auto number = TRY(next_set(transaction, account));
     TRY(insert_set(transaction, account, number, baseline, snapshot, deployment, now));
     return number;

@@ -1,6 +1,7 @@
 #include "store/drift_slices.h"
 
 #include "model/scan.h"
+#include "store/snapshot_rows.h"
 
 namespace patrol::store {
 namespace {
@@ -64,6 +65,25 @@ Result<std::string> DriftSlices::type(std::int64_t slice) {
     const auto word = TRY(transaction_.integer("SELECT type FROM slice WHERE account = ?1 AND id = ?2",
                                                comparison_.account, slice));
     return words_.text(transaction_, word.value_or(0));
+}
+
+Result<Timestamp> DriftSlices::time(std::int64_t seq) {
+    auto [place, made] = times_.try_emplace(seq);
+    if (made) place->second = TRY(snapshot_time(transaction_, comparison_.account, seq));
+    return place->second;
+}
+
+Result<Timestamp> DriftSlices::last_complete_before(std::int64_t slice, std::int64_t seq) {
+    auto [place, made] = last_.try_emplace({slice, seq});
+    if (made) {
+        auto row = TRY(
+            transaction_.query("SELECT last FROM coverage WHERE account = ?1 AND slice = ?2 AND first < ?3 "
+                               "AND status = ?4 ORDER BY first DESC LIMIT 1",
+                               comparison_.account, slice, seq, complete));
+        if (TRY(row.step())) place->second = std::min(row.integer(0), seq - 1);
+    }
+    if (place->second == 0) return Timestamp{};
+    return time(place->second);
 }
 
 Result<std::int64_t> DriftSlices::unread_resources() {

@@ -27,6 +27,9 @@ public:
     // In the snapshot that was accepted for this slice.
     Result<const SliceReading*> accepted(std::int64_t slice);
     Result<std::string> type(std::int64_t slice);
+    Result<Timestamp> time(std::int64_t seq);
+    // Of the last snapshot before `seq` that read the slice completely; unset where there is none.
+    Result<Timestamp> last_complete_before(std::int64_t slice, std::int64_t seq);
     // Live resources in slices that the newest snapshot did not read completely.
     Result<std::int64_t> unread_resources();
 
@@ -37,7 +40,9 @@ private:
     Words& words_;
     const DriftComparison& comparison_;
     std::map<std::pair<std::int64_t, std::int64_t>, SliceReading> readings_;
-    std::map<std::int64_t, SliceReading> accepted_later_;  // by slice
+    std::map<std::int64_t, SliceReading> accepted_later_;                 // by slice
+    std::map<std::int64_t, Timestamp> times_;                             // by seq
+    std::map<std::pair<std::int64_t, std::int64_t>, std::int64_t> last_;  // (slice, seq) → seq, 0 none
     bool loaded_ = false;
 };
 

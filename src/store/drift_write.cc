@@ -128,23 +128,24 @@ private:
             transaction_,
             "INSERT INTO drift_change (account, number, id, change_set, res, slice, op, severity, state, "
             "live, hidden, "
-            "hidden_by, hidden_owner, why, category, type, region, resource, native_id, name, arn, "
+            "hidden_by, hidden_owner, told, why, category, type, region, resource, native_id, name, arn, "
             "before_key, "
             "after_key, after_first, rules, value, paths, paths_total, path_names, cause, actor, actor_name, "
             "actor_class, first_seen, last_seen, unknown_since, snoozed_until, assignee, note, decided_by, "
             "decided_at, previously) VALUES ",
-            42, "", made, [&](Statement& s, int at, const NewChange& one) {
+            43, "", made, [&](Statement& s, int at, const NewChange& one) {
                 const auto& change = *one.change;
                 const auto& item = *change.item;
                 const auto& facts = *change.facts;
                 const auto bind = [&](const auto&... values) { (s.bind(++at, values), ...); };
                 bind(comparison_.account, one.number, one.id, one.set, item.res, item.slice,
                      model::to_string(item.op()), static_cast<int>(change.severity), "open", 1,
-                     change.hidden_by.empty() ? 0 : 1, change.hidden_by, change.hidden_owner, change.why,
-                     facts.category, facts.type, facts.region, facts.resource, facts.native_id, facts.name,
-                     facts.arn, item.before.key, item.after.key, item.after.first, rules_, change.value,
-                     one.paths.head, change.paths.size(), one.paths.names, change.cause, "", "", "",
-                     comparison_.taken_at, comparison_.taken_at, 0, 0, "", "", "", 0, one.previously);
+                     change.hidden_by.empty() ? 0 : 1, change.hidden_by, change.hidden_owner,
+                     change.hidden_by.empty() ? 0 : 1, change.why, facts.category, facts.type, facts.region,
+                     facts.resource, facts.native_id, facts.name, facts.arn, item.before.key, item.after.key,
+                     item.after.first, rules_, change.value, one.paths.head, change.paths.size(),
+                     one.paths.names, change.cause, "", "", "", item.seen_at, comparison_.taken_at, 0, 0, "",
+                     "", "", 0, one.previously);
             });
     }
 
@@ -163,10 +164,9 @@ private:
         const auto& item = *change.item;
         const auto& live = *item.live;
         const bool same_value = live.after_key == item.after.key || live.value == change.value;
-        const bool was_open = live.state == model::ChangeState::open && !live.hidden;
         const bool hidden = !change.hidden_by.empty();
         const bool opens = !hidden && (live.hidden || !same_value);
-        const bool moves = hidden || live.hidden || change.deployment || (!same_value && !was_open);
+        const bool moves = hidden || live.hidden || change.deployment || !same_value;
         const auto set = moves ? TRY(set_of(change)) : live.set;
         const auto paths = path_columns(change.paths);
         TRY(transaction_.run(
@@ -192,8 +192,9 @@ private:
         TRY(transaction_.run(
             "UPDATE drift_change SET state = 'open', decided_by = '', decided_at = 0, snoozed_until = 0, "
             "actor = '', "
-            "actor_name = '', actor_class = '', previously = ?3 WHERE account = ?1 AND number = ?2",
-            comparison_.account, live.number, past_text(past_[item.res])));
+            "actor_name = '', actor_class = '', told = ?4, previously = ?3 WHERE account = ?1 AND number = "
+            "?2",
+            comparison_.account, live.number, past_text(past_[item.res]), live.hidden ? 0 : 2));
         const auto id =
             TRY(transaction_.text("SELECT id FROM drift_change WHERE account = ?1 AND number = ?2",
                                   comparison_.account, live.number));

@@ -7,6 +7,7 @@
 //   drift_change       one resource whose newest state is not the accepted one. `before_key`, `after_key`
 //                      name the two values: 0 absent, > 0 version.content, < 0 a made override. live: open,
 //                      rejected, snoozed. hidden: differs, but a rule hides it or it is newly visible.
+//                      told: 0 opened and 2 changed since the last notice, 1 neither.
 //   change_decision    who decided what, with the override that was there before (for undo).
 #include "store/migrations.h"
 
@@ -105,6 +106,7 @@ CREATE TABLE drift_change (
     hidden {int64} NOT NULL,
     hidden_by {text} NOT NULL,
     hidden_owner {text} NOT NULL,
+    told {int64} NOT NULL,
     why {text} NOT NULL,
     category {text} NOT NULL,
     type {text} NOT NULL,
@@ -144,6 +146,7 @@ CREATE INDEX drift_change_cause ON drift_change (cause, actor_class) WHERE state
 CREATE INDEX drift_change_hidden ON drift_change (account, hidden_by, hidden_owner)
     WHERE live = 1 AND hidden = 1;
 CREATE INDEX drift_change_resource ON drift_change (account, res, number);
+CREATE INDEX drift_change_untold ON drift_change (account, told) WHERE told <> 1;
 CREATE INDEX drift_change_snoozed ON drift_change (snoozed_until) WHERE state = 'snoozed';
 
 CREATE TABLE drift_change_paths (
