@@ -1,5 +1,7 @@
 // What must hold for any two documents: a million random cases in the release build, 20,000 elsewhere
 // (PATROL_PROPERTY_CASES sets another number).
+#include <algorithm>
+
 #include <doctest/doctest.h>
 
 #include "document/canonical.h"
@@ -87,6 +89,9 @@ public:
     bool one_in(std::size_t n) { return random_.one_in(n); }
 
 private:
+    static bool has_key(const json::value& tag) {
+        return tag.is_object() && tag.get_object().contains("Key");
+    }
     json::array numbers() {
         json::array list;
         for (auto n = random_.below(8); n > 0; --n)

@@ -13,6 +13,7 @@ namespace patrol::scan {
 namespace {
 
 constexpr std::size_t cause_bytes = 16;
+constexpr std::string_view unparsed_why = "The document is not readable as JSON: it is compared as text.";
 
 std::string text_of(const std::optional<json::value>& value) {
     return value ? document::canonical_json(*value) : std::string();
@@ -50,11 +51,14 @@ std::vector<drift::PathChange> tag_changes(std::string_view before, std::string_
 }
 
 // A document that cannot be read as JSON is compared as the text that it is.
-json::value canonical(std::string_view text, const document::Rules& rules) {
+json::value canonical(std::string_view text, const document::Rules& rules, bool& unparsed) {
     auto parsed = parse_json(text, {.depth = limits::cloud_json_depth});
-    if (!parsed) return json::value(text);
-    auto value = parse_json(document::canonical_text(*parsed, rules), {.depth = limits::cloud_json_depth});
-    return value ? std::move(*value) : json::value(text);
+    auto value =
+        parsed ? parse_json(document::canonical_text(*parsed, rules), {.depth = limits::cloud_json_depth})
+               : std::move(parsed);
+    if (value) return std::move(*value);
+    unparsed = true;
+    return json::value(text);
 }
 
 std::string cause_of(const store::DriftItem& item, const store::DriftFacts& facts,
@@ -115,8 +119,8 @@ const document::Rules& DriftEvaluation::rules_of(const std::string& type) {
 Difference DriftEvaluation::difference(const store::DriftItem& item, const store::DriftFacts& facts) {
     const auto& rules = rules_of(facts.type);
     Difference out;
-    if (item.before.there()) out.before = canonical(facts.before, rules);
-    if (item.after.there()) out.after = canonical(facts.after, rules);
+    if (item.before.there()) out.before = canonical(facts.before, rules, out.unparsed);
+    if (item.after.there()) out.after = canonical(facts.after, rules, out.unparsed);
     if (item.op() != model::ChangeOp::modified) return out;
     auto changes = drift::diff(out.before, out.after, rules);
     if (changes.empty()) {
@@ -176,6 +180,7 @@ store::EvaluatedChange DriftEvaluation::judge(const store::DriftItem& item, cons
                              .why = judged.why,
                              .hidden_by = {}});
     }
+    if (difference.unparsed && out.why.empty()) out.why = unparsed_why;
     if (out.hidden_by.empty() && out.paths.empty() && !difference.changes.empty())
         out.hidden_by = path_hidden_by;
     out.cause = cause_of(item, facts, out.paths);

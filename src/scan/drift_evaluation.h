@@ -20,6 +20,7 @@ struct Difference {
     json::value before, after;                     // canonical
     std::vector<drift::PathChange> changes;        // shown and judged
     std::vector<drift::PathChange> newly_visible;  // paths that the baseline could not read
+    bool unparsed = false;                         // a document is not readable as JSON
     bool tags_only = false;  // the documents are equal: the changes are of tags that are no part of them
 };
 
