@@ -5,6 +5,8 @@
 namespace patrol::document {
 namespace {
 
+constexpr std::size_t reference_name_bytes = 255;
+
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); }
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
@@ -28,8 +30,8 @@ bool is_short_id(std::string_view text) {
 
 // Members whose text names something: GroupId, RoleArn, vpcId, FunctionName, SubnetIds, resource_id.
 bool names_something(std::string_view member) {
-    for (std::string_view ending :
-         {"Id", "Ids", "ID", "Arn", "Arns", "ARN", "Name", "Names", "_id", "_arn", "_name"})
+    if (member.ends_with('s')) member.remove_suffix(1);
+    for (std::string_view ending : {"Id", "ID", "Arn", "ARN", "Name", "_id", "_arn", "_name"})
         if (member.size() > ending.size() && member.ends_with(ending)) return true;
     return false;
 }
@@ -43,84 +45,69 @@ bool is_mac_address(std::string_view text) {
     return true;
 }
 
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 std::string lower(std::string_view text) {
     std::string out(text);
-    for (char& c : out)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    for (char& c : out) c = lower(c);
     return out;
 }
 
 class Reader {
 public:
-    explicit Reader(const Rules& rules) : rules_(rules) {}
-
-    void read(const json::value& value, const Place& place, std::string_view member) {
-        if (const auto* object = value.if_object()) {
+    // Of the rules only the identity counts, and that only the type's own tree can say.
+    void read(const json::value& value, const RuleNode* node, std::string_view member) {
+        if (value.is_string()) {
+            text({value.get_string().data(), value.get_string().size()}, node, member);
+        } else if (const auto* object = value.if_object()) {
             for (const auto& [key, inner] : *object) {
                 const std::string_view name(key.data(), key.size());
-                const auto size = path_.size();
-                if (!path_.empty()) path_.push_back('.');
-                path_.append(name);
-                read(inner, rules_.member(place, name), name);
-                path_.resize(size);
+                read(inner, node == nullptr ? nullptr : node->member(name), name);
             }
         } else if (const auto* list = value.if_array()) {
-            const auto element = rules_.element(place);
-            path_.append("[]");
+            const auto* element = node == nullptr ? nullptr : node->each.get();
             for (const auto& inner : *list) read(inner, element, member);
-            path_.resize(path_.size() - 2);
-        } else if (value.is_string()) {
-            text({value.get_string().data(), value.get_string().size()}, place, member);
         }
     }
 
     Links finish() {
-        const auto tidy = [](auto& list) {
-            std::ranges::sort(list);
-            const auto repeats = std::ranges::unique(list);
-            list.erase(repeats.begin(), repeats.end());
-        };
-        tidy(out_.references);
-        tidy(out_.terms);
+        for (auto* list : {&out_.references, &out_.terms}) {
+            std::ranges::sort(*list);
+            const auto repeats = std::ranges::unique(*list);
+            list->erase(repeats.begin(), repeats.end());
+        }
         return std::move(out_);
     }
 
 private:
-    void text(std::string_view text, const Place& place, std::string_view member) {
+    void text(std::string_view text, const RuleNode* node, std::string_view member) {
         if (text.size() < 2 || text.size() > reference_bytes_max || text.starts_with("patrol-redacted:"))
             return;
-        if (is_ip_address(text) || is_mac_address(text) || is_dns_name(text)) term(text);
-        if (place.is(treat_identity)) return;
-        if (is_arn(text))
-            refer(Reference::Kind::arn, text);
-        else if (is_short_id(text))
-            refer(Reference::Kind::id, text);
-        else if (names_something(member) && text.size() <= 255)
-            refer(Reference::Kind::name, text);
+        const bool has_dot = text.find('.') != std::string_view::npos;
+        const bool has_colon = text.find(':') != std::string_view::npos;
+        if (((has_dot || has_colon) && is_ip_address(text)) || (has_colon && is_mac_address(text)) ||
+            (has_dot && is_dns_name(text)))
+            keep(out_.terms, terms_max, lower(text));
+        if (node != nullptr && (node->treatment & treat_identity) != 0) return;
+        if ((has_colon && is_arn(text)) || is_short_id(text) ||
+            (text.size() <= reference_name_bytes && names_something(member)))
+            keep(out_.references, references_max, std::string(text));
     }
 
-    void term(std::string_view text) {
-        if (out_.terms.size() < terms_max)
-            out_.terms.push_back(lower(text));
-        else
-            out_.cut = true;
-    }
-    void refer(Reference::Kind kind, std::string_view text) {
-        if (out_.references.size() < references_max)
-            out_.references.push_back({.kind = kind, .id = std::string(text), .path = path_});
+    void keep(std::vector<std::string>& list, std::size_t most, std::string text) {
+        if (list.size() < most)
+            list.push_back(std::move(text));
         else
             out_.cut = true;
     }
 
-    const Rules& rules_;
-    std::string path_;
     Links out_;
 };
 
 }  // namespace
 
 bool is_ip_address(std::string_view text) {
-    if (text.size() < 2 || text.size() > 49) return false;
+    if (text.size() < 2 || text.size() > 49 || !(is_hex(lower(text.front())) || text.front() == ':'))
+        return false;
     auto address = text;
     int bits = 0;
     if (const auto slash = text.find('/'); slash != std::string_view::npos) {
@@ -158,8 +145,8 @@ bool is_dns_name(std::string_view text) {
 }
 
 Links extract_links(const json::value& document, const Rules& rules) {
-    Reader reader(rules);
-    reader.read(document, rules.root(), {});
+    Reader reader;
+    reader.read(document, rules.root().node, {});
     return reader.finish();
 }
 

@@ -1,7 +1,8 @@
-// What a document says about other resources and where it can be found: candidate identifiers with the
-// place where they stand (the store matches them with known resources: relations), and search terms
-// (addresses, DNS names). Pure text work: whether an identifier exists is not known here. Bounded: at
-// most `references_max` and `terms_max`, none longer than `text_bytes_max`; `cut` says so.
+// What a document says about other resources and where it can be found: candidate identifiers (the store
+// matches them with known resources: relations) and search terms (addresses, DNS names). Pure text work:
+// whether an identifier exists is not known here. Bounded: at most `references_max` and `terms_max`,
+// none longer than `reference_bytes_max`; `cut` says so. On the hot path of a scan: one pass, and no
+// text is copied that is not kept.
 #pragma once
 
 #include <string>
@@ -16,22 +17,11 @@ inline constexpr std::size_t references_max = 500;
 inline constexpr std::size_t terms_max = 500;
 inline constexpr std::size_t reference_bytes_max = 2'048;
 
-struct Reference {
-    enum class Kind {
-        arn,   // "arn:aws:…"
-        id,    // "vpc-0a1b2c3d": letters, a dash, 8 to 17 hex digits
-        name,  // text of a member called …Id, …Name, …Arn that is neither
-    };
-    Kind kind = Kind::name;
-    std::string id;
-    std::string path;  // "NetworkInterfaces[].Groups[].GroupId"
-
-    auto operator<=>(const Reference&) const = default;
-};
-
 struct Links {
-    std::vector<Reference> references;  // sorted, unique
-    std::vector<std::string> terms;     // sorted, unique, lower case: IPs, DNS names, MACs
+    // Sorted, unique: ARNs, ids ("vpc-0a1b2c3d": letters, a dash, 8 to 17 hex digits), and the text of
+    // members called …Id, …Name, …Arn that is neither.
+    std::vector<std::string> references;
+    std::vector<std::string> terms;  // sorted, unique, lower case: IPs, DNS names, MACs
     bool cut = false;
 };
 

@@ -48,11 +48,9 @@ std::optional<KeyHash> parse_resource_id(const ResourceId& id) {
 }
 
 std::int64_t mention_target(std::string_view identifier) {
-    const auto hash = crypto::sha256(identifier);
-    std::int64_t target = 0;
-    for (int i = 0; i < 8; ++i)
-        target = static_cast<std::int64_t>(static_cast<std::uint64_t>(target) << 8 | hash[i]);
-    return target;
+    std::uint64_t hash = 0xcbf29ce484222325;
+    for (const char c : identifier) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+    return static_cast<std::int64_t>(hash);
 }
 
 }  // namespace patrol::store

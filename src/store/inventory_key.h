@@ -26,8 +26,11 @@ KeyHash resource_key(const AccountId& account, const model::SliceKey& slice, std
 ResourceId resource_id(std::string_view key_hash);
 std::optional<KeyHash> parse_resource_id(const ResourceId& id);
 
-// 8 bytes of the SHA-256 of an identifier: the column mention.target.
+// The column mention.target: FNV-1a of an identifier. It may collide: readers look into the document.
 std::int64_t mention_target(std::string_view identifier);
+// What half an account names (its network, its key) is noted this often with every batch of rows: only
+// the first of those who name it are ever shown.
+inline constexpr std::size_t mentions_noted = 250;
 
 // Terms and mentions lie in blocks of so many resources.
 inline constexpr int block_bits = 16;

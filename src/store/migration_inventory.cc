@@ -6,7 +6,7 @@
 //              versions were only rewritten under newer rules.
 //   word       short texts that repeat without end (types, scopes, regions, reasons) by number.
 //   term       what a resource is found by (ids, names, addresses, tags), and mention: which identifiers
-//              its document names (8 bytes of their hash). Both may be out of date; readers check. They
+//              its document names (8 bytes of hash). Both may be out of date; readers check. They
 //              lie in blocks of 65,536 resources, so that a large first scan writes near by.
 #include "store/migrations.h"
 

@@ -182,8 +182,10 @@ private:
             auto rows = TRY(
                 reader_.transaction().query("SELECT res FROM mention WHERE account = ?1 AND block = ?2 AND "
                                             "target = ?3 ORDER BY res LIMIT ?4",
-                                            view.account, block, mention_target(text), max_relations * 4));
+                                            view.account, block, mention_target(text), mentions_noted));
+            const auto before = found.size();
             while (TRY(rows.step())) found.push_back(rows.integer(0));
+            if (found.size() - before == mentions_noted) relations.more = true;
         }
         for (const auto res : found) {
             if (known.contains({view.account, res})) continue;

@@ -291,6 +291,38 @@ TEST_CASE("search finds current resources by what they are called") {
     });
 }
 
+TEST_CASE("what very many resources name is noted a bounded number of times (mentions_noted)") {
+    for_each_store([](Store& store) {
+        Scanned account(store);
+        const auto named = [](int count) {
+            std::vector<model::ScannedResource> items;
+            for (int i = 0; i < count; ++i) {
+                auto instance = item(fmt::format("i-{:04}", i));
+                instance.document = fmt::format(R"({{"Id":"i-{:04}","Vpc":"vpc-1"}})", i);
+                instance.references = {"vpc-1"};
+                items.push_back(std::move(instance));
+            }
+            return items;
+        };
+        const auto incoming = [&] {
+            return need(store.resources().relations(account.tenant(), account.find("vpc-1").id));
+        };
+        account.scan({{instances, {named(3)}}, {roles, {{item("vpc-1")}}}});
+        CHECK(incoming().incoming.size() == 3);
+        CHECK_FALSE(incoming().more);
+        account.scan({{instances, {named(mentions_noted + 50)}}, {roles, {{item("vpc-1")}}}});
+        CHECK(account.count("SELECT COUNT(*) FROM mention") == mentions_noted + 3);
+        CHECK(incoming().incoming.size() == max_relations);
+        CHECK(incoming().more);
+        // Those noted are gone: there may be more, which is said.
+        auto rest = named(mentions_noted + 50);
+        rest.erase(rest.begin(), rest.end() - 40);
+        account.scan({{instances, {rest}}, {roles, {{item("vpc-1")}}}});
+        CHECK(incoming().incoming.size() <= 40);
+        CHECK(incoming().more);
+    });
+}
+
 TEST_CASE("relations are the identifiers in the documents, both ways") {
     for_each_store([](Store& store) {
         Scanned account(store);

@@ -99,11 +99,24 @@ Result<void> insert_closes(Transaction& transaction, const StagingPlace& place,
                        });
 }
 
+using Mention = std::tuple<std::int64_t, std::int64_t, std::int64_t>;  // block, target, resource
+
+// Of a target that very many resources name, only so many are noted. In a sorted list that is whatever
+// has the same target that many places before.
+std::vector<Mention> without_excess(const std::vector<Mention>& sorted) {
+    std::vector<Mention> kept;
+    kept.reserve(sorted.size());
+    const auto target = [](const Mention& each) { return std::pair(std::get<0>(each), std::get<1>(each)); };
+    for (std::size_t i = 0; i < sorted.size(); ++i)
+        if (i < mentions_noted || target(sorted[i - mentions_noted]) != target(sorted[i]))
+            kept.push_back(sorted[i]);
+    return kept;
+}
+
 // Sorted, so that neighbours land on the same pages.
 Result<void> insert_finders(Transaction& transaction, const StagingPlace& place,
                             const std::vector<const StagedRow*>& rows) {
     using Term = std::tuple<std::int64_t, std::string_view, std::int64_t>;
-    using Mention = std::tuple<std::int64_t, std::int64_t, std::int64_t>;
     std::vector<Term> terms;
     std::vector<Mention> mentions;
     for (const auto* row : rows) {
@@ -112,6 +125,7 @@ Result<void> insert_finders(Transaction& transaction, const StagingPlace& place,
     }
     std::ranges::sort(terms);
     std::ranges::sort(mentions);
+    mentions = without_excess(mentions);
     auto bind = [&](Statement& s, int at, const auto& item) {
         s.bind(at + 1, place.account).bind(at + 2, std::get<0>(item));
         s.bind(at + 3, std::get<1>(item)).bind(at + 4, std::get<2>(item));

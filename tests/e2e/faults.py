@@ -140,6 +140,16 @@ def test_role_open_without_external_id_is_not_scanned(c):
     assert c.api.scan(c.account)["snapshot_id"]
 
 
+def test_relations_lead_both_ways(c):
+    vpc = c.api.all("/resources?q=type%3DAWS::EC2::VPC%20and%20region%3Dus-east-1")[0]
+    incoming = c.api.get(f"/resources/{vpc['id']}/relations")["incoming"]
+    types = {each["resource"]["type"] for each in incoming}
+    assert {"AWS::EC2::Subnet", "AWS::EC2::SecurityGroup"} <= types, types
+    subnet = next(each["resource"] for each in incoming if each["resource"]["type"] == "AWS::EC2::Subnet")
+    outgoing = c.api.get(f"/resources/{subnet['id']}/relations")["outgoing"]
+    assert vpc["id"] in {each["resource"]["id"] for each in outgoing}, outgoing
+
+
 def test_two_scans_at_most(c):
     c.cloud.control("settings", {"latency_ms": 30})
     ids = [c.api.post(f"/cloud-accounts/{c.account}/scans")["id"] for _ in range(6)]

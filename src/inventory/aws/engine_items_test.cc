@@ -71,6 +71,21 @@ TEST_CASE("engine: children are read under each parent item, and know a parent t
     }
 }
 
+TEST_CASE("engine: a resource carries what its document names, for search and relations") {
+    World world;
+    world.wanted = {{"AWS::EC2::NetworkInterface", "eu-west-1"}};
+    world.cloud.on("ec2.DescribeNetworkInterfaces",
+                   R"({"NetworkInterfaces":[{"NetworkInterfaceId":"eni-0a1b2c3d","VpcId":"vpc-0a1b2c3d",
+                       "PrivateIpAddress":"10.0.0.5","Groups":[{"GroupId":"sg-0a1b2c3d","GroupName":"web"}]}]})");
+    world.run();
+    const auto& items = world.sink.staged[SliceKey{"AWS::EC2::NetworkInterface", "eu-west-1"}];
+    REQUIRE(items.size() == 1);
+    const auto& [id, item] = *items.begin();
+    CHECK(id == "eni-0a1b2c3d");
+    CHECK(item.terms == std::vector<std::string>{"10.0.0.5"});
+    CHECK(item.references == std::vector<std::string>{"sg-0a1b2c3d", "vpc-0a1b2c3d", "web"});
+}
+
 TEST_CASE("engine: the children of too many parents are read in part, and said so (parents_per_slice)") {
     CHECK(limits::parents_per_slice == 100'000);
     World world;

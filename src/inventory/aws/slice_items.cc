@@ -128,7 +128,9 @@ std::optional<model::ScannedResource> Slice::finish_item(PageItem& item) {
     if (tag_value != nullptr) out.tags = labels_of(*tag_value);
     if (prepared.oversized) out.tags_known = out.tags_known && tag_value != nullptr;
     out.name = name_of(std::move(given), out.tags, out.native_id);
-    out.terms = document::extract_links(document, setup_.rules).terms;
+    auto links = document::extract_links(document, setup_.rules);
+    out.terms = std::move(links.terms);
+    out.references = std::move(links.references);
     out.document = std::move(prepared.document);
     out.hash = crypto::as_text(prepared.hash);
     return out;
