@@ -12,9 +12,6 @@
 namespace patrol::store {
 namespace {
 
-// Rows wait until there are so many: one transaction for many pages keeps the files small and fast.
-constexpr std::size_t flush_rows = 16'000;
-constexpr std::size_t flush_bytes = 16 * 1024 * 1024;
 constexpr std::size_t mentions_max = 500;
 constexpr std::size_t keys_at_once = 50;
 
@@ -103,6 +100,19 @@ Result<FoundMap> ScanWriter::Impl::look_up(std::span<const Item> items) {
     });
 }
 
+// What is on its way to the database is not found there yet: a page that brings it again waits.
+Result<FoundMap> ScanWriter::Impl::look_up_settled(std::span<const Item> items,
+                                                   std::unique_lock<std::mutex>& lock) {
+    auto found = TRY(look_up(items));
+    const bool again = std::ranges::any_of(items, [&](const Item& item) {
+        const auto at = found.find(std::string(bytes_of(item.key)));
+        return is_being_written(item.key, at == found.end() ? nullptr : &at->second);
+    });
+    if (!again) return found;
+    TRY(wait_until_written(lock));
+    return look_up(items);
+}
+
 Result<std::string> ScanWriter::Impl::stored_document(std::int64_t document) {
     return database_.read([&](Transaction& transaction) -> Result<std::string> {
         auto row = TRY(transaction.query("SELECT packed, dictionary FROM document WHERE id = ?1", document));
@@ -163,7 +173,8 @@ Result<void> ScanWriter::Impl::judge_again(SliceState& state, Item& item, const 
     if (was_added) --state.counts.added;
     if (was_modified) --state.counts.modified;
     TRY(judge_known(state, item, found));
-    item.row.replaces_staged = found.staged.has_value();
+    // The earlier row may be written before this one is kept.
+    item.row.replaces_staged = found.staged.has_value() || earlier != nullptr;
     if (item.changed) return {};
     // As it was in the newest snapshot after all.
     if (found.staged) pending_.unstage.insert(found.res);
@@ -227,7 +238,9 @@ void prepare_row(StagedRow& row, const model::ScannedResource& resource, const A
     if (row.document == 0) {
         row.packed = pack_document(resource.document);
         for (const auto& reference : resource.references)
-            if (row.mentions.size() < mentions_max) row.mentions.push_back(mention_target(reference));
+            if (row.mentions.size() < mentions_max && reference != resource.native_id &&
+                reference != resource.arn)
+                row.mentions.push_back(mention_target(reference));
     }
     if (row.attributes != 0) return;
     row.values = values;
@@ -271,7 +284,7 @@ Result<void> ScanWriter::Impl::put(const model::SliceKey& slice,
     std::unique_lock lock(mutex_);
     auto& state = *TRY(state_of(slice));
     state.started = true;
-    const auto found = TRY(look_up(items));
+    const auto found = TRY(look_up_settled(items, lock));
     for (auto& item : items) {
         item.row.slice = state.id;
         if (!item.wanted) {
@@ -289,8 +302,7 @@ Result<void> ScanWriter::Impl::put(const model::SliceKey& slice,
     lock.lock();
     for (auto& item : items)
         if (item.changed) keep(state, item);
-    if (pending_.rows.size() >= flush_rows || pending_.bytes >= flush_bytes) return flush();
-    return {};
+    return is_batch_full() ? flush_behind(lock) : Result<void>();
 }
 
 }  // namespace patrol::store

@@ -166,12 +166,13 @@ Result<void> ScanWriter::Impl::end_scan(Transaction& transaction, const Publish&
 }
 
 Result<model::Snapshot> ScanWriter::Impl::publish(const Publish& publish) {
-    std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     if (spent_) return fail(Error::Kind::internal, "The scan was published or abandoned already.");
+    TRY(wait_until_written(lock));
     // Unfinished slices may hold additions: their rows count, and nothing of them is closed.
     const bool new_slices =
         std::ranges::any_of(slices_, [](const auto& entry) { return !entry.second.stored; });
-    if (!pending_.empty() || new_slices) TRY(flush());
+    if (!pending_.empty() || new_slices) TRY(flush(lock));
     const auto settled = TRY(settle(publish));
     TRY(database_.write([&](Transaction& transaction) -> Result<void> {
         TRY(check_lease(transaction));

@@ -4,7 +4,6 @@
 
 #include "store/accounts.h"
 #include "store/document_codec.h"
-#include "store/insert_rows.h"
 #include "store/scan_writer_impl.h"
 #include "store/store.h"
 
@@ -15,7 +14,6 @@ constexpr auto resume_age = std::chrono::minutes(30);
 // Slices without any difference are noted for a resumed attempt only this often, so that an unchanged
 // scan writes next to nothing.
 constexpr auto record_interval = std::chrono::seconds(60);
-constexpr std::int64_t sweep_step = 1'000;
 
 }  // namespace
 
@@ -203,15 +201,19 @@ Result<void> ScanWriter::Impl::forget_attempt(SliceState& state) {
 }
 
 Result<void> ScanWriter::Impl::start_slice(const model::SliceKey& slice) {
-    std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     auto* state = TRY(state_of(slice));
-    if (state->started) TRY(forget_attempt(*state));
+    if (state->started) {
+        TRY(wait_until_written(lock));
+        TRY(forget_attempt(*state));
+    }
     state->started = true;
     return {};
 }
 
 Result<std::optional<std::string>> ScanWriter::Impl::previous(const model::SliceKey& slice,
                                                               std::string_view native_id) {
+    if (seq_ == 1) return std::nullopt;
     const auto key = resource_key(ticket_.account, slice, native_id);
     return database_.read([&](Transaction& transaction) -> Result<std::optional<std::string>> {
         auto row = TRY(transaction.query(
@@ -252,14 +254,14 @@ Result<void> ScanWriter::Impl::stage_removed(SliceState& state) {
 }
 
 Result<void> ScanWriter::Impl::finish_slice(const model::SliceCoverage& coverage) {
-    std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     auto* state = TRY(state_of(coverage.key));
     state->counts.removed = 0;
     if (coverage.status == model::SliceStatus::complete) TRY(stage_removed(*state));
     state->coverage = coverage;
     state->started = state->finished = true;
     const bool time_to_record = now() - recorded_at_ >= record_interval;
-    return time_to_record ? flush() : Result<void>();
+    return time_to_record ? flush(lock) : Result<void>();
 }
 
 std::vector<model::SliceCoverage> ScanWriter::Impl::finished_slices() {
@@ -281,74 +283,6 @@ StagedCounts ScanWriter::Impl::staged() {
         sum.duplicates += state.counts.duplicates;
     }
     return sum;
-}
-
-Result<void> ScanWriter::Impl::write_pending(Transaction& transaction) {
-    TRY(check_lease(transaction));
-    TRY(transaction.run("UPDATE inventory SET staging_scan = ?2, staging_since = ?3 WHERE account = ?1",
-                        account_, ticket_.scan, now()));
-    std::vector<const SliceState*> made, finished;
-    for (const auto& [key, state] : slices_) {
-        if (!state.stored) made.push_back(&state);
-        if (state.finished && !state.recorded) finished.push_back(&state);
-    }
-    TRY(insert_rows(
-        transaction, "INSERT INTO slice (account, id, type, scope, service, category) VALUES ", 6, "", made,
-        [&](Statement& s, int at, const SliceState* state) {
-            s.bind(at + 1, account_).bind(at + 2, state->id).bind(at + 3, state->type);
-            s.bind(at + 4, state->scope).bind(at + 5, state->service).bind(at + 6, state->category);
-        }));
-    TRY(stage_rows(transaction, place(), pending_));
-    std::vector<std::string> texts;
-    for (const auto* state : finished) texts.push_back(coverage_to_text(state->coverage));
-    std::size_t index = 0;
-    return insert_rows(
-        transaction,
-        "INSERT INTO staged_slice (account, slice, finished_at, added, modified, removed, coverage) VALUES ",
-        7, "", finished, [&](Statement& s, int at, const SliceState* state) {
-            s.bind(at + 1, account_)
-                .bind(at + 2, state->id)
-                .bind(at + 3, now())
-                .bind(at + 4, state->counts.added);
-            s.bind(at + 5, state->counts.modified)
-                .bind(at + 6, state->counts.removed)
-                .bind(at + 7, texts[index++]);
-        });
-}
-
-// Writes what waits, and notes the slices finished so far. After an error the rows still wait.
-Result<void> ScanWriter::Impl::flush() {
-    TRY(database_.write([&](Transaction& transaction) { return write_pending(transaction); }));
-    for (auto& [key, state] : slices_) {
-        state.stored = true;
-        state.recorded = state.recorded || state.finished;
-    }
-    pending_ = {};
-    recorded_at_ = now();
-    return {};
-}
-
-Result<void> ScanWriter::Impl::abandon() {
-    std::lock_guard lock(mutex_);
-    if (spent_) return {};
-    spent_ = true;
-    pending_ = {};
-    // The scan may have been ended already, so the lease is not asked for; but another scan's staging
-    // is not ours to sweep.
-    auto ours = [&](Transaction& transaction) -> Result<bool> {
-        auto held =
-            TRY(transaction.integer("SELECT 1 FROM inventory WHERE account = ?1 AND staging_scan = ?2 "
-                                    "AND newest_seq < ?3 {for_update}",
-                                    account_, ticket_.scan, seq_));
-        return held.has_value();
-    };
-    for (bool more = true; more;)
-        more = TRY(database_.write([&](Transaction& transaction) -> Result<bool> {
-            if (!TRY(ours(transaction))) return false;
-            TRY(transaction.run("DELETE FROM staged_slice WHERE account = ?1", account_));
-            return unstage_some(transaction, place(), 0, sweep_step);
-        }));
-    return {};
 }
 
 ScanWriter::ScanWriter(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -1,12 +1,15 @@
 // Inside ScanWriter. scan_writer.cc: begin and the slices; scan_compare.cc: what of a page is new;
-// scan_publish.cc: the end. One mutex guards everything but the packing of documents.
+// scan_flush.cc: how it is written; scan_publish.cc: the end. One mutex guards everything but the packing
+// of documents and the batch on its way to the database, which nobody changes.
 #pragma once
 
+#include <condition_variable>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <span>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "store/scan_staging.h"
@@ -66,6 +69,7 @@ public:
     Result<void> abandon();
 
 private:
+    static constexpr std::int64_t sweep_step = 1'000;
     struct Item;  // one scanned resource on its way through put()
     struct Settled;
 
@@ -84,6 +88,7 @@ private:
 
     // put
     Result<FoundMap> look_up(std::span<const Item> items);
+    Result<FoundMap> look_up_settled(std::span<const Item> items, std::unique_lock<std::mutex>& lock);
     Result<void> judge(SliceState& state, Item& item, const Found* found);
     Result<void> judge_known(SliceState& state, Item& item, const Found& found);
     Result<void> judge_again(SliceState& state, Item& item, const Found& found);
@@ -92,8 +97,21 @@ private:
     void keep(SliceState& state, Item& item);
 
     Result<void> stage_removed(SliceState& state);
-    Result<void> flush();
-    Result<void> write_pending(Transaction& transaction);
+
+    // flush
+    struct Batch {
+        Pending rows;
+        std::vector<SliceState> made, finished;  // to be noted in `slice` and `staged_slice`
+    };
+    [[nodiscard]] bool is_batch_full() const;
+    Batch take_batch();
+    Result<void> write_batch(Transaction& transaction, const Batch& batch) const;
+    void batch_written(Batch batch, const Result<void>& written);
+    void take_back(Pending rows);
+    [[nodiscard]] bool is_being_written(const KeyHash& key, const Found* found) const;
+    Result<void> wait_until_written(std::unique_lock<std::mutex>& lock);
+    Result<void> flush(std::unique_lock<std::mutex>& lock);         // written when it returns
+    Result<void> flush_behind(std::unique_lock<std::mutex>& lock);  // an error is answered by the next call
     Result<void> check_lease(Transaction& transaction) const;
 
     // publish
@@ -115,6 +133,10 @@ private:
     ResourceBits seen_;
     Pending pending_;
     Timestamp recorded_at_;
+    std::optional<Batch> writing_;  // on its way: only read until it is written
+    std::optional<Error> write_error_;
+    std::condition_variable written_;
+    std::jthread flusher_;  // last: it uses the rest
 };
 
 }  // namespace patrol::store

@@ -12,18 +12,22 @@ void Words::remember(std::int64_t number, std::string_view text) {
     texts_.try_emplace(number, text);
 }
 
-Result<std::optional<std::int64_t>> Words::find(Transaction& transaction, std::string_view text) {
+std::optional<std::int64_t> Words::remembered(std::string_view text) {
     if (text.empty()) return 0;
-    {
-        std::lock_guard lock(mutex_);
-        if (auto at = numbers_.find(std::string(text)); at != numbers_.end()) return at->second;
-    }
+    std::lock_guard lock(mutex_);
+    const auto at = numbers_.find(std::string(text));
+    return at == numbers_.end() ? std::nullopt : std::optional(at->second);
+}
+
+Result<std::optional<std::int64_t>> Words::find(Transaction& transaction, std::string_view text) {
+    if (const auto known = remembered(text)) return known;
     auto number = TRY(transaction.integer("SELECT id FROM word WHERE text = ?1", text));
     if (number) remember(*number, text);
     return number;
 }
 
 Result<std::int64_t> Words::number(Database& database, std::string_view text) {
+    if (const auto known = remembered(text)) return *known;
     auto known = TRY(database.read([&](Transaction& transaction) { return find(transaction, text); }));
     if (known) return *known;
     auto made = TRY(database.write([&](Transaction& transaction) -> Result<std::optional<std::int64_t>> {

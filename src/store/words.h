@@ -24,6 +24,7 @@ public:
 
 private:
     static constexpr std::size_t remembered_max = 50'000;
+    std::optional<std::int64_t> remembered(std::string_view text);
     void remember(std::int64_t number, std::string_view text);
 
     std::mutex mutex_;
