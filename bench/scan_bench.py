@@ -1,6 +1,7 @@
 """How fast a scan is, from the cloud's answers to the database: a simulated account with 100,000 EC2
-instances, each with a volume and a network interface, on pages of 1,000 rendered once. In the same run
-boto3's paginator only parses the same pages. Prints figures and ratios; asserts nothing.
+instances, each with a volume and a network interface, on pages of 1,000. In the same run boto3's paginators
+only parse the same pages, and the demo account is scanned whole with latency. Prints figures and ratios;
+asserts nothing.
 
     python3 bench/scan_bench.py --patrol build/release/src/patrol [--instances 100000] [--latency-ms 0]
 """
@@ -14,6 +15,9 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tests"))
 from harness.patrol_server import Server, Simulator  # noqa: E402
 
+CALLS_AT_ONCE = 16
+BOTO3_LISTS = [("describe_instances", "Reservations"), ("describe_volumes", "Volumes"),
+               ("describe_network_interfaces", "NetworkInterfaces")]
 TYPES = ["AWS::EC2::Instance", "AWS::EC2::Volume", "AWS::EC2::NetworkInterface"]
 
 
@@ -36,6 +40,7 @@ def written_bytes(pid):
 
 
 def boto3_rate(cloud, instances):
+    """Resources a second of the same three types, read by boto3's paginators one after the other."""
     try:
         import boto3
     except ImportError:
@@ -43,11 +48,41 @@ def boto3_rate(cloud, instances):
     client = boto3.client("ec2", endpoint_url=cloud.url, region_name="us-east-1",
                           aws_access_key_id="AKIAACMEPRODUCTADMIN", aws_secret_access_key="simulated-acme-admin-key")
     start, seen = time.time(), 0
-    for page in client.get_paginator("describe_instances").paginate(PaginationConfig={"PageSize": 1000}):
-        seen += len(page["Reservations"])
-        if seen >= min(instances, 20_000):
-            break
+    for operation, items in BOTO3_LISTS:
+        of_type = 0
+        for page in client.get_paginator(operation).paginate(PaginationConfig={"PageSize": 1000}):
+            of_type += len(page[items])
+            if of_type >= min(instances, 10_000):
+                break
+        seen += of_type
     return seen / (time.time() - start)
+
+
+def whole_scan_with_latency(patrol, latency_ms):
+    """Every type of the demo account: no faster than its calls allow, so many at once."""
+    cloud = Simulator(patrol, "--workers", "64")
+    server = Server(patrol, {**cloud.server_environment(), "PATROL_AWS_RATE_PERCENT": "0"}).start()
+    try:
+        api = server.api()
+        account = connect(server, cloud, api, {"name": "whole", "provider": "aws"})
+        for each in api.all(f"/cloud-accounts/{account}/scans"):
+            api.wait_for_scan(each["id"])
+        cloud.control("settings", {"latency_ms": latency_ms})
+        ended, seconds = scan(api, account, {})
+        floor = ended["counts"]["calls"] * latency_ms / 1000 / CALLS_AT_ONCE
+        print(f"whole scan, {latency_ms} ms a call: {ended['counts']['calls']} calls in {seconds:.2f} s; {CALLS_AT_ONCE} "
+              f"at once not before {floor:.2f} s: {seconds / floor:.2f} times as long")
+    finally:
+        server.stop()
+        cloud.stop()
+
+
+def connect(server, cloud, api, account):
+    made = api.post("/cloud-accounts", account)["id"]
+    token = api.post(f"/cloud-accounts/{made}/setup-command")["token"]
+    done = server.run("connect", "aws", "--yes", "--token", token, environment=cloud.customer_environment())
+    assert done.returncode == 0, done.stderr
+    return made
 
 
 def scan(api, account, body):
@@ -71,10 +106,7 @@ def main():
     try:
         print(f"idle memory: {memory_mb(server.process.pid, 'VmRSS'):.0f} MB")
         api = server.api()
-        account = api.post("/cloud-accounts", {"name": "bulk", "provider": "aws", "regions": ["us-east-1"]})["id"]
-        token = api.post(f"/cloud-accounts/{account}/setup-command")["token"]
-        done = server.run("connect", "aws", "--yes", "--token", token, environment=cloud.customer_environment())
-        assert done.returncode == 0, done.stderr
+        account = connect(server, cloud, api, {"name": "bulk", "provider": "aws", "regions": ["us-east-1"]})
         body = {"types": TYPES}
         first, seconds = scan(api, account, body)
         resources = first["counts"]["resources"]
@@ -89,11 +121,12 @@ def main():
               f"KB written by the process in all")
         peer = boto3_rate(cloud, options.instances)
         if peer:
-            print(f"boto3 paginator, parse only: {peer:.0f} instances/s; Patrol reads, redacts, hashes and stores "
-                  f"{resources / seconds / peer:.1f} times as many resources a second")
+            print(f"boto3's paginators, the same three types, parse only: {peer:.0f} resources/s; Patrol reads, redacts, "
+                  f"hashes and stores {resources / seconds / peer:.1f} times as many")
     finally:
         server.stop()
         cloud.stop()
+    whole_scan_with_latency(options.patrol, 50)
 
 
 if __name__ == "__main__":

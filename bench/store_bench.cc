@@ -33,6 +33,8 @@ using patrol::bench::make;
 
 namespace {
 
+constexpr int changes_a_scan = 1'000;
+
 template <class T>
 T need(Result<T> result) {
     if (!result) {
@@ -104,8 +106,8 @@ struct ScanCost {
     std::int64_t written = 0;
 };
 
-// `changed_every`: of so many resources one is in its `version`; 0 = none is.
-ScanCost scan(Store& store, const Account& account, int per_slice, int version, int changed_every) {
+// Exactly `changes` resources, evenly spread, are in their `version`.
+ScanCost scan(Store& store, const Account& account, int per_slice, int version, int changes) {
     static constexpr std::array kinds{JobKind::scan};
     const SystemClock clock;
     const auto queued = need(store.scans().enqueue(
@@ -121,14 +123,17 @@ ScanCost scan(Store& store, const Account& account, int per_slice, int version, 
                                                    return TypeFacts{"Compute", "ec2"};
                                                }}));
     ScanCost cost;
+    const int step = changes > 0 ? std::max(1, per_slice * 3 / changes) : 0;
+    const auto version_of = [&](int index) {
+        return step > 0 && index % step == 0 && index / step < changes ? version : 0;
+    };
     for (int kind = 0; kind < 3; ++kind) {
         Pipe pipe;
         std::jthread maker([&] {
             for (int at = 0; at < per_slice; at += 1'000) {
                 Pageful page;
                 for (int i = at; i < std::min(per_slice, at + 1'000); ++i)
-                    page.push_back(make(account.number, kind, i,
-                                        changed_every > 0 && i % changed_every == 0 ? version : 0));
+                    page.push_back(make(account.number, kind, i, version_of(kind * per_slice + i)));
                 pipe.push(std::move(page));
             }
         });
@@ -248,9 +253,9 @@ void one_account(Store& store, const std::filesystem::path& file, int total, int
                static_cast<double>(std::filesystem::file_size(file)) / count, peak_mb());
     print_scan("second scan, unchanged", scan(store, account, per_slice, 0, 0), count);
     print_scan("third scan, unchanged", scan(store, account, per_slice, 0, 0), count);
-    auto before = scan(store, account, per_slice, 1, 100).snapshot;
+    auto before = scan(store, account, per_slice, 1, count / 100).snapshot;
     for (int i = 0; i < snapshots; ++i) {
-        const auto cost = scan(store, account, per_slice, i + 2, std::max(100, count / 1'000));
+        const auto cost = scan(store, account, per_slice, i + 2, changes_a_scan);
         if (i == 0) print_scan("scan with changes", cost, count);
         before = cost.snapshot;
     }
@@ -313,7 +318,7 @@ void many_accounts(Store& store, int accounts, int per_account) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    int resources = 100'000, accounts = 0, per_account = 10'000, snapshots = 1;
+    int resources = 100'000, accounts = 0, per_account = 10'000, snapshots = 2;
     auto folder = std::filesystem::temp_directory_path() / ("patrol-bench-" + crypto::random_base32(10));
     for (int i = 1; i + 1 < argc; i += 2) {
         const std::string_view name = argv[i];
