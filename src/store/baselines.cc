@@ -14,8 +14,7 @@ namespace {
 
 constexpr std::string_view columns =
     "b.id, c.id, b.snapshot, b.seq, b.active, b.accepted_by, b.accepted_at, b.note, b.resources, "
-    "b.newly_visible, "
-    "b.unknown, b.hidden, b.overrides, b.evaluated_at";
+    "b.newly_visible, b.unknown, b.hidden, b.overrides, b.evaluated_at";
 constexpr std::string_view tables = "baseline b JOIN cloud_account c ON c.number = b.account";
 
 model::Baseline read_baseline(const Statement& row) {
@@ -39,15 +38,14 @@ model::Baseline read_baseline(const Statement& row) {
 Result<void> supersede(Transaction& transaction, std::int64_t account, Timestamp now) {
     TRY(transaction.run("DELETE FROM drift_change WHERE account = ?1 AND live = 1 AND hidden = 1", account));
     TRY(transaction.run(
-        "UPDATE drift_change SET state = 'superseded', live = 0, unknown_since = 0, snoozed_until = 0 "
-        "WHERE account = ?1 AND live = 1",
+        "UPDATE drift_change SET state = 'superseded', live = 0, unknown_since = 0, snoozed_until = 0 WHERE "
+        "account = ?1 AND live = 1",
         account));
     TRY(
         transaction.run("UPDATE change_set SET state = 'superseded', updated_at = ?2, superseded = "
-                        "superseded + open + rejected + "
-                        "snoozed, open = 0, rejected = 0, snoozed = 0, critical = 0, high = 0, medium = 0, "
-                        "low = 0, info = 0, worst = "
-                        "-1 WHERE account = ?1 AND state IN ('open', 'rejected')",
+                        "superseded + open + rejected + snoozed, open = 0, rejected = 0, snoozed = 0, "
+                        "critical = 0, high = 0, medium = 0, low = 0, info = 0, worst = -1 WHERE account = "
+                        "?1 AND state IN ('open', 'rejected')",
                         account, now));
     TRY(transaction.run("DELETE FROM baseline_override WHERE account = ?1", account));
     TRY(transaction.run("DELETE FROM baseline_slice WHERE account = ?1", account));
@@ -82,10 +80,8 @@ Result<model::Baseline> Baselines::accept(const TenantId& tenant, const Snapshot
             1;
         TRY(transaction.run(
             "INSERT INTO baseline (account, number, id, snapshot, seq, active, accepted_by, accepted_at, "
-            "note, "
-            "resources, newly_visible, unknown, hidden, overrides, evaluated_seq, evaluated_at, revision) "
-            "VALUES "
-            "(?1, ?2, ?3, ?4, ?5, 1, ?6, ?7, ?8, ?9, 0, ?10, 0, 0, 0, 0, 1)",
+            "note, resources, newly_visible, unknown, hidden, overrides, evaluated_seq, evaluated_at, "
+            "revision) VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?7, ?8, ?9, 0, ?10, 0, 0, 0, 0, 1)",
             found.account, number, made.id, snapshot, made.seq, by, now, note, made.resources, made.unknown));
         return made;
     });
@@ -135,8 +131,8 @@ Result<std::map<AccountId, Baselines::OpenChanges>> Baselines::open_changes(
     return database_.read([&](Transaction& transaction) -> Result<std::map<AccountId, OpenChanges>> {
         auto rows = TRY(transaction.prepare(fmt::format(
             "SELECT c.id, d.severity, COUNT(*) FROM cloud_account c JOIN drift_change d ON d.account = "
-            "c.number WHERE "
-            "c.tenant = ?1 AND c.id IN ({}) AND d.state = 'open' AND d.hidden = 0 GROUP BY c.id, d.severity",
+            "c.number WHERE c.tenant = ?1 AND c.id IN ({}) AND d.state = 'open' AND d.hidden = 0 GROUP BY "
+            "c.id, d.severity",
             places)));
         rows.bind(1, tenant);
         for (std::size_t i = 0; i < accounts.size(); ++i) rows.bind(static_cast<int>(i) + 2, accounts[i]);

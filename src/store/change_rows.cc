@@ -24,16 +24,14 @@ std::optional<Timestamp> time_or_none(Timestamp time) {
 
 const std::string_view change_columns =
     "d.id, s.id, c.id, d.op, d.severity, d.why, d.category, d.resource, d.type, d.native_id, d.arn, d.name, "
-    "d.region, "
-    "d.paths, d.paths_total, d.state, d.value, d.actor, d.first_seen, CASE WHEN d.live = 1 AND "
-    "d.unknown_since = 0 "
-    "THEN b.evaluated_at ELSE d.last_seen END, d.unknown_since, d.snoozed_until, d.assignee, d.note, "
-    "d.decided_by, "
-    "d.decided_at, d.previously, d.cause, d.actor_class, d.account, d.number, d.hidden_by";
+    "d.region, d.paths, d.paths_total, d.state, d.value, d.actor, d.first_seen, CASE WHEN d.live = 1 AND "
+    "d.unknown_since = 0 THEN b.evaluated_at ELSE d.last_seen END, d.unknown_since, d.snoozed_until, "
+    "d.assignee, d.note, d.decided_by, d.decided_at, d.previously, d.cause, d.actor_class, d.account, "
+    "d.number, d.hidden_by";
 const std::string_view change_tables =
     "drift_change d JOIN cloud_account c ON c.number = d.account LEFT JOIN change_set s ON s.account = "
-    "d.account AND "
-    "s.number = d.change_set LEFT JOIN baseline b ON b.account = d.account AND b.number = s.baseline";
+    "d.account AND s.number = d.change_set LEFT JOIN baseline b ON b.account = d.account AND b.number = "
+    "s.baseline";
 
 Result<model::Change> read_change(const Statement& row) {
     model::Change change{.id = row.id<ChangeId>(0),

@@ -10,18 +10,15 @@ namespace patrol::store {
 namespace {
 
 constexpr std::string_view columns =
-    "s.id, c.id, c.name, c.customer_id, s.kind, s.state, b.id, s.snapshot, s.deployment, s.added, s.removed, "
-    "s.modified, s.open, s.accepted, s.rejected, s.snoozed, s.reverted, s.superseded, s.critical, s.high, "
-    "s.medium, "
-    "s.low, s.info, s.worst, s.created_at, s.updated_at, s.assignee, s.note";
+    "s.id, c.id, c.name, c.customer_id, s.kind, s.state, b.id, s.snapshot, s.deployment, s.added, "
+    "s.removed, s.modified, s.open, s.accepted, s.rejected, s.snoozed, s.reverted, s.superseded, "
+    "s.critical, s.high, s.medium, s.low, s.info, s.worst, s.created_at, s.updated_at, s.assignee, s.note";
 constexpr std::string_view tables =
-    "change_set s JOIN cloud_account c ON c.number = s.account LEFT JOIN baseline b ON b.account = s.account "
-    "AND "
-    "b.number = s.baseline";
+    "change_set s JOIN cloud_account c ON c.number = s.account LEFT JOIN baseline b ON b.account = "
+    "s.account AND b.number = s.baseline";
 constexpr std::string_view worst_word =
     "CASE s.worst WHEN 4 THEN 'critical' WHEN 3 THEN 'high' WHEN 2 THEN 'medium' WHEN 1 THEN 'low' WHEN 0 "
-    "THEN 'info' "
-    "ELSE '' END";
+    "THEN 'info' ELSE '' END";
 
 constexpr std::array sorts{SortColumn{"created_at", "s.created_at", SortKind::integer},
                            SortColumn{"updated_at", "s.updated_at", SortKind::integer},

@@ -41,8 +41,7 @@ struct Chosen {
 std::string chosen_rows(const Chosen& chosen) {
     return fmt::format(
         "SELECT d.number FROM drift_change d WHERE d.account = ?1 AND {} AND d.hidden = 0 AND d.state IN "
-        "('open', "
-        "'snoozed') ORDER BY d.number LIMIT {}",
+        "('open', 'snoozed') ORDER BY d.number LIMIT {}",
         chosen.condition, Decisions::changes_at_once);
 }
 
@@ -75,20 +74,14 @@ private:
         return transaction_.run(
             fmt::format(
                 "INSERT INTO change_decision (account, number, change, request, state, state_before, "
-                "by_name, at, "
-                "note, paths, undone, old_kind, old_first, old_key, old_hash, old_tags, old_dictionary, "
-                "old_packed) "
-                "SELECT d.account, CAST(?3 AS {{int64}}) + ROW_NUMBER() OVER (ORDER BY d.number), d.number, "
-                "CAST(?4 "
-                "AS {{text}}), CAST(?5 AS {{text}}), d.state, CAST(?6 AS {{text}}), CAST(?7 AS {{int64}}), "
-                "CAST(?8 AS "
-                "{{text}}), '[]', 0, COALESCE(o.kind, -1), COALESCE(o.first, 0), COALESCE(o.value_key, 0), "
-                "COALESCE(o.hash, CAST(?9 AS {{blob}})), COALESCE(o.tags, ''), COALESCE(o.dictionary, 0), "
-                "COALESCE(o.packed, CAST(?9 AS {{blob}})) FROM drift_change d LEFT JOIN baseline_override o "
-                "ON "
-                "o.account = d.account AND o.baseline = ?10 AND o.res = d.res WHERE d.account = ?1 AND "
-                "d.number IN "
-                "({})",
+                "by_name, at, note, paths, undone, old_kind, old_first, old_key, old_hash, old_tags, "
+                "old_dictionary, old_packed) SELECT d.account, CAST(?3 AS {{int64}}) + ROW_NUMBER() OVER "
+                "(ORDER BY d.number), d.number, CAST(?4 AS TEXT), CAST(?5 AS TEXT), d.state, CAST(?6 AS "
+                "TEXT), CAST(?7 AS {{int64}}), CAST(?8 AS TEXT), '[]', 0, COALESCE(o.kind, -1), "
+                "COALESCE(o.first, 0), COALESCE(o.value_key, 0), COALESCE(o.hash, CAST(?9 AS {{blob}})), "
+                "COALESCE(o.tags, ''), COALESCE(o.dictionary, 0), COALESCE(o.packed, CAST(?9 AS {{blob}})) "
+                "FROM drift_change d LEFT JOIN baseline_override o ON o.account = d.account AND o.baseline "
+                "= ?10 AND o.res = d.res WHERE d.account = ?1 AND d.number IN ({})",
                 rows),
             lock_.account, value, next, request_, model::to_string(decision_.state), decision_.by, now_,
             decision_.note, Blob{""}, lock_.baseline);
@@ -98,16 +91,12 @@ private:
         TRY(transaction_.run(
             fmt::format(
                 "INSERT INTO baseline_override (account, baseline, res, kind, first, value_key, hash, tags, "
-                "dictionary, packed) SELECT d.account, CAST(?3 AS {{int64}}), d.res, CASE WHEN d.after_key = "
-                "0 THEN 0 "
-                "ELSE 1 END, d.after_first, d.after_key, CAST(?4 AS {{blob}}), '', 0, CAST(?4 AS {{blob}}) "
-                "FROM "
-                "drift_change d WHERE d.account = ?1 AND d.number IN ({}) ON CONFLICT (account, baseline, "
-                "res) DO "
-                "UPDATE SET kind = excluded.kind, first = excluded.first, value_key = excluded.value_key, "
-                "hash = "
-                "excluded.hash, tags = excluded.tags, dictionary = excluded.dictionary, packed = "
-                "excluded.packed",
+                "dictionary, packed) SELECT d.account, CAST(?3 AS {{int64}}), d.res, CASE WHEN d.after_key "
+                "= 0 THEN 0 ELSE 1 END, d.after_first, d.after_key, CAST(?4 AS {{blob}}), '', 0, CAST(?4 AS "
+                "{{blob}}) FROM drift_change d WHERE d.account = ?1 AND d.number IN ({}) ON CONFLICT "
+                "(account, baseline, res) DO UPDATE SET kind = excluded.kind, first = excluded.first, "
+                "value_key = excluded.value_key, hash = excluded.hash, tags = excluded.tags, dictionary = "
+                "excluded.dictionary, packed = excluded.packed",
                 rows),
             lock_.account, value, lock_.baseline, Blob{""}));
         return {};
@@ -145,9 +134,8 @@ struct ChangeRow {
 Result<ChangeRow> change_row(Transaction& transaction, const ChangeKey& key) {
     auto row = TRY(transaction.query(
         "SELECT d.state, d.decided_by, d.value, s.state, s.baseline, d.before_key, d.after_key, d.res, "
-        "d.hidden, "
-        "d.change_set FROM drift_change d LEFT JOIN change_set s ON s.account = d.account AND s.number = "
-        "d.change_set WHERE d.account = ?1 AND d.number = ?2",
+        "d.hidden, d.change_set FROM drift_change d LEFT JOIN change_set s ON s.account = d.account AND "
+        "s.number = d.change_set WHERE d.account = ?1 AND d.number = ?2",
         key.account, key.number));
     if (!TRY(row.step())) return fail(Error::Kind::not_found, "There is no such change.");
     return ChangeRow{.key = {key.account, key.number, row.integer(9)},
@@ -241,10 +229,9 @@ Result<std::vector<Decided>> Decisions::decide_group(const TenantId& tenant, con
     const auto members = TRY(database_.read([&](Transaction& transaction) -> Result<std::vector<Member>> {
         auto rows =
             TRY(transaction.query("SELECT d.account, d.number, d.change_set, c.id FROM drift_change d JOIN "
-                                  "cloud_account c ON c.number = "
-                                  "d.account WHERE c.tenant = ?1 AND d.cause = ?2 AND d.actor_class = ?3 AND "
-                                  "d.state = 'open' AND d.hidden "
-                                  "= 0 ORDER BY d.account, d.number",
+                                  "cloud_account c ON c.number = d.account WHERE c.tenant = ?1 AND d.cause "
+                                  "= ?2 AND d.actor_class = ?3 AND d.state = 'open' AND d.hidden = 0 ORDER "
+                                  "BY d.account, d.number",
                                   tenant, group->cause, group->actor_class));
         std::vector<Member> found;
         while (TRY(rows.step()))
@@ -301,10 +288,8 @@ Result<void> Decisions::accept_part(const TenantId& tenant, const ChangeId& chan
         const auto paths = path_columns(part.left);
         TRY(transaction.run(
             "UPDATE drift_change SET state = 'open', live = 1, decided_by = '', decided_at = 0, "
-            "snoozed_until = 0, "
-            "before_key = ?3, severity = ?4, why = ?5, cause = ?6, paths = ?7, paths_total = ?8, path_names "
-            "= ?9, "
-            "previously = ?10 WHERE account = ?1 AND number = ?2",
+            "snoozed_until = 0, before_key = ?3, severity = ?4, why = ?5, cause = ?6, paths = ?7, "
+            "paths_total = ?8, path_names = ?9, previously = ?10 WHERE account = ?1 AND number = ?2",
             account, row.key.number, -number, static_cast<int>(part.severity), part.why, part.cause,
             paths.head, part.left.size(), paths.names,
             past_text({{ChangeState::accepted, decision.by, now, decision.note, part.paths}})));

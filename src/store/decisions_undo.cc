@@ -23,9 +23,8 @@ struct Undone {
 
 constexpr std::string_view undone_columns =
     "SELECT e.number, e.change, d.res, d.change_set, e.old_kind, e.state, d.state FROM change_decision e "
-    "JOIN "
-    "drift_change d ON d.account = e.account AND d.number = e.change WHERE e.account = ?1 AND e.undone = 0 "
-    "AND ";
+    "JOIN drift_change d ON d.account = e.account AND d.number = e.change WHERE e.account = ?1 AND e.undone "
+    "= 0 AND ";
 
 Undone read_undone(const Statement& row) {
     return {.number = row.integer(0),
@@ -70,8 +69,8 @@ private:
         TRY(transaction_.run(
             "INSERT INTO baseline_override (account, baseline, res, kind, first, value_key, hash, tags, "
             "dictionary, packed) SELECT account, CAST(?3 AS {int64}), CAST(?4 AS {int64}), old_kind, "
-            "old_first, old_key, old_hash, old_tags, old_dictionary, old_packed FROM change_decision "
-            "WHERE account = ?1 AND number = ?2",
+            "old_first, old_key, old_hash, old_tags, old_dictionary, old_packed FROM change_decision WHERE "
+            "account = ?1 AND number = ?2",
             lock_.account, one.number, lock_.baseline, one.res));
         return {};
     }
@@ -80,8 +79,7 @@ private:
     Result<std::int64_t> place(const Undone& one) {
         const auto open = TRY(transaction_.integer(
             "SELECT o.number FROM change_set o JOIN change_set s ON s.account = o.account WHERE o.account = "
-            "?1 AND "
-            "o.state = 'open' AND o.kind = 'unexplained' AND s.number = ?2 AND s.kind = 'unexplained'",
+            "?1 AND o.state = 'open' AND o.kind = 'unexplained' AND s.number = ?2 AND s.kind = 'unexplained'",
             lock_.account, one.set));
         return open.value_or(one.set);
     }
@@ -132,8 +130,9 @@ Result<Decided> Decisions::reopen_set(const TenantId& tenant, const ChangeSetId&
             std::int64_t account = 0, number = 0;
             {
                 auto row = TRY(
-                    transaction.query("SELECT s.account, s.number, c.id FROM change_set s JOIN cloud_account "
-                                      "c ON c.number = s.account WHERE s.id = ?2 AND c.tenant = ?1",
+                    transaction.query("SELECT s.account, s.number, c.id FROM change_set s JOIN "
+                                      "cloud_account c ON c.number = s.account WHERE s.id = ?2 AND c.tenant "
+                                      "= ?1",
                                       tenant, set));
                 if (!TRY(row.step())) return fail(Error::Kind::not_found, "There is no such change set.");
                 account = row.integer(0);
@@ -146,8 +145,7 @@ Result<Decided> Decisions::reopen_set(const TenantId& tenant, const ChangeSetId&
                     TRY(transaction.text(
                             "SELECT e.request FROM change_decision e JOIN drift_change d ON d.account = "
                             "e.account AND d.number = e.change WHERE e.account = ?1 AND d.change_set = ?2 "
-                            "AND "
-                            "e.undone = 0 ORDER BY e.number DESC LIMIT 1",
+                            "AND e.undone = 0 ORDER BY e.number DESC LIMIT 1",
                             account, number))
                         .value_or("");
             if (request.empty()) return nothing_to_undo();
@@ -177,19 +175,19 @@ Result<std::int64_t> Decisions::wake_snoozed(Timestamp now) {
         std::vector<std::int64_t> accounts;
         {
             auto rows =
-                TRY(transaction.query("SELECT DISTINCT account FROM drift_change WHERE state = 'snoozed' AND "
-                                      "snoozed_until <= ?1",
+                TRY(transaction.query("SELECT DISTINCT account FROM drift_change WHERE state = 'snoozed' "
+                                      "AND snoozed_until <= ?1",
                                       now));
             while (TRY(rows.step())) accounts.push_back(rows.integer(0));
         }
         std::int64_t woken = 0;
         for (const auto account : accounts) {
             if (!TRY(lock_drift(transaction, account))) continue;
-            woken += TRY(
-                transaction.run("UPDATE drift_change SET state = 'open', snoozed_until = 0, decided_by = '', "
-                                "decided_at = 0 WHERE account = ?1 AND state = 'snoozed' AND snoozed_until "
-                                "<= ?2",
-                                account, now));
+            woken +=
+                TRY(transaction.run("UPDATE drift_change SET state = 'open', snoozed_until = 0, decided_by = "
+                                    "'', decided_at = 0 WHERE account = ?1 AND state = 'snoozed' AND "
+                                    "snoozed_until <= ?2",
+                                    account, now));
             TRY(recount_open_sets(transaction, account, now));
         }
         return woken;

@@ -17,24 +17,21 @@ namespace {
 constexpr std::int64_t far_apart = 60;
 
 constexpr std::string_view near_resources =
-    "SELECT res FROM version WHERE account = ?1 AND first > ?2 AND first <= ?3 UNION "
-    "SELECT res FROM version WHERE account = ?1 AND last >= ?2 AND last < ?3 AND last < 9000000000 UNION ";
+    "SELECT res FROM version WHERE account = ?1 AND first > ?2 AND first <= ?3 UNION SELECT res FROM "
+    "version WHERE account = ?1 AND last >= ?2 AND last < ?3 AND last < 9000000000 UNION ";
 // A version that both ends show is no difference by itself.
 constexpr std::string_view far_resources =
     "SELECT res FROM version WHERE account = ?1 AND {plus}first <= ?3 AND {plus}last >= ?2 AND ({plus}first "
-    "> ?2 OR "
-    "{plus}last < ?3) UNION ";
+    "> ?2 OR {plus}last < ?3) UNION ";
 constexpr std::string_view known_resources =
-    "SELECT res FROM baseline_override WHERE account = ?1 AND baseline = ?4 UNION "
-    "SELECT res FROM drift_change WHERE account = ?1 AND live = 1";
+    "SELECT res FROM baseline_override WHERE account = ?1 AND baseline = ?4 UNION SELECT res FROM "
+    "drift_change WHERE account = ?1 AND live = 1";
 
 std::string candidates_sql(bool far) {
     return fmt::format(
         "SELECT v.res, r.slice, v.first, v.last, v.content, v.attributes, v.document, v.hash FROM ({}{}) c "
-        "CROSS "
-        "JOIN resource r CROSS JOIN version v WHERE r.account = ?1 AND r.res = c.res AND v.account = ?1 AND "
-        "v.res "
-        "= c.res AND v.first <= ?3 AND v.last >= ?2 ORDER BY v.res, v.first",
+        "CROSS JOIN resource r CROSS JOIN version v WHERE r.account = ?1 AND r.res = c.res AND v.account = "
+        "?1 AND v.res = c.res AND v.first <= ?3 AND v.last >= ?2 ORDER BY v.res, v.first",
         far ? far_resources : near_resources, known_resources);
 }
 
@@ -63,10 +60,10 @@ private:
     Result<void> load_overrides() {
         auto rows =
             TRY(transaction_.query("SELECT o.res, o.kind, o.first, o.value_key, o.hash, o.tags, "
-                                   "o.dictionary, o.packed, v.attributes, "
-                                   "v.document, v.hash FROM baseline_override o LEFT JOIN version v ON "
-                                   "v.account = o.account AND v.res = "
-                                   "o.res AND v.first = o.first WHERE o.account = ?1 AND o.baseline = ?2",
+                                   "o.dictionary, o.packed, v.attributes, v.document, v.hash FROM "
+                                   "baseline_override o LEFT JOIN version v ON v.account = o.account AND "
+                                   "v.res = o.res AND v.first = o.first WHERE o.account = ?1 AND o.baseline "
+                                   "= ?2",
                                    out_.account, out_.baseline));
         while (TRY(rows.step())) {
             Override one{.kind = rows.integer(1)};
@@ -89,8 +86,8 @@ private:
 
     Result<void> load_live() {
         auto rows = TRY(transaction_.query(
-            "SELECT res, number, change_set, before_key, after_key, rules, unknown_since, state, "
-            "hidden, value FROM drift_change WHERE account = ?1 AND live = 1",
+            "SELECT res, number, change_set, before_key, after_key, rules, unknown_since, state, hidden, "
+            "value FROM drift_change WHERE account = ?1 AND live = 1",
             out_.account));
         while (TRY(rows.step()))
             live_.emplace(
@@ -228,9 +225,8 @@ Result<std::optional<DriftComparison>> begin(Transaction& transaction, const Ten
     {
         auto row = TRY(transaction.query(
             "SELECT b.number, b.seq, b.revision, i.newest_seq, s.id, s.taken_at FROM baseline b JOIN "
-            "inventory i ON "
-            "i.account = b.account JOIN snapshot s ON s.account = b.account AND s.seq = i.newest_seq WHERE "
-            "b.account = ?1 AND b.active = 1",
+            "inventory i ON i.account = b.account JOIN snapshot s ON s.account = b.account AND s.seq = "
+            "i.newest_seq WHERE b.account = ?1 AND b.active = 1",
             out.account));
         if (!TRY(row.step())) return std::nullopt;
         out.baseline = row.integer(0);

@@ -56,14 +56,11 @@ Result<void> set_unknown(Transaction& transaction, const DriftComparison& compar
 Result<void> count(Transaction& transaction, const DriftComparison& comparison, Timestamp now) {
     TRY(
         transaction.run("UPDATE baseline SET newly_visible = ?3 + (SELECT COUNT(*) FROM drift_change WHERE "
-                        "account = ?1 AND live = 1 "
-                        "AND hidden = 1 AND hidden_by = 'newly_visible'), hidden = (SELECT COUNT(*) FROM "
-                        "drift_change WHERE account "
-                        "= ?1 AND live = 1 AND hidden = 1 AND hidden_by <> 'newly_visible'), unknown = ?4, "
-                        "overrides = (SELECT "
-                        "COUNT(*) FROM baseline_override WHERE account = ?1 AND baseline = ?2), "
-                        "evaluated_seq = ?5, evaluated_at = "
-                        "?6 WHERE account = ?1 AND number = ?2",
+                        "account = ?1 AND live = 1 AND hidden = 1 AND hidden_by = 'newly_visible'), hidden "
+                        "= (SELECT COUNT(*) FROM drift_change WHERE account = ?1 AND live = 1 AND hidden = "
+                        "1 AND hidden_by <> 'newly_visible'), unknown = ?4, overrides = (SELECT COUNT(*) "
+                        "FROM baseline_override WHERE account = ?1 AND baseline = ?2), evaluated_seq = ?5, "
+                        "evaluated_at = ?6 WHERE account = ?1 AND number = ?2",
                         comparison.account, comparison.baseline, comparison.newly_visible.size(),
                         comparison.unknown, comparison.newest_seq, comparison.taken_at));
     TRY(transaction.run("UPDATE change_set SET snapshot = ?2 WHERE account = ?1 AND state = 'open'",
@@ -129,10 +126,8 @@ Result<void> Drift::accept_newly_visible(DriftComparison& comparison, std::span<
                 "dictionary, packed) VALUES ",
                 10,
                 " ON CONFLICT (account, baseline, res) DO UPDATE SET kind = excluded.kind, first = "
-                "excluded.first, "
-                "value_key = excluded.value_key, hash = excluded.hash, dictionary = excluded.dictionary, "
-                "packed = "
-                "excluded.packed",
+                "excluded.first, value_key = excluded.value_key, hash = excluded.hash, dictionary = "
+                "excluded.dictionary, packed = excluded.packed",
                 rows, [&](Statement& s, int at, const Row& row) {
                     const auto& item = *row.gained->item;
                     const bool whole = row.packed.empty();
@@ -157,11 +152,10 @@ Result<void> Drift::accept_slices(DriftComparison& comparison) {
             TRY(lock_drift_at(transaction, comparison.account, comparison.baseline, comparison.revision));
         // Slices that are read completely now; what is still unread stays a gap.
         TRY(transaction.run(
-            "INSERT INTO baseline_slice (account, baseline, slice, unknown_paths) SELECT account, CAST(?2 AS "
-            "{int64}), "
-            "slice, unknown_paths FROM coverage WHERE account = ?1 AND last = 9000000000 AND status = 0 AND "
-            "first > ?3 "
-            "ON CONFLICT (account, baseline, slice) DO UPDATE SET unknown_paths = excluded.unknown_paths",
+            "INSERT INTO baseline_slice (account, baseline, slice, unknown_paths) SELECT account, CAST(?2 "
+            "AS {int64}), slice, unknown_paths FROM coverage WHERE account = ?1 AND last = 9000000000 AND "
+            "status = 0 AND first > ?3 ON CONFLICT (account, baseline, slice) DO UPDATE SET unknown_paths = "
+            "excluded.unknown_paths",
             comparison.account, comparison.baseline, comparison.base_seq));
         return revision;
     }));

@@ -53,10 +53,9 @@ Result<DriftGroup> group_of(Transaction& transaction, const TenantId& tenant, co
     ChangeKey first;
     {
         auto rows =
-            TRY(transaction.query("SELECT d.id, d.account, d.number FROM drift_change d JOIN cloud_account c "
-                                  "ON c.number = d.account WHERE "
-                                  "c.tenant = ?1 AND d.cause = ?2 AND d.actor_class = ?3 AND d.state = "
-                                  "'open' AND d.hidden = 0 ORDER BY "
+            TRY(transaction.query("SELECT d.id, d.account, d.number FROM drift_change d JOIN cloud_account "
+                                  "c ON c.number = d.account WHERE c.tenant = ?1 AND d.cause = ?2 AND "
+                                  "d.actor_class = ?3 AND d.state = 'open' AND d.hidden = 0 ORDER BY "
                                   "d.first_seen, d.account, d.number LIMIT ?4",
                                   tenant, row.cause, row.actor_class, DriftGroups::ids_max));
         while (TRY(rows.step())) {
@@ -83,11 +82,10 @@ Result<Page<DriftGroup>> DriftGroups::list(const TenantId& tenant, const PageReq
         auto filter = TRY(filter_sql(request.filter, fields, words, transaction.dialect(), 2));
         auto rows = TRY(transaction.prepare(fmt::format(
             "SELECT d.cause, d.actor_class, COUNT(*), COUNT(DISTINCT d.account), COUNT(DISTINCT "
-            "c.customer_id), "
-            "MAX(d.severity), MIN(d.first_seen), MIN(d.account) FROM drift_change d JOIN cloud_account c ON "
-            "c.number "
-            "= d.account WHERE c.tenant = ?1 AND d.state = 'open' AND d.hidden = 0 AND {} GROUP BY d.cause, "
-            "d.actor_class ORDER BY MAX(d.severity) DESC, COUNT(*) DESC, d.cause, d.actor_class",
+            "c.customer_id), MAX(d.severity), MIN(d.first_seen), MIN(d.account) FROM drift_change d JOIN "
+            "cloud_account c ON c.number = d.account WHERE c.tenant = ?1 AND d.state = 'open' AND d.hidden "
+            "= 0 AND {} GROUP BY d.cause, d.actor_class ORDER BY MAX(d.severity) DESC, COUNT(*) DESC, "
+            "d.cause, d.actor_class",
             filter.text)));
         rows.bind(1, tenant);
         bind_values(rows, 2, filter.values);

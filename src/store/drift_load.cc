@@ -31,15 +31,14 @@ std::string key_list(int columns, int first) {
 
 const std::string& rows_sql() {
     static const auto sql = fmt::format(
-        "SELECT {} FROM (VALUES {}) k CROSS JOIN version v {} AND v.account = ?1 AND "
-        "v.res = k.column1 AND v.first = k.column2",
+        "SELECT {} FROM (VALUES {}) k CROSS JOIN version v {} AND v.account = ?1 AND v.res = k.column1 AND "
+        "v.first = k.column2",
         resource_row_columns, key_list(2, 2), resource_row_joins);
     return sql;
 }
 const std::string& documents_sql() {
     static const auto sql = fmt::format(
-        "SELECT d.id, d.packed, d.dictionary FROM (VALUES {}) k CROSS JOIN document "
-        "d WHERE d.id = k.column1",
+        "SELECT d.id, d.packed, d.dictionary FROM (VALUES {}) k CROSS JOIN document d WHERE d.id = k.column1",
         key_list(1, 1));
     return sql;
 }

@@ -35,9 +35,8 @@ Result<Untold> untold(Transaction& transaction, std::int64_t account, std::int64
     {
         auto row =
             TRY(transaction.query("SELECT COUNT(*), MAX(d.severity), MAX(d.change_set) FROM drift_change d "
-                                  "JOIN change_set s ON s.account = "
-                                  "d.account AND s.number = d.change_set WHERE d.account = ?1 AND d.told = "
-                                  "?2 AND d.told <> 1 AND d.state = "
+                                  "JOIN change_set s ON s.account = d.account AND s.number = d.change_set "
+                                  "WHERE d.account = ?1 AND d.told = ?2 AND d.told <> 1 AND d.state = "
                                   "'open' AND d.hidden = 0 AND s.kind = 'unexplained'",
                                   account, told));
         if (!TRY(row.step()) || row.integer(0) == 0) return out;
@@ -47,10 +46,9 @@ Result<Untold> untold(Transaction& transaction, std::int64_t account, std::int64
     }
     auto rows = TRY(transaction.query(
         "SELECT d.op, d.type, d.name, d.native_id, d.why FROM drift_change d JOIN change_set s ON s.account "
-        "= d.account "
-        "AND s.number = d.change_set WHERE d.account = ?1 AND d.told = ?2 AND d.told <> 1 AND d.state = "
-        "'open' AND "
-        "d.hidden = 0 AND s.kind = 'unexplained' ORDER BY d.severity DESC, d.number LIMIT ?3",
+        "= d.account AND s.number = d.change_set WHERE d.account = ?1 AND d.told = ?2 AND d.told <> 1 AND "
+        "d.state = 'open' AND d.hidden = 0 AND s.kind = 'unexplained' ORDER BY d.severity DESC, d.number "
+        "LIMIT ?3",
         account, told, notice_examples_max));
     while (TRY(rows.step())) {
         const auto name = rows.view(2).empty() ? rows.view(3) : rows.view(2);

@@ -56,8 +56,8 @@ std::int64_t& of_op(model::ChangeCounts& counts, std::string_view op) {
 Result<SetTotals> totals(Transaction& transaction, std::int64_t account, std::int64_t set) {
     SetTotals out;
     auto rows =
-        TRY(transaction.query("SELECT state, severity, op, COUNT(*) FROM drift_change WHERE account = ?1 AND "
-                              "change_set = ?2 GROUP BY state, severity, op",
+        TRY(transaction.query("SELECT state, severity, op, COUNT(*) FROM drift_change WHERE account = ?1 "
+                              "AND change_set = ?2 GROUP BY state, severity, op",
                               account, set));
     while (TRY(rows.step())) {
         const auto state = model::parse_change_state(rows.view(0)).value_or(ChangeState::open);
@@ -89,11 +89,9 @@ Result<void> insert_set(Transaction& transaction, std::int64_t account, std::int
                         const std::optional<DeploymentId>& deployment, Timestamp now) {
     TRY(transaction.run(
         "INSERT INTO change_set (account, number, id, kind, state, baseline, snapshot, deployment, "
-        "created_at, "
-        "updated_at, assignee, note, worst, added, removed, modified, open, accepted, rejected, snoozed, "
-        "reverted, superseded, critical, high, medium, low, info) VALUES (?1, ?2, ?3, ?4, 'open', ?5, ?6, "
-        "?7, "
-        "?8, ?8, '', '', -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)",
+        "created_at, updated_at, assignee, note, worst, added, removed, modified, open, accepted, rejected, "
+        "snoozed, reverted, superseded, critical, high, medium, low, info) VALUES (?1, ?2, ?3, ?4, 'open', "
+        "?5, ?6, ?7, ?8, ?8, '', '', -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)",
         account, number, crypto::new_id<ChangeSetId>(),
         model::to_string(deployment ? model::ChangeSetKind::deployment : model::ChangeSetKind::unexplained),
         baseline, snapshot, deployment, now));
@@ -127,11 +125,9 @@ Result<void> recount_set(Transaction& transaction, std::int64_t account, std::in
     const auto found = TRY(totals(transaction, account, set));
     const auto& c = found.counts;
     TRY(transaction.run(
-        "UPDATE change_set SET state = ?3, updated_at = ?4, worst = ?5, added = ?6, removed = ?7, modified = "
-        "?8, "
-        "open = ?9, accepted = ?10, rejected = ?11, snoozed = ?12, reverted = ?13, superseded = ?14, "
-        "critical = "
-        "?15, high = ?16, medium = ?17, low = ?18, info = ?19 WHERE account = ?1 AND number = ?2",
+        "UPDATE change_set SET state = ?3, updated_at = ?4, worst = ?5, added = ?6, removed = ?7, modified "
+        "= ?8, open = ?9, accepted = ?10, rejected = ?11, snoozed = ?12, reverted = ?13, superseded = ?14, "
+        "critical = ?15, high = ?16, medium = ?17, low = ?18, info = ?19 WHERE account = ?1 AND number = ?2",
         account, set, state_of(c), now, found.worst, c.added, c.removed, c.modified, c.open, c.accepted,
         c.rejected, c.snoozed, c.reverted, c.superseded, c.critical, c.high, c.medium, c.low, c.info));
     return {};
@@ -165,8 +161,8 @@ Result<std::int64_t> open_deployment_set(Transaction& transaction, std::int64_t 
                                          std::int64_t baseline, const SnapshotId& snapshot,
                                          const DeploymentId& deployment, Timestamp now) {
     const auto open =
-        TRY(transaction.integer("SELECT number FROM change_set WHERE deployment = ?1 AND account = "
-                                "?2 AND baseline = ?3 ORDER BY number DESC LIMIT 1",
+        TRY(transaction.integer("SELECT number FROM change_set WHERE deployment = ?1 AND account = ?2 AND "
+                                "baseline = ?3 ORDER BY number DESC LIMIT 1",
                                 deployment, account, baseline));
     if (open) {
         TRY(transaction.run("UPDATE change_set SET state = 'open' WHERE account = ?1 AND number = ?2",

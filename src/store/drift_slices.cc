@@ -88,8 +88,8 @@ Result<Timestamp> DriftSlices::last_complete_before(std::int64_t slice, std::int
 
 Result<std::int64_t> DriftSlices::unread_resources() {
     return TRY(transaction_.integer(
-                   "SELECT SUM(live) FROM coverage WHERE account = ?1 AND last = 9000000000 AND live "
-                   "> 0 AND status <> ?2",
+                   "SELECT SUM(live) FROM coverage WHERE account = ?1 AND last = 9000000000 AND live > 0 "
+                   "AND status <> ?2",
                    comparison_.account, complete))
         .value_or(0);
 }

@@ -86,10 +86,9 @@ private:
         for (std::size_t from = 0; from < wanted.size(); from += resources_at_once) {
             auto rows = TRY(transaction_.prepare(
                 fmt::format("SELECT d.res, e.state, e.by_name, e.at, e.note, e.paths FROM drift_change d "
-                            "JOIN change_decision e ON "
-                            "e.account = d.account AND e.change = d.number WHERE d.account = ?1 AND d.res IN "
-                            "({}) AND e.undone = "
-                            "0 AND e.state IN ('accepted', 'rejected') ORDER BY e.number DESC",
+                            "JOIN change_decision e ON e.account = d.account AND e.change = d.number WHERE "
+                            "d.account = ?1 AND d.res IN ({}) AND e.undone = 0 AND e.state IN ('accepted', "
+                            "'rejected') ORDER BY e.number DESC",
                             places)));
             rows.bind(1, comparison_.account);
             for (std::size_t i = 0; i < resources_at_once; ++i)
@@ -127,12 +126,10 @@ private:
         return insert_rows(
             transaction_,
             "INSERT INTO drift_change (account, number, id, change_set, res, slice, op, severity, state, "
-            "live, hidden, "
-            "hidden_by, hidden_owner, told, why, category, type, region, resource, native_id, name, arn, "
-            "before_key, "
-            "after_key, after_first, rules, value, paths, paths_total, path_names, cause, actor, actor_name, "
-            "actor_class, first_seen, last_seen, unknown_since, snoozed_until, assignee, note, decided_by, "
-            "decided_at, previously) VALUES ",
+            "live, hidden, hidden_by, hidden_owner, told, why, category, type, region, resource, native_id, "
+            "name, arn, before_key, after_key, after_first, rules, value, paths, paths_total, path_names, "
+            "cause, actor, actor_name, actor_class, first_seen, last_seen, unknown_since, snoozed_until, "
+            "assignee, note, decided_by, decided_at, previously) VALUES ",
             43, "", made, [&](Statement& s, int at, const NewChange& one) {
                 const auto& change = *one.change;
                 const auto& item = *change.item;
@@ -171,12 +168,9 @@ private:
         const auto paths = path_columns(change.paths);
         TRY(transaction_.run(
             "UPDATE drift_change SET op = ?3, severity = ?4, why = ?5, hidden = ?6, hidden_by = ?7, "
-            "hidden_owner = ?8, "
-            "name = ?9, arn = ?10, before_key = ?11, after_key = ?12, after_first = ?13, rules = ?14, value "
-            "= ?15, "
-            "paths = ?16, paths_total = ?17, path_names = ?18, cause = ?19, change_set = ?20, unknown_since "
-            "= 0 "
-            "WHERE account = ?1 AND number = ?2",
+            "hidden_owner = ?8, name = ?9, arn = ?10, before_key = ?11, after_key = ?12, after_first = ?13, "
+            "rules = ?14, value = ?15, paths = ?16, paths_total = ?17, path_names = ?18, cause = ?19, "
+            "change_set = ?20, unknown_since = 0 WHERE account = ?1 AND number = ?2",
             comparison_.account, live.number, model::to_string(item.op()), static_cast<int>(change.severity),
             change.why, hidden ? 1 : 0, change.hidden_by, change.hidden_owner, change.facts->name,
             change.facts->arn, item.before.key, item.after.key, item.after.first, rules_, change.value,
@@ -191,9 +185,8 @@ private:
         if (!opens) return {};
         TRY(transaction_.run(
             "UPDATE drift_change SET state = 'open', decided_by = '', decided_at = 0, snoozed_until = 0, "
-            "actor = '', "
-            "actor_name = '', actor_class = '', told = ?4, previously = ?3 WHERE account = ?1 AND number = "
-            "?2",
+            "actor = '', actor_name = '', actor_class = '', told = ?4, previously = ?3 WHERE account = ?1 "
+            "AND number = ?2",
             comparison_.account, live.number, past_text(past_[item.res]), live.hidden ? 0 : 2));
         const auto id =
             TRY(transaction_.text("SELECT id FROM drift_change WHERE account = ?1 AND number = ?2",
