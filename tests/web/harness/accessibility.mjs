@@ -11,8 +11,8 @@ function routesOf(file, world) {
 
 async function settled(page) {
   await page.getByRole('heading').first().waitFor();
-  await page.waitForLoadState('networkidle').catch(() => undefined);
-  await page.waitForTimeout(400);
+  // What loads late: lists, charts, panels. An open event stream keeps the network from being idle.
+  await page.waitForTimeout(700);
 }
 
 async function check(world, mode) {

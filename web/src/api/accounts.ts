@@ -69,10 +69,7 @@ export function useDeleteAccount(id: string) {
   const queries = useQueryClient();
   return useMutation<unknown, ApiError, void>({
     mutationFn: () => answer(client.DELETE('/api/v1/cloud-accounts/{id}', byId(id))),
-    onSuccess: () => {
-      queries.removeQueries({ queryKey: accountKey(id) });
-      return queries.invalidateQueries({ queryKey: [...accountsKey, 'list'] });
-    },
+    onSuccess: () => queries.invalidateQueries({ queryKey: [...accountsKey, 'list'] }),
   });
 }
 

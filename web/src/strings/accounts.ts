@@ -32,10 +32,11 @@ export const accounts = {
   owner: 'Owner',
   mode: 'Connection',
   resourcesOf: (count: string) => `${count} resources`,
-  summary: (failing: number, open: number, critical: number) => {
-    const parts = [
-      failing > 0 ? `${failing} need${failing === 1 ? 's' : ''} attention` : 'all connected',
-    ];
+  summary: (failing: number, pending: number, open: number, critical: number) => {
+    const parts: string[] = [];
+    if (failing > 0) parts.push(`${failing} need${failing === 1 ? 's' : ''} attention`);
+    if (pending > 0) parts.push(`${pending} pending`);
+    if (parts.length === 0) parts.push('All connected');
     if (open > 0) parts.push(`${open} open changes`);
     if (critical > 0) parts.push(`${critical} critical`);
     return parts.join(' · ');

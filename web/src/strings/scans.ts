@@ -16,6 +16,7 @@ export const scans = {
   coverage: 'Coverage',
   requestedBy: 'Requested by',
   noChanges: 'none',
+  firstInventory: 'first inventory',
   scan: 'Scan',
   scanOf: (name: string) => `Scan of ${name}`,
   noSnapshot: 'No snapshot',
@@ -85,7 +86,7 @@ export const cellTitle = (
 
 export const coverage = {
   title: 'Coverage',
-  complete: 'Everything that this scan was to read was read.',
+  complete: 'Everything that the granted permissions allow was read.',
   partialTitle: (percent: number) => `${percent} % of the lists were read completely`,
   partialText:
     'What could not be read is not known: nothing in it is called deleted, its resources are kept and marked stale.',

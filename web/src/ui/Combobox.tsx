@@ -1,6 +1,8 @@
 /** A text field with a list below it, moved through by the arrow keys: the palette's. Escape is left to its owner. */
-import Input from '@cloudscape-design/components/input';
+import Input, { type InputProps } from '@cloudscape-design/components/input';
 import { useEffect, useId, useRef, useState } from 'react';
+
+const focusAfter = 50;
 
 export interface ComboboxOption {
   id: string;
@@ -25,6 +27,12 @@ export function Combobox(props: Props) {
   const listId = useId();
   const [marked, setMarked] = useState(0);
   const list = useRef<HTMLUListElement>(null);
+  const input = useRef<InputProps.Ref>(null);
+  useEffect(() => {
+    // A dialog around it takes the focus first.
+    const timer = setTimeout(() => input.current?.focus(), focusAfter);
+    return () => clearTimeout(timer);
+  }, []);
   const at = Math.min(marked, Math.max(0, options.length - 1));
   const markedId = options[at] ? `${listId}-${at}` : undefined;
   useEffect(() => {
@@ -43,7 +51,7 @@ export function Combobox(props: Props) {
     <div>
       <Input
         type="search"
-        autoFocus
+        ref={input}
         ariaLabel={props.label}
         placeholder={props.placeholder}
         value={value}

@@ -2,6 +2,7 @@ import MixedLineBarChart from '@cloudscape-design/components/mixed-line-bar-char
 import { scans as text } from '../strings/scans';
 import type { S } from '../types';
 import { absolute } from './format';
+import { isFirstInventory } from './ScanState';
 
 /** Colours that mean the same everywhere: added teal, modified blue, removed red. */
 const series = [
@@ -10,28 +11,40 @@ const series = [
   { key: 'removed', title: text.removed, color: '#c33d69' },
 ] as const;
 
-const shortTime = (iso: string) => absolute(iso).slice(5, 16);
+/** "11-22 13:28", with seconds where two scans began in the same minute: labels must differ. */
+function labels(scans: S['Scan'][]): string[] {
+  const times = scans.map(({ started_at: at }) => absolute(at ?? ''));
+  const short = times.map((time) => time.slice(5, 16));
+  return new Set(short).size === short.length ? short : times.map((time) => time.slice(5, 19));
+}
+
+/** Added, modified and removed resources of each scan, oldest first. */
+/** Scans that say something about change: a first inventory finds everything anew. */
+function chartedScans(scans: S['Scan'][]): S['Scan'][] {
+  return scans
+    .filter((scan) => scan.snapshot_id !== null && scan.started_at)
+    .filter((scan) => !isFirstInventory(scan.counts))
+    .toReversed();
+}
 
 /** Added, modified and removed resources of each scan, oldest first. */
 export default function ScanChart({ scans }: { scans: S['Scan'][] }) {
-  const shown = scans
-    .filter((scan) => scan.snapshot_id !== null && scan.started_at)
-    .toReversed()
-    .map((scan) => ({ ...scan, at: shortTime(scan.started_at ?? '') }));
+  const shown = chartedScans(scans);
+  const at = labels(shown);
   return (
     <MixedLineBarChart
       height={160}
       hideFilter
       stackedBars
       xScaleType="categorical"
-      xDomain={shown.map(({ at }) => at)}
+      xDomain={at}
       ariaLabel={text.chart}
       yTitle={text.changes}
       series={series.map(({ key, title, color }) => ({
         title,
         color,
         type: 'bar' as const,
-        data: shown.map(({ at, counts }) => ({ x: at, y: counts[key] })),
+        data: shown.map(({ counts }, index) => ({ x: at[index] ?? '', y: counts[key] })),
       }))}
     />
   );

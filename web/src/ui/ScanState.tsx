@@ -16,9 +16,14 @@ const types: Record<S['ScanState'], StatusIndicatorProps.Type> = {
 /** Lists read completely, of those that the scan was to read; null where it made no snapshot. */
 export function coveragePercent(coverage: S['CoverageSummary'] | null): number | null {
   if (!coverage) return null;
-  const wanted = coverage.total - coverage.not_enabled;
+  const wanted = coverage.total - coverage.not_enabled - coverage.not_granted;
   if (wanted <= 0) return 100;
   return Math.floor((coverage.complete / wanted) * 100);
+}
+
+/** A first inventory finds everything anew: that is no change. */
+export function isFirstInventory({ resources, added, modified, removed }: S['Counts']): boolean {
+  return resources > 0 && added === resources && modified + removed === 0;
 }
 
 interface Props {

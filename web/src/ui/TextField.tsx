@@ -20,7 +20,6 @@ export function TextField({ label, optional, description, help, error, onText, .
       description={description}
       constraintText={help}
       errorText={error}
-      stretch
     >
       <Input {...input} onChange={({ detail }) => onText(detail.value)} />
     </FormField>

@@ -40,6 +40,11 @@ function unquoted(text: string): string {
   return text.slice(1, -1).replace(/\\(.)/g, '$1');
 }
 
+/** A term without a field: quoted, or a word that is no keyword and no broken comparison. */
+function isWord(text: string): boolean {
+  return /^["']/.test(text) || !(keyword.test(text) || /[=<>^!]|:$/.test(text));
+}
+
 /** null for a text that is no flat list. */
 function flatList(text: string): FilterTerms | null {
   const terms: FilterTerm[] = [];
@@ -54,7 +59,7 @@ function flatList(text: string): FilterTerms | null {
       joins.add('and');
     }
     const found = term.exec(rest);
-    if (!found || (!found[1] && keyword.test(found[3]!))) return null;
+    if (!found || (!found[1] && !isWord(found[3]!))) return null;
     terms.push({
       ...(found[1] ? { field: found[1] } : {}),
       operator: found[2] ?? ':',

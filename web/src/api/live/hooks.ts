@@ -55,8 +55,9 @@ export function useLiveAccount(id: string): { live: LiveState; trial: TrialRepor
       setTrial({ state: trialOf(event.state), detail });
     }
     if (event.kind === 'scan') void queries.invalidateQueries({ queryKey: scansKey });
-    void queries.invalidateQueries({ queryKey: accountKey(id) });
     void queries.invalidateQueries({ queryKey: [...accountsKey, 'list'] });
+    // An account that is gone cannot be asked for again: its page says so with the next action.
+    if (event.kind !== 'removed') void queries.invalidateQueries({ queryKey: accountKey(id) });
   });
   useEffect(() => {
     if (live !== 'polling' || !id) return;

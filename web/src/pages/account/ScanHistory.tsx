@@ -11,6 +11,7 @@ import { EmptyState } from '../../ui/EmptyState';
 import { ErrorPanel } from '../../ui/ErrorPanel';
 import { Loading } from '../../ui/Loading';
 import { Pages } from '../../ui/Pages';
+import { isFirstInventory } from '../../ui/ScanState';
 import { useNarrow } from '../../ui/useNarrow';
 import { ScanCards } from '../scans/ScanCards';
 import { historyColumns } from '../scans/scanColumns';
@@ -50,7 +51,8 @@ export function ScanHistory({ account }: { account: string }) {
     ),
     empty: <EmptyState title={text.emptyTitle} text={text.emptyText} />,
   };
-  const hasChart = items.filter((scan) => scan.snapshot_id !== null).length >= chartNeeds;
+  const changing = items.filter(({ snapshot_id: id, counts }) => id && !isFirstInventory(counts));
+  const hasChart = changing.length >= chartNeeds;
   return (
     <SpaceBetween size="l">
       {hasChart && (

@@ -17,8 +17,8 @@ export const accountColumns: TableProps.ColumnDefinition<AccountRow>[] = [
     header: accounts.name,
     sortingField: 'name',
     isRowHeader: true,
-    width: 200,
-    minWidth: 160,
+    width: 190,
+    minWidth: 150,
     cell: ({ account }) => (
       <>
         <AppLink href={`/accounts/${account.id}`}>
@@ -32,7 +32,7 @@ export const accountColumns: TableProps.ColumnDefinition<AccountRow>[] = [
     id: 'status',
     header: accounts.status,
     sortingField: 'status',
-    width: 240,
+    width: 215,
     minWidth: 180,
     cell: ({ account, scanning }) => (
       <AccountStatus status={account.status} reason={account.status_reason} scanning={scanning} />
@@ -41,13 +41,13 @@ export const accountColumns: TableProps.ColumnDefinition<AccountRow>[] = [
   {
     id: 'drift',
     header: accounts.drift,
-    width: 180,
+    width: 150,
     cell: ({ account }) => <SeverityCounts counts={account.open_changes} />,
   },
   {
     id: 'customer',
     header: accounts.customer,
-    width: 160,
+    width: 150,
     cell: ({ customer }) =>
       customer ? <Foreign text={customer} most={nameChars} /> : common.empty,
   },
@@ -55,21 +55,21 @@ export const accountColumns: TableProps.ColumnDefinition<AccountRow>[] = [
     id: 'provider',
     header: accounts.provider,
     sortingField: 'provider',
-    width: 130,
+    width: 120,
     cell: ({ account }) => providerNames[account.provider],
   },
   {
     id: 'resources',
     header: accounts.resources,
     sortingField: 'resources',
-    width: 120,
+    width: 130,
     cell: ({ account }) => <div className="number">{count(account.resources)}</div>,
   },
   {
     id: 'last-scan',
     header: accounts.lastScan,
     sortingField: 'last_scan_at',
-    width: 120,
+    width: 125,
     cell: ({ account }) => (
       <RelativeTime at={account.last_scan?.finished_at} otherwise={common.never} />
     ),

@@ -31,11 +31,16 @@ function definition(names?: Map<string, string>): CardsProps.CardDefinition<S['S
       </AppLink>
     ),
     sections: [
-      {
-        id: 'account',
-        content: ({ account_id: id }) =>
-          names && <Foreign text={names.get(id) ?? id} most={nameChars} />,
-      },
+      ...(names
+        ? [
+            {
+              id: 'account',
+              content: ({ account_id: id }: S['Scan']) => (
+                <Foreign text={names.get(id) ?? id} most={nameChars} />
+              ),
+            },
+          ]
+        : []),
       {
         id: 'state',
         content: (scan) => <ScanState state={scan.state} coverage={scan.coverage} />,
@@ -46,12 +51,13 @@ function definition(names?: Map<string, string>): CardsProps.CardDefinition<S['S
           <span className="muted">
             {scans.changes}: {changesText(scan)} · {scans.took}:{' '}
             {scan.duration_ms === null ? common.empty : duration(scan.duration_ms)}
+            {scan.error && (
+              <div>
+                <Foreign text={scan.error.message} />
+              </div>
+            )}
           </span>
         ),
-      },
-      {
-        id: 'note',
-        content: ({ error }) => error && <Foreign text={error.message} />,
       },
     ],
   };

@@ -7,7 +7,7 @@ import { AppLink } from '../../ui/AppLink';
 import { Foreign } from '../../ui/Foreign';
 import { count, duration } from '../../ui/format';
 import { RelativeTime } from '../../ui/RelativeTime';
-import { ScanState } from '../../ui/ScanState';
+import { isFirstInventory, ScanState } from '../../ui/ScanState';
 
 type Column = TableProps.ColumnDefinition<S['Scan']>;
 
@@ -17,6 +17,7 @@ const nameChars = 80;
 export function changesText({ counts, snapshot_id: snapshot }: S['Scan']): string {
   if (!snapshot) return common.empty;
   const { added, modified, removed } = counts;
+  if (isFirstInventory(counts)) return scans.firstInventory;
   if (added + modified + removed === 0) return scans.noChanges;
   return `+${count(added)} −${count(removed)} ~${count(modified)}`;
 }
@@ -24,7 +25,6 @@ export function changesText({ counts, snapshot_id: snapshot }: S['Scan']): strin
 const started: Column = {
   id: 'started',
   header: scans.started,
-  sortingField: 'created_at',
   isRowHeader: true,
   width: 150,
   cell: (scan) => (

@@ -60,6 +60,13 @@ function useChords(enabled: boolean) {
   useHotkeys(Object.fromEntries(chords), enabled);
 }
 
+/** A wizard has the width for itself; leaving it, the navigation is as it was before. */
+function useNavigationOpen(inWizard: boolean) {
+  const [open, setOpen] = useState(innerWidth > navigationFitsFrom);
+  const [openInWizard, setOpenInWizard] = useState(false);
+  return inWizard ? { open: openInWizard, set: setOpenInWizard } : { open, set: setOpen };
+}
+
 export function Frame({ me }: { me: S['Me'] }) {
   const theme = useTheme();
   const follow = useFollow();
@@ -70,7 +77,7 @@ export function Frame({ me }: { me: S['Me'] }) {
   const [panelPlace, setPanelPlace] = useState<AppLayoutProps.SplitPanelPreferences>({
     position: 'side',
   });
-  const [navigationOpen, setNavigationOpen] = useState(innerWidth > navigationFitsFrom);
+  const navigation = useNavigationOpen(frame.contentType === 'wizard');
   useChords(theme.shortcuts);
   return (
     <FrameContext.Provider value={setFrame}>
@@ -81,8 +88,8 @@ export function Frame({ me }: { me: S['Me'] }) {
         toolsHide
         stickyNotifications
         navigationWidth={240}
-        navigationOpen={navigationOpen}
-        onNavigationChange={({ detail }) => setNavigationOpen(detail.open)}
+        navigationOpen={navigation.open}
+        onNavigationChange={({ detail }) => navigation.set(detail.open)}
         ariaLabels={labels}
         breadcrumbs={
           <BreadcrumbGroup items={frame.crumbs} onFollow={follow} ariaLabel={shell.breadcrumbs} />

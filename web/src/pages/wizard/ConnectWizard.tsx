@@ -35,6 +35,7 @@ export function ConnectWizard({ account, first, step, setStep }: Props) {
       step={step}
       busy={first.saving || grant.saving || finish.saving}
       submitText={submitText(finish)}
+      cancelText={wizard.finishLater}
       onStep={(wanted) => void go(wanted)}
       onSubmit={finish.finish}
       onCancel={() => void navigate(`/accounts/${account.id}`)}

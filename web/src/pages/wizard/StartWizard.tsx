@@ -1,4 +1,5 @@
 import { useNavigate } from 'react-router';
+import { common } from '../../strings/common';
 import { wizard } from '../../strings/wizard';
 import { AccountStep } from './AccountStep';
 import type { AccountStepState } from './useAccountStep';
@@ -21,6 +22,7 @@ export function StartWizard({ first, setStep }: Props) {
       step={0}
       busy={first.saving}
       submitText={wizard.next}
+      cancelText={common.cancel}
       onStep={() => void go()}
       onSubmit={() => void go()}
       onCancel={() => void navigate('/accounts')}

@@ -7,12 +7,22 @@ interface Props {
   step: number;
   busy: boolean;
   submitText: string;
+  cancelText: string;
   onStep: (step: number) => void;
   onSubmit: () => void;
   onCancel: () => void;
 }
 
-export function WizardFrame({ steps, step, busy, submitText, onStep, onSubmit, onCancel }: Props) {
+export function WizardFrame({
+  steps,
+  step,
+  busy,
+  submitText,
+  cancelText,
+  onStep,
+  onSubmit,
+  onCancel,
+}: Props) {
   return (
     <Wizard
       steps={steps}
@@ -26,7 +36,7 @@ export function WizardFrame({ steps, step, busy, submitText, onStep, onSubmit, o
         stepNumberLabel: wizard.stepNumber,
         collapsedStepsLabel: wizard.collapsed,
         navigationAriaLabel: wizard.steps,
-        cancelButton: wizard.finishLater,
+        cancelButton: cancelText,
         previousButton: wizard.back,
         nextButton: wizard.next,
         nextButtonLoadingAnnouncement: wizard.loading,
