@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/limits.h"
+#include "scan/attribute.h"
 #include "store/deployments.h"
 
 namespace patrol::api {
@@ -171,10 +172,14 @@ Result<void> scan_accounts_of(Call& call, const TenantId& tenant, const model::D
     return {};
 }
 
-void announce(Call& call, const TenantId& tenant, const model::Deployment& deployment) {
+Result<void> announce(Call& call, const TenantId& tenant, const model::Deployment& deployment) {
+    for (const auto& account : TRY(call.store().deployments().accounts_with_drift(tenant, deployment)))
+        TRY(scan::enqueue_attribution(call.store(), tenant, account, {}, call.now()));
+    call.services.workers.wake();
     call.services.events.publish(
         tenant, "drift", "deployment",
         {{"deployment_id", deployment.id.str()}, {"state", model::to_string(deployment.state)}});
+    return {};
 }
 
 }  // namespace patrol::api

@@ -22,7 +22,8 @@ Result<model::Deployment> decode_deployment(Call& call, const json::object& obje
 // Asks for a scan of each account that the deployment names. Kind::invalid "scan" where it names none.
 Result<void> scan_accounts_of(Call& call, const TenantId& tenant, const model::Deployment& deployment);
 
-// Tells browsers.
-void announce(Call& call, const TenantId& tenant, const model::Deployment& deployment);
+// Tells browsers, and has the changes that were found already looked at again: a deployment may be recorded
+// after the scan that saw its changes.
+Result<void> announce(Call& call, const TenantId& tenant, const model::Deployment& deployment);
 
 }  // namespace patrol::api

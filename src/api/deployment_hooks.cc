@@ -111,7 +111,7 @@ Answer taken(const model::Deployment* deployment, std::string_view ignored, std:
 
 Result<void> settle(Call& call, const store::DeploymentHooks::Found& found,
                     const store::Deployments::Reported& reported) {
-    announce(call, found.tenant, reported.deployment);
+    TRY(announce(call, found.tenant, reported.deployment));
     if (!reported.ended_now || !found.hook.scan_after) return {};
     auto scans = scan_accounts_of(call, found.tenant, reported.deployment);
     // The customer may have no account left; the deployment is recorded all the same.

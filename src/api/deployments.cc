@@ -8,25 +8,28 @@
 namespace patrol::api::deployments {
 namespace {
 
+enum class Scan { not_wanted, wanted };
+
 // `scan` is asked for beside the deployment's members and is not one of them.
-Result<bool> take_scan(json::object& object) {
+Result<Scan> take_scan(json::object& object) {
     const auto* value = object.if_contains("scan");
-    if (value == nullptr) return false;
+    if (value == nullptr) return Scan::not_wanted;
     if (!value->is_null() && !value->is_bool()) return invalid("scan", "This must be true or false.");
     const bool wanted = value->is_bool() && value->get_bool();
     object.erase("scan");
-    return wanted;
+    return wanted ? Scan::wanted : Scan::not_wanted;
 }
 
-Result<void> settle(Call& call, const model::Deployment& deployment, bool wants_scan) {
-    announce(call, call.tenant(), deployment);
-    if (wants_scan) TRY(scan_accounts_of(call, call.tenant(), deployment));
+Result<void> settle(Call& call, const model::Deployment& deployment, Scan scan) {
+    TRY(announce(call, call.tenant(), deployment));
+    if (scan == Scan::wanted) TRY(scan_accounts_of(call, call.tenant(), deployment));
     return {};
 }
 
 // Refused before anything is written: a scan that names no account.
-Result<void> check_scan(const model::Deployment& deployment, bool wants_scan) {
-    if (!wants_scan || deployment.scope.customer || !deployment.scope.accounts.empty()) return {};
+Result<void> check_scan(const model::Deployment& deployment, Scan scan) {
+    if (scan == Scan::not_wanted || deployment.scope.customer || !deployment.scope.accounts.empty())
+        return {};
     return invalid("scan", "The deployment names no account that could be scanned.",
                    "Give account_ids or customer_id.");
 }
@@ -41,7 +44,7 @@ Result<Answer> list(Call& call) {
 
 Result<Answer> create(Call& call) {
     json::object body = TRY(call.body());
-    const bool scan = TRY(take_scan(body));
+    const Scan scan = TRY(take_scan(body));
     model::Deployment deployment = TRY(decode_deployment(call, body, {.created_by = call.who()}));
     TRY(check_scan(deployment, scan));
     const auto made =
@@ -59,7 +62,7 @@ Result<Answer> update(Call& call) {
     const DeploymentId id = TRY(call.id<DeploymentId>());
     const auto before = TRY(call.store().deployments().get(call.tenant(), id));
     json::object patch = TRY(call.body());
-    const bool scan = TRY(take_scan(patch));
+    const Scan scan = TRY(take_scan(patch));
     json::object writable = TRY(merged(writable_of(before), patch));
     // An end without a state is the end of an open one.
     if (patch.contains("ended_at") && !patch.contains("state") &&

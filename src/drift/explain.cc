@@ -62,7 +62,9 @@ bool is_principal(std::string_view wanted, const model::Actor& actor) {
 }
 
 bool meets(const Deployment& deployment, const ChangeInterval& when, const model::Actor* actor) {
-    if (is_known(actor) && actor->event_time.is_set()) {
+    // The time of a guess is one, too.
+    const bool exact = actor != nullptr && actor->certainty == model::ActorCertainty::certain;
+    if (exact && actor->event_time.is_set()) {
         const auto window = window_of(deployment);
         return actor->event_time >= window.after && actor->event_time <= window.until;
     }

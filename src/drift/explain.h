@@ -1,6 +1,6 @@
 // Does a deployment explain a change? By time, by scope (customer, account, region, tags) and by who did it,
 // where the audit log knows it: an actor that is not the deployer's principal is never explained by him.
-// Time: where the event's own time is known, it lies in the deployment's window, which is wider than the
+// Time: where the event's own time is certain, it lies in the deployment's window, which is wider than the
 // deployment by limits::deployment_clock_skew and _grace. Otherwise the interval of two readings in which
 // it happened meets the deployment itself: what was there before the start, or was not there yet after the
 // end, is none of its doing.

@@ -95,7 +95,9 @@ TEST_CASE("an exact event time beats the interval") {
         CHECK(explains(run(), subject(), {noon + 5h, noon + 6h}, &known) == explained);
     }
     CHECK_FALSE(explains(run(), subject(), around, &outside));
-    // Who was not found says nothing about the time.
+    // A guess, and who was not found, say nothing about the time.
+    const auto guess = actor("arn:aws:iam::1:user/anna", noon + 50min, model::ActorCertainty::likely);
+    CHECK(explains(run(), subject(), around, &guess));
     const model::Actor nobody{.event_time = noon + 50min};
     CHECK(explains(run(), subject(), around, &nobody));
 }

@@ -21,7 +21,8 @@ struct AuditQuestion {
     std::string type;
     std::string region;  // "global" for global types
     std::string native_id, arn, name;
-    // The change happened after `after` (unset: not known) and before `until`.
+    // The change happened after `after`, the beginning of the last reading without it (unset: not known), and
+    // before `until`, the end of the first reading with it.
     Timestamp after, until;
 };
 

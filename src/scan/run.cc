@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "filter/filter.h"
+#include "scan/attribute.h"
 #include "scan/drift_update.h"
 #include "scan/rehash.h"
 #include "scan/settle.h"
@@ -223,6 +224,9 @@ Result<void> ScanRun::finish() {
                               ticket_.account);
     if (!drift)
         log::error("drift not compared", {{"scan", ticket_.scan.str()}, {"why", describe(drift.error())}});
+    // After the drift, so that it is never in its way; each time, since an earlier look may have been too early.
+    if (drift)
+        (void)enqueue_attribution(room_.store, ticket_.tenant, ticket_.account, ticket_.scan, room_.clock.now());
     auto state = TRY_DURING("ending the scan", room_.store.scans().finish_published(ticket_, room_.clock.now()));
     (void)room_.store.jobs().complete(job_);
     log::info("scan finished", {{"scan", ticket_.scan.str()}, {"state", std::string(to_string(state))}});

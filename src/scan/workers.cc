@@ -2,6 +2,8 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "scan/attribute.h"
+#include "scan/lease_keeper.h"
 #include "scan/run.h"
 #include "scan/schedule.h"
 #include "store/deployments.h"
@@ -11,6 +13,7 @@ namespace patrol::scan {
 namespace {
 
 constexpr std::array job_kinds{store::JobKind::scan, store::JobKind::trial};
+constexpr std::array attribution_kinds{store::JobKind::attribute};
 constexpr auto idle_poll = std::chrono::seconds(5);  // another process may have enqueued something
 constexpr auto schedule_every = std::chrono::seconds(5);
 constexpr auto erase_every = std::chrono::seconds(60);
@@ -69,15 +72,29 @@ struct Workers::Impl {
             auto job = room.store.jobs().claim(options.worker_name, job_kinds, room.clock.now());
             if (!job) log::warn("no job could be claimed", {{"why", describe(job.error())}});
             if (!job || !*job) {
-                rest(stop, seen, until_next());
+                rest(stop, seen, until_next(job_kinds));
                 continue;
             }
             take(**job, stop);
         }
     }
 
-    Millis until_next() {
-        auto next = room.store.jobs().next_run_at(job_kinds);
+    // In a thread of its own, so that no scan ever waits for an audit log.
+    void attribute(std::stop_token stop) {
+        while (!stop.stop_requested()) {
+            auto seen = wake_count();
+            auto job = room.store.jobs().claim(options.worker_name, attribution_kinds, room.clock.now());
+            if (!job || !*job) {
+                rest(stop, seen, until_next(attribution_kinds));
+                continue;
+            }
+            const LeaseKeeper lease(room.store.jobs(), **job, room.clock, stop);
+            Attribution(room, **job).run(lease.token());
+        }
+    }
+
+    Millis until_next(std::span<const store::JobKind> kinds) {
+        auto next = room.store.jobs().next_run_at(kinds);
         if (!next || !*next) return idle_poll;
         auto wait = **next - room.clock.now();
         return std::clamp(wait, Millis(50), Millis(idle_poll));
@@ -204,6 +221,7 @@ Result<void> Workers::start() {
     if (back > 0) log::info("jobs of the last run taken back", {{"jobs", std::to_string(back)}});
     for (int i = 0; i < impl.options.threads; ++i)
         impl.threads.emplace_back([&impl](std::stop_token stop) { impl.work(stop); });
+    impl.threads.emplace_back([&impl](std::stop_token stop) { impl.attribute(stop); });
     impl.threads.emplace_back([&impl](std::stop_token stop) { impl.keep_leases(stop); });
     impl.threads.emplace_back([&impl](std::stop_token stop) { impl.schedule(stop); });
     impl.threads.emplace_back([&impl](std::stop_token stop) { impl.erase_removed(stop); });

@@ -1,10 +1,13 @@
 #include "store/changes.h"
 
+#include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 
 #include <fmt/core.h>
 
+#include "model/scan.h"
 #include "store/accounts.h"
 #include "store/actor_column.h"
 #include "store/change_rows.h"
@@ -44,6 +47,78 @@ constexpr std::array change_fields{FilterField{"id", FieldKind::text, "d.id"},
 constexpr std::array change_words{std::string_view("d.native_id"), std::string_view("d.name"),
                                   std::string_view("d.arn"),       std::string_view("d.type"),
                                   std::string_view("d.why"),       std::string_view("d.path_names")};
+
+// A value's key is the number of the snapshot that first showed it; one that is gone has none.
+constexpr std::string_view value_at =
+    "COALESCE((SELECT v.taken_at FROM snapshot v WHERE v.account = d.account AND v.seq = d.after_key AND "
+    "d.after_key > 0), d.first_seen)";
+static_assert(static_cast<int>(model::SliceStatus::complete) == 0);
+// The last reading before it that was complete where the resource is.
+constexpr std::string_view seen_after =
+    "COALESCE((SELECT n.taken_at FROM snapshot n WHERE n.account = d.account AND n.seq < CASE WHEN "
+    "d.after_key > 0 "
+    "THEN d.after_key ELSE (SELECT MIN(m.seq) FROM snapshot m WHERE m.account = d.account AND m.taken_at >= "
+    "d.first_seen) END AND EXISTS (SELECT 1 FROM coverage k WHERE k.account = d.account AND k.slice = "
+    "d.slice AND "
+    "k.first <= n.seq AND k.last >= n.seq AND k.status = 0) ORDER BY n.seq DESC LIMIT 1), 0)";
+
+// Deciders wait for the lock that each transaction takes.
+constexpr std::size_t moved_at_once = 200;
+
+// Open changes on their way into another set, in one transaction.
+class Moving {
+public:
+    Moving(Transaction& transaction, const std::optional<DeploymentId>& deployment, Timestamp now)
+        : transaction_(transaction), deployment_(deployment), now_(now) {}
+
+    Result<void> take(const TenantId& tenant, const ChangeId& change) {
+        const auto key = find_change(transaction_, tenant, change);
+        if (!key && key.error().kind == Error::Kind::not_found) return {};  // gone meanwhile
+        if (!key) return Failure(key.error());
+        if (key->set == 0) return {};
+        const auto set = TRY(target(key->account, key->set));
+        if (set == 0 || set == key->set) return {};
+        const auto changed =
+            TRY(transaction_.run("UPDATE drift_change SET change_set = ?3 WHERE account = ?1 AND "
+                                 "number = ?2 AND state = 'open' AND hidden = 0",
+                                 key->account, key->number, set));
+        moved_ += changed;
+        touched_.insert({key->account, key->set});
+        touched_.insert({key->account, set});
+        return {};
+    }
+    Result<std::int64_t> finish() {
+        for (const auto& [account, set] : touched_) TRY(recount_set(transaction_, account, set, now_));
+        return moved_;
+    }
+
+private:
+    // The set that changes of the account move to; 0 where it has no active baseline.
+    Result<std::int64_t> target(std::int64_t account, std::int64_t from) {
+        const auto known = targets_.find(account);
+        if (known != targets_.end()) return known->second;
+        const auto lock = TRY(lock_drift(transaction_, account));
+        std::int64_t set = 0;
+        if (lock) {
+            const auto text = TRY(transaction_.text(
+                "SELECT snapshot FROM change_set WHERE account = ?1 AND number = ?2", account, from));
+            const SnapshotId snapshot(text.value_or(""));
+            set = deployment_
+                      ? TRY(open_deployment_set(transaction_, account, lock->baseline, snapshot, *deployment_,
+                                                now_))
+                      : TRY(open_unexplained_set(transaction_, account, lock->baseline, snapshot, now_));
+        }
+        targets_.emplace(account, set);
+        return set;
+    }
+
+    Transaction& transaction_;
+    const std::optional<DeploymentId>& deployment_;
+    Timestamp now_;
+    std::map<std::int64_t, std::int64_t> targets_;
+    std::set<std::pair<std::int64_t, std::int64_t>> touched_;
+    std::int64_t moved_ = 0;
+};
 
 }  // namespace
 
@@ -120,28 +195,28 @@ Result<void> Changes::set_actor(const TenantId& tenant, const ChangeId& change, 
     });
 }
 
+Result<std::int64_t> Changes::move(const TenantId& tenant, std::span<const ChangeId> changes,
+                                   const std::optional<DeploymentId>& deployment, Timestamp now) {
+    std::int64_t moved = 0;
+    for (std::size_t from = 0; from < changes.size(); from += moved_at_once) {
+        const auto batch = changes.subspan(from, std::min(moved_at_once, changes.size() - from));
+        moved += TRY(database_.write([&](Transaction& transaction) -> Result<std::int64_t> {
+            Moving moving(transaction, deployment, now);
+            for (const auto& change : batch) TRY(moving.take(tenant, change));
+            return moving.finish();
+        }));
+    }
+    return moved;
+}
+
 Result<std::int64_t> Changes::move_to_deployment(const TenantId& tenant, std::span<const ChangeId> changes,
                                                  const DeploymentId& deployment, Timestamp now) {
-    std::int64_t moved = 0;
-    for (const auto& change : changes)
-        moved += TRY(database_.write([&](Transaction& transaction) -> Result<std::int64_t> {
-            const auto key = TRY(find_change(transaction, tenant, change));
-            const auto lock = TRY(lock_drift(transaction, key.account));
-            if (!lock) return 0;
-            const auto snapshot = TRY(transaction.text(
-                "SELECT snapshot FROM change_set WHERE account = ?1 AND number = ?2", key.account, key.set));
-            const auto set = TRY(open_deployment_set(transaction, key.account, lock->baseline,
-                                                     SnapshotId(snapshot.value_or("")), deployment, now));
-            if (set == key.set) return 0;
-            const auto changed =
-                TRY(transaction.run("UPDATE drift_change SET change_set = ?3 WHERE account = ?1 AND "
-                                    "number = ?2 AND state = 'open' AND hidden = 0",
-                                    key.account, key.number, set));
-            TRY(recount_set(transaction, key.account, key.set, now));
-            TRY(recount_set(transaction, key.account, set, now));
-            return changed;
-        }));
-    return moved;
+    return move(tenant, changes, deployment, now);
+}
+
+Result<std::int64_t> Changes::move_to_unexplained(const TenantId& tenant, std::span<const ChangeId> changes,
+                                                  Timestamp now) {
+    return move(tenant, changes, std::nullopt, now);
 }
 
 Result<void> Changes::each_live(const TenantId& tenant, const std::optional<AccountId>& account,
@@ -149,11 +224,9 @@ Result<void> Changes::each_live(const TenantId& tenant, const std::optional<Acco
     return database_.read([&](Transaction& transaction) -> Result<void> {
         auto rows = TRY(transaction.prepare(
             fmt::format(
-                "SELECT {}, (SELECT MAX(n.taken_at) FROM snapshot n WHERE n.account = d.account AND "
-                "n.taken_at "
-                "< d.first_seen) FROM {} WHERE c.tenant = ?1 AND d.live = 1 AND (?2 = '' OR c.id = ?2) ORDER "
-                "BY d.account, d.number",
-                change_columns, change_tables),
+                "SELECT {}, {}, {} FROM {} WHERE c.tenant = ?1 AND d.live = 1 AND (?2 = '' OR c.id = ?2) "
+                "ORDER BY d.account, d.number",
+                change_columns, value_at, seen_after, change_tables),
             Fetch::one_by_one));
         rows.bind_all(tenant, account ? account->str() : std::string());
         while (TRY(rows.step())) {
@@ -161,7 +234,8 @@ Result<void> Changes::each_live(const TenantId& tenant, const std::optional<Acco
                           .account = rows.integer(29),
                           .number = rows.integer(30),
                           .hidden_by = rows.text(31),
-                          .seen_after = rows.time(32)};
+                          .value_at = rows.time(32),
+                          .seen_after = rows.time(33)};
             if (!visit(std::move(judged))) break;
         }
         return {};

@@ -38,19 +38,24 @@ public:
     // how many moved.
     Result<std::int64_t> move_to_deployment(const TenantId& tenant, std::span<const ChangeId> changes,
                                             const DeploymentId& deployment, Timestamp now);
+    // The way back: what no deployment explains any more.
+    Result<std::int64_t> move_to_unexplained(const TenantId& tenant, std::span<const ChangeId> changes, Timestamp now);
 
     // For judging anew: the live changes of the tenant with the values that they compare.
     struct Judged {
         model::Change change;
         std::int64_t account = 0, number = 0;
         std::string hidden_by;
-        Timestamp seen_after;  // the last reading without it; unset where there is none
+        Timestamp value_at;    // the reading that first showed the value it has now
+        Timestamp seen_after;  // the reading before that; unset where there is none
     };
     using Visit = std::function<bool(Judged&&)>;
     Result<void> each_live(const TenantId& tenant, const std::optional<AccountId>& account,
                            const Visit& visit);
 
 private:
+    Result<std::int64_t> move(const TenantId& tenant, std::span<const ChangeId> changes,
+                              const std::optional<DeploymentId>& deployment, Timestamp now);
     Database& database_;
     const Cursors& cursors_;
 };

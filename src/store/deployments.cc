@@ -22,7 +22,10 @@ using model::DeploymentState;
 constexpr std::string_view deployment_columns =
     "d.id, d.name, d.source, d.state, d.customer_id, d.accounts, d.regions, d.tags, d.principal, "
     "d.commit_id, d.url, d.reason, d.started_at, d.ended_at, d.planned_end, d.exit_code, d.created_by, "
-    "d.created_at, d.updated_at";
+    "d.created_at, d.updated_at, "
+    "(SELECT COUNT(*) FROM change_set s JOIN drift_change x ON x.account = s.account AND x.change_set = "
+    "s.number "
+    "WHERE s.deployment = d.id AND x.hidden = 0)";
 const std::string select_deployment =
     "SELECT " + std::string(deployment_columns) + " FROM deployment d WHERE d.tenant = ?1 AND ";
 
@@ -56,6 +59,7 @@ Result<Deployment> read_deployment(const Statement& row) {
                      .started_at = row.time(12),
                      .ended_at = row.time(13),
                      .until = row.time(14),
+                     .changes = row.integer(19),
                      .created_by = row.text(16),
                      .created_at = row.time(17),
                      .updated_at = row.time(18)};
@@ -274,6 +278,22 @@ Result<std::vector<AccountId>> Deployments::accounts_of(const TenantId& tenant,
                          tenant, *scope.customer));
         while (TRY(row.step()))
             if (auto id = row.id<AccountId>(0); names_account(scope, id, scope.customer))
+                found.push_back(std::move(id));
+        return found;
+    });
+}
+
+Result<std::vector<AccountId>> Deployments::accounts_with_drift(const TenantId& tenant,
+                                                                const Deployment& deployment) {
+    return database_.read([&](Transaction& tx) -> Result<std::vector<AccountId>> {
+        std::vector<AccountId> found;
+        auto row = TRY(
+            tx.query("SELECT c.id, c.customer_id FROM cloud_account c WHERE c.tenant = ?1 AND EXISTS "
+                     "(SELECT 1 FROM drift_change x WHERE x.account = c.number AND x.live = 1) ORDER BY c.id",
+                     tenant));
+        while (TRY(row.step()))
+            if (auto id = row.id<AccountId>(0);
+                names_account(deployment.scope, id, row.optional_id<CustomerId>(1)))
                 found.push_back(std::move(id));
         return found;
     });

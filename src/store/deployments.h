@@ -67,6 +67,10 @@ public:
     // neither.
     Result<std::vector<AccountId>> accounts_of(const TenantId& tenant, const model::Deployment& deployment);
 
+    // The accounts with live changes that the deployment may explain.
+    Result<std::vector<AccountId>> accounts_with_drift(const TenantId& tenant,
+                                                       const model::Deployment& deployment);
+
     // Of all tenants: planned windows whose end has come, and runs that are open for longer than
     // limits::deployment_longest. Forgets old delivery ids. How many were closed.
     Result<std::int64_t> close_overdue(Timestamp now);

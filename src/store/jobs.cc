@@ -170,9 +170,10 @@ Result<void> Jobs::enqueue_once(const TenantId& tenant, const Job& job, Timestam
         // The account's row is locked so that of two at once on PostgreSQL the second finds the first one's.
         TRY(tx.text("SELECT id FROM cloud_account WHERE tenant = ?1 AND id = ?2 {for_update}", tenant, job.account));
         const auto sooner =
-            TRY(tx.run("UPDATE job SET run_at = CASE WHEN run_at > ?4 THEN ?4 ELSE run_at END, payload = ?5 "
+            TRY(tx.run("UPDATE job SET run_at = CASE WHEN run_at > ?4 THEN ?4 ELSE run_at END, "
+                       "payload = CASE WHEN ?5 = '' THEN payload ELSE ?5 END "
                        "WHERE tenant = ?1 AND account = ?2 AND kind = ?3 AND state = 'ready'",
-                       tenant, job.account, to_string(job.kind), run_at, job.payload.empty() ? "{}" : job.payload));
+                       tenant, job.account, to_string(job.kind), run_at, job.payload));
         if (sooner == 0) TRY(enqueue(tx, tenant, job, now));
         return {};
     });

@@ -45,8 +45,8 @@ public:
     Result<Job> enqueue(const TenantId& tenant, Job job, Timestamp now);
     static Result<Job> enqueue(Transaction& transaction, const TenantId& tenant, Job job, Timestamp now);
 
-    // At most one ready job of this kind for the account: one that waits already takes the payload and the
-    // earlier time.
+    // At most one ready job of this kind for the account: one that waits already takes the earlier time,
+    // and the payload unless that is empty.
     Result<void> enqueue_once(const TenantId& tenant, const Job& job, Timestamp now);
 
     // The next job of these kinds at `place`, leased to `worker`; nullopt when there is none. The

@@ -22,7 +22,8 @@ inline constexpr std::size_t audit_asked_by_name = 20;  // resources of a region
 inline constexpr std::size_t audit_pages_by_name = 2;   // of one name
 inline constexpr std::size_t audit_pages_by_time = 40;  // 20 s at 2 calls a second
 inline constexpr int audit_page_items = 50;
-inline constexpr auto audit_before = std::chrono::minutes(15);  // a reading takes time: earlier events count
+// Lists may be minutes behind: an event from shortly before the last reading began is still a guess.
+inline constexpr auto audit_before = std::chrono::minutes(5);
 inline constexpr auto audit_age = std::chrono::hours(24 * 90);
 // After this long an event that is not in the log will not come any more.
 inline constexpr auto audit_delay = std::chrono::minutes(20);

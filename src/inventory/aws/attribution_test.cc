@@ -105,14 +105,14 @@ TEST_CASE("two people, an event from the reading before, or a name alone are a g
     CHECK(two.actor(question()).certainty == ActorCertainty::likely);
     CHECK(two.actor(question()).name == "anna");
     Log before;
-    before.named = {{.time = now - 6h - 5min}};
+    before.named = {{.time = now - 6h - 3min}};
     CHECK(before.actor(question()).certainty == ActorCertainty::likely);
     Log by_name;
     by_name.all = {{.request = json::object{{"name", "web"}}}};
     CHECK(by_name.actor(question()).certainty == ActorCertainty::likely);
     // The time of the change beats the time before it.
     Log both;
-    both.named = {{.time = now - 1h}, {.time = now - 6h - 5min, .user = "bob"}};
+    both.named = {{.time = now - 1h}, {.time = now - 6h - 3min, .user = "bob"}};
     CHECK(both.actor(question()).certainty == ActorCertainty::certain);
 }
 

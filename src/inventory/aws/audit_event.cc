@@ -101,7 +101,7 @@ void read_actor(const json::value& detail, AuditEvent& event) {
     actor.user_agent = line(string_or(detail, "userAgent"), agent_bytes_max);
     const auto console = string_or(detail, "sessionCredentialFromConsole") == "true" ||
                          bool_or(detail, "sessionCredentialFromConsole");
-    actor.kind = actor_class(actor.user_agent, string_or(identity, "invokedBy"), console);
+    actor.kind = actor_class({actor.user_agent, string_or(identity, "invokedBy"), console});
     if (is_service(identity) && actor.kind != ActorClass::cloudformation) actor.kind = ActorClass::service;
 }
 
@@ -139,7 +139,8 @@ bool holds(std::string_view text, std::string_view part) { return text.find(part
 
 }  // namespace
 
-ActorClass actor_class(std::string_view user_agent, std::string_view invoked_by, bool from_console) {
+ActorClass actor_class(const CallingProgram& program) {
+    const auto& [user_agent, invoked_by, from_console] = program;
     if (invoked_by == "cloudformation.amazonaws.com" || user_agent == "cloudformation.amazonaws.com")
         return ActorClass::cloudformation;
     if (invoked_by.ends_with(".amazonaws.com") || invoked_by == "AWS Internal") return ActorClass::service;

@@ -30,7 +30,11 @@ struct AuditEvent {
 // `region` is where the log was asked, for the link.
 AuditEvent read_audit_event(const json::value& event, std::string_view region);
 
-// From the user agent and who called on whose behalf.
-model::ActorClass actor_class(std::string_view user_agent, std::string_view invoked_by, bool from_console);
+// What an event says of the program that called.
+struct CallingProgram {
+    std::string_view user_agent, invoked_by;
+    bool from_console = false;  // with the credentials of a console session
+};
+model::ActorClass actor_class(const CallingProgram& program);
 
 }  // namespace patrol::inventory

@@ -107,8 +107,8 @@ TEST_CASE("the class follows from the user agent and who calls for whom") {
              Case{"curl/8", "", ActorClass::unknown},
              Case{"", "", ActorClass::unknown},
          })
-        CHECK_MESSAGE(actor_class(each.agent, each.invoked_by, false) == each.expected, each.agent);
-    CHECK(actor_class("aws-sdk-java/2", "", true) == ActorClass::console);
+        CHECK_MESSAGE(actor_class({each.agent, each.invoked_by}) == each.expected, each.agent);
+    CHECK(actor_class({"aws-sdk-java/2", "", true}) == ActorClass::console);
     const json::object linked{
         {"type", "AssumedRole"},
         {"sessionContext",
