@@ -4,6 +4,11 @@ import { RouteError } from './pages/shell/RouteError';
 import { Shell } from './pages/shell/Shell';
 import { Loading } from './ui/Loading';
 
+const driftRoutes: RouteObject[] = [
+  { path: 'drift', lazy: () => import('./pages/drift/DriftPage') },
+  { path: 'accounts/:id/drift/review', lazy: () => import('./pages/review/ReviewPage') },
+];
+
 const inventoryRoutes: RouteObject[] = [
   { path: 'resources', lazy: () => import('./pages/resources/ResourcesPage') },
   { path: 'resources/:id/:tab?', lazy: () => import('./pages/resources/ResourcePage') },
@@ -44,6 +49,7 @@ export const createRouter = () =>
                 },
                 { path: 'scans', lazy: () => import('./pages/scans/ScansPage') },
                 { path: 'scans/:id', lazy: () => import('./pages/scans/ScanPage') },
+                ...driftRoutes,
                 ...inventoryRoutes,
                 ...settingsRoutes,
                 { path: '*', lazy: () => import('./pages/shell/NotFound') },

@@ -14,6 +14,8 @@ export interface ProblemFacts {
   hint?: string;
   field?: string;
   traceId?: string;
+  /** What a problem says beyond the standard: who decided first, for one. */
+  members?: Record<string, unknown>;
 }
 
 export class ApiError extends Error implements ProblemFacts {
@@ -24,6 +26,7 @@ export class ApiError extends Error implements ProblemFacts {
   readonly hint: string | undefined;
   readonly field: string | undefined;
   readonly traceId: string | undefined;
+  readonly members: Record<string, unknown>;
 
   constructor(facts: ProblemFacts) {
     super(facts.detail);
@@ -35,6 +38,7 @@ export class ApiError extends Error implements ProblemFacts {
     this.hint = facts.hint;
     this.field = facts.field;
     this.traceId = facts.traceId;
+    this.members = facts.members ?? {};
   }
 }
 
@@ -73,6 +77,7 @@ export function problemOf(status: number, body: unknown): ApiError {
     hint: body.hint,
     field: body.field,
     traceId: body.trace_id,
+    members: { ...body },
   });
 }
 

@@ -473,6 +473,348 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/prune": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Deletes snapshots of before a time. The newest one and the baseline's are kept. */
+        post: operations["prune"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/snapshots/{id}/accept-as-baseline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The snapshot becomes the baseline of its account: drift is what differs from it. */
+        post: operations["acceptBaseline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cloud-accounts/{id}/baseline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The active baseline. 404 where there is none. */
+        get: operations["getBaseline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cloud-accounts/{id}/baseline/newly-visible/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts what became visible since the baseline into it. */
+        post: operations["acceptNewlyVisible"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cloud-accounts/{id}/baselines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The account's baselines, newest first. */
+        get: operations["listBaselines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/change-sets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Changes of one account with one cause, newest first. */
+        get: operations["listChangeSets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/change-sets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One change set. */
+        get: operations["getChangeSet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Who looks after it, and a note. */
+        patch: operations["updateChangeSet"];
+        trace?: never;
+    };
+    "/api/v1/change-sets/{id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The changes of a set, worst first. */
+        get: operations["listChangeSetChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/change-sets/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accepts every open change of the set. */
+        post: operations["acceptChangeSet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/change-sets/{id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Rejects every open change of the set. */
+        post: operations["rejectChangeSet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/change-sets/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the last decision on the set back. */
+        post: operations["reopenChangeSet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Changes of all accounts, worst first. */
+        get: operations["listChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/changes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One change with all its paths. */
+        get: operations["getChange"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Who looks after it, and a note. */
+        patch: operations["updateChange"];
+        trace?: never;
+    };
+    "/api/v1/changes/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accepts the value, or only some of its paths. */
+        post: operations["acceptChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/changes/{id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Rejects the value: the change stays until a scan sees it reverted. */
+        post: operations["rejectChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/changes/{id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hides the change until a time. */
+        post: operations["snoozeChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/changes/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the last decision on the change back. */
+        post: operations["reopenChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drift/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same open change in many places as one group, worst first. */
+        get: operations["listDriftGroups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drift/groups/{key}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accepts every open change of the group. */
+        post: operations["acceptDriftGroup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drift/groups/{key}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Rejects every open change of the group. */
+        post: operations["rejectDriftGroup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/resources": {
         parameters: {
             query?: never;
@@ -605,6 +947,94 @@ export interface paths {
         put?: never;
         /** Whether the value can be read. */
         post: operations["testSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deployments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Deployments and planned windows, newest first. */
+        get: operations["listDeployments"];
+        put?: never;
+        /** Record a deployment, a run that begins now, or a planned window. */
+        post: operations["recordDeployment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deployments/hooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The hooks by which tools report deployments. */
+        get: operations["listDeploymentHooks"];
+        put?: never;
+        /** Make a hook: its address and secret are in this answer and nowhere else. */
+        post: operations["createDeploymentHook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deployments/hooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a hook; the deployments that it reported stay. */
+        delete: operations["deleteDeploymentHook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deployments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One deployment. */
+        get: operations["getDeployment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** End a deployment or change it; one that has ended never opens again. */
+        patch: operations["updateDeployment"];
+        trace?: never;
+    };
+    "/api/v1/hooks/deployments/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The message of a tool, known by its signature. */
+        post: operations["receiveDeploymentHook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1153,6 +1583,211 @@ export interface components {
                 unknown: number;
             };
         };
+        /** @enum {string} */
+        Severity: "critical" | "high" | "medium" | "low" | "info";
+        /** @enum {string} */
+        ChangeState: "open" | "accepted" | "rejected" | "snoozed" | "reverted" | "superseded";
+        /** @enum {string} */
+        ChangeSetState: "open" | "accepted" | "rejected" | "reverted" | "superseded";
+        Baseline: {
+            id: string;
+            account_id: string;
+            snapshot_id: string;
+            /** @description of the snapshot */
+            seq: number;
+            active: boolean;
+            accepted_by: string;
+            accepted_at: components["schemas"]["TimeOrNull"];
+            note: string | null;
+            resources: number;
+            /** @description became visible since; never drift */
+            newly_visible: number;
+            /** @description in slices that the newest scan did not read completely */
+            unknown: number;
+            /** @description differences that a rule hides */
+            hidden: number;
+            /** @description resources accepted since */
+            overrides: number;
+            evaluated_at: components["schemas"]["TimeOrNull"];
+            /** @description what hides them and under which owner they are counted */
+            hidden_by?: {
+                by: string;
+                owner: string | null;
+                changes: number;
+            }[];
+        };
+        BaselinePage: {
+            items: components["schemas"]["Baseline"][];
+            next_cursor: components["schemas"]["Cursor"];
+            total: number;
+        };
+        ChangeSetCounts: {
+            added: number;
+            removed: number;
+            modified: number;
+            open: number;
+            accepted: number;
+            rejected: number;
+            snoozed: number;
+            reverted: number;
+            superseded: number;
+            critical: number;
+            high: number;
+            medium: number;
+            low: number;
+            info: number;
+        };
+        ChangeSet: {
+            id: string;
+            account_id: string;
+            account_name: string;
+            customer_id: string | null;
+            /** @enum {string} */
+            kind: "deployment" | "unexplained";
+            state: components["schemas"]["ChangeSetState"];
+            baseline_id: string;
+            snapshot_id: string;
+            deployment_id: string | null;
+            counts: components["schemas"]["ChangeSetCounts"];
+            worst: components["schemas"]["Severity"] | null;
+            created_at: components["schemas"]["TimeOrNull"];
+            updated_at: components["schemas"]["TimeOrNull"];
+            assignee: string | null;
+            note: string | null;
+        };
+        ChangeSetPage: {
+            items: components["schemas"]["ChangeSet"][];
+            next_cursor: components["schemas"]["Cursor"];
+            total: number;
+        };
+        DriftPath: {
+            path: string;
+            /** @description null where it was not there */
+            before: unknown;
+            /** @description null where it is not there any more */
+            after: unknown;
+            severity: components["schemas"]["Severity"];
+            why: string | null;
+        };
+        Actor: {
+            name: string | null;
+            /** @enum {string} */
+            class: "console" | "terraform" | "cloudformation" | "sdk" | "cli" | "service" | "unknown";
+            /** @enum {string} */
+            certainty: "certain" | "likely" | "not_found";
+            event_id: string | null;
+            event_name: string | null;
+            event_time: components["schemas"]["TimeOrNull"];
+            source_ip: string | null;
+            user_agent: string | null;
+            link: string | null;
+        };
+        PastDecision: {
+            state: components["schemas"]["ChangeState"];
+            by: string;
+            at: components["schemas"]["TimeOrNull"];
+            note: string | null;
+            paths: string[];
+        };
+        DriftChange: {
+            id: string;
+            change_set_id: string;
+            account_id: string;
+            op: components["schemas"]["ChangeOp"];
+            severity: components["schemas"]["Severity"];
+            why: string | null;
+            category: components["schemas"]["Category"];
+            resource: components["schemas"]["ResourceIdentity"];
+            /** @description lists hold the first 50 */
+            paths: components["schemas"]["DriftPath"][];
+            paths_total: number;
+            /** @description names the newest value, for seen_hash */
+            hash: string;
+            actor: components["schemas"]["Actor"] | null;
+            state: components["schemas"]["ChangeState"];
+            first_seen: components["schemas"]["TimeOrNull"];
+            last_seen: components["schemas"]["TimeOrNull"];
+            unknown_since: components["schemas"]["TimeOrNull"];
+            snoozed_until: components["schemas"]["TimeOrNull"];
+            assignee: string | null;
+            note: string | null;
+            decided_by: string | null;
+            decided_at: components["schemas"]["TimeOrNull"];
+            previously: components["schemas"]["PastDecision"][];
+            group: string;
+        };
+        DriftChangePage: {
+            items: components["schemas"]["DriftChange"][];
+            next_cursor: components["schemas"]["Cursor"];
+            total: number;
+        };
+        DriftGroup: {
+            key: string;
+            title: string;
+            type: string;
+            op: components["schemas"]["ChangeOp"];
+            path: string | null;
+            /** @description of the first path */
+            before: unknown;
+            /** @description of the first path */
+            after: unknown;
+            paths: components["schemas"]["DriftPath"][];
+            actor_class: string | null;
+            severity: components["schemas"]["Severity"];
+            why: string | null;
+            changes: number;
+            accounts: number;
+            customers: number;
+            since: components["schemas"]["TimeOrNull"];
+            /** @description the first 500 */
+            change_ids: string[];
+            /** @description on how many the caller may decide */
+            allowed: number;
+        };
+        DriftGroupPage: {
+            items: components["schemas"]["DriftGroup"][];
+            next_cursor: components["schemas"]["Cursor"];
+            total: number;
+        };
+        GroupDecision: {
+            decided: number;
+            not_allowed: number;
+        };
+        PruneBody: {
+            before: components["schemas"]["Time"];
+            /** @description none for every account */
+            account_id?: string | null;
+        };
+        Pruned: {
+            accounts: number;
+            /** @description versions of resources that went */
+            versions: number;
+        };
+        NoteBody: {
+            note?: string | null;
+        };
+        DecisionBody: {
+            note?: string | null;
+            /** @description hash of the value that was seen: 409 newer_value where it is another by now */
+            seen_hash?: string | null;
+        };
+        AcceptBody: {
+            note?: string | null;
+            /** @description hash of the value that was seen: 409 newer_value where it is another by now */
+            seen_hash?: string | null;
+            /** @description only these; none: the whole change */
+            paths?: string[] | null;
+        };
+        SnoozeBody: {
+            until: components["schemas"]["Time"];
+            note?: string | null;
+            /** @description hash of the value that was seen: 409 newer_value where it is another by now */
+            seen_hash?: string | null;
+        };
+        ReviewPatch: {
+            assignee?: string | null;
+            note?: string | null;
+        };
         Version: {
             from: components["schemas"]["TimeOrNull"];
             until: components["schemas"]["TimeOrNull"];
@@ -1207,6 +1842,155 @@ export interface components {
             items: components["schemas"]["Secret"][];
             next_cursor: components["schemas"]["Cursor"];
             total: number;
+        };
+        /** @enum {string} */
+        DeploymentSource: "api" | "cli" | "github" | "gitlab" | "terraform_cloud" | "generic" | "window";
+        /** @enum {string} */
+        DeploymentState: "open" | "succeeded" | "failed" | "cancelled";
+        Deployment: {
+            id: string;
+            name: string;
+            source: components["schemas"]["DeploymentSource"];
+            state: components["schemas"]["DeploymentState"];
+            customer_id: components["schemas"]["TextOrNull"];
+            account_ids: string[];
+            regions: string[];
+            tags: components["schemas"]["Labels"];
+            principal: components["schemas"]["TextOrNull"];
+            commit: string | null;
+            url: string | null;
+            reason: string | null;
+            started_at: components["schemas"]["TimeOrNull"];
+            ended_at: components["schemas"]["TimeOrNull"];
+            until: components["schemas"]["TimeOrNull"];
+            exit_code: number | null;
+            /** @description changes that it explains */
+            changes: number;
+            created_by: string;
+            created_at: components["schemas"]["TimeOrNull"];
+            updated_at: components["schemas"]["TimeOrNull"];
+        };
+        DeploymentCreate: {
+            name: components["schemas"]["Name"];
+            /**
+             * @description a window needs `until`
+             * @enum {string|null}
+             */
+            source?: "api" | "cli" | "window" | null;
+            state?: components["schemas"]["DeploymentState"] | null;
+            customer_id?: components["schemas"]["TextOrNull"];
+            /** @description empty for all */
+            account_ids?: string[] | null;
+            /** @description empty for all; "global" must be named to cover global resources */
+            regions?: string[] | null;
+            /** @description a resource must carry all of them */
+            tags?: components["schemas"]["Labels"] | null;
+            /** @description ARN or name of who deploys: a change by somebody else is not explained */
+            principal?: string | null;
+            commit?: string | null;
+            url?: string | null;
+            reason?: string | null;
+            started_at?: components["schemas"]["TimeOrNull"];
+            ended_at?: components["schemas"]["TimeOrNull"];
+            /** @description the planned end; at most seven days after the start */
+            until?: components["schemas"]["TimeOrNull"];
+            exit_code?: number | null;
+            /** @description scan the accounts that it names now */
+            scan?: boolean | null;
+        };
+        DeploymentPatch: {
+            name?: string | null;
+            state?: components["schemas"]["DeploymentState"] | null;
+            customer_id?: components["schemas"]["TextOrNull"];
+            /** @description empty for all */
+            account_ids?: string[] | null;
+            /** @description empty for all; "global" must be named to cover global resources */
+            regions?: string[] | null;
+            /** @description a resource must carry all of them */
+            tags?: components["schemas"]["Labels"] | null;
+            /** @description ARN or name of who deploys: a change by somebody else is not explained */
+            principal?: string | null;
+            commit?: string | null;
+            url?: string | null;
+            reason?: string | null;
+            started_at?: components["schemas"]["TimeOrNull"];
+            ended_at?: components["schemas"]["TimeOrNull"];
+            /** @description the planned end; at most seven days after the start */
+            until?: components["schemas"]["TimeOrNull"];
+            exit_code?: number | null;
+            /** @description scan the accounts that it names now */
+            scan?: boolean | null;
+        };
+        DeploymentPage: {
+            items: components["schemas"]["Deployment"][];
+            next_cursor: components["schemas"]["Cursor"];
+            total: number;
+        };
+        /** @enum {string} */
+        HookKind: "github" | "gitlab" | "terraform_cloud" | "generic";
+        DeploymentHook: {
+            id: string;
+            name: string;
+            kind: components["schemas"]["HookKind"];
+            customer_id: components["schemas"]["TextOrNull"];
+            account_ids: string[];
+            regions: string[];
+            tags: components["schemas"]["Labels"];
+            principal: components["schemas"]["TextOrNull"];
+            /** @description the end of a run asks for a scan */
+            scan_after: boolean;
+            created_by: string;
+            created_at: components["schemas"]["TimeOrNull"];
+            last_used_at: components["schemas"]["TimeOrNull"];
+        };
+        DeploymentHookCreate: {
+            name: components["schemas"]["Name"];
+            kind: components["schemas"]["HookKind"];
+            customer_id?: components["schemas"]["TextOrNull"];
+            /** @description empty for all */
+            account_ids?: string[] | null;
+            /** @description empty for all; "global" must be named to cover global resources */
+            regions?: string[] | null;
+            /** @description a resource must carry all of them */
+            tags?: components["schemas"]["Labels"] | null;
+            /** @description ARN or name of who deploys: a change by somebody else is not explained */
+            principal?: string | null;
+            scan_after?: boolean | null;
+        };
+        DeploymentHookCreated: {
+            id: string;
+            name: string;
+            kind: components["schemas"]["HookKind"];
+            customer_id: components["schemas"]["TextOrNull"];
+            account_ids: string[];
+            regions: string[];
+            tags: components["schemas"]["Labels"];
+            principal: components["schemas"]["TextOrNull"];
+            scan_after: boolean;
+            created_by: string;
+            created_at: components["schemas"]["TimeOrNull"];
+            last_used_at: components["schemas"]["TimeOrNull"];
+            /** @description shown once */
+            secret: string;
+            /** @description shown once */
+            url: string;
+        };
+        DeploymentHookPage: {
+            items: components["schemas"]["DeploymentHook"][];
+            next_cursor: components["schemas"]["Cursor"];
+            total: number;
+        };
+        /** @description what the tool sends; docs/reference/deployments.md */
+        HookMessage: {
+            [key: string]: unknown;
+        };
+        HookOutcome: {
+            /** @enum {string} */
+            outcome: "recorded" | "repeated" | "ignored";
+            deployment_id: components["schemas"]["TextOrNull"];
+            state: components["schemas"]["DeploymentState"] | null;
+            /** @description why nothing was recorded */
+            ignored: components["schemas"]["TextOrNull"];
         };
         /** @description the data of one event */
         Event: {
@@ -1320,8 +2104,12 @@ export interface components {
     };
     parameters: {
         Id: string;
+        /** @description the key of a group */
+        Key: string;
         /** @description the snapshot to compare with */
         Other: string;
+        /** @description the last part of the hook's address */
+        HookToken: string;
         Limit: number;
         /** @description next_cursor of the page before */
         Cursor: string;
@@ -2470,6 +3258,717 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    prune: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PruneBody"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pruned"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    acceptBaseline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NoteBody"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Baseline"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getBaseline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Baseline"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    acceptNewlyVisible: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Empty"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Baseline"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listBaselines: {
+        parameters: {
+            query?: {
+                limit?: components["parameters"]["Limit"];
+                /** @description next_cursor of the page before */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description a filter: field op value joined by and, or */
+                q?: components["parameters"]["Query"];
+                /** @description a field of the list, "-" before it for descending */
+                sort?: components["parameters"]["Sort"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BaselinePage"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listChangeSets: {
+        parameters: {
+            query?: {
+                limit?: components["parameters"]["Limit"];
+                /** @description next_cursor of the page before */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description a filter: field op value joined by and, or */
+                q?: components["parameters"]["Query"];
+                /** @description a field of the list, "-" before it for descending */
+                sort?: components["parameters"]["Sort"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeSetPage"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getChangeSet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeSet"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateChangeSet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewPatch"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeSet"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listChangeSetChanges: {
+        parameters: {
+            query?: {
+                limit?: components["parameters"]["Limit"];
+                /** @description next_cursor of the page before */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description a filter: field op value joined by and, or */
+                q?: components["parameters"]["Query"];
+                /** @description a field of the list, "-" before it for descending */
+                sort?: components["parameters"]["Sort"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriftChangePage"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    acceptChangeSet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NoteBody"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeSet"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    rejectChangeSet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NoteBody"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeSet"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    reopenChangeSet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Empty"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeSet"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listChanges: {
+        parameters: {
+            query?: {
+                limit?: components["parameters"]["Limit"];
+                /** @description next_cursor of the page before */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description a filter: field op value joined by and, or */
+                q?: components["parameters"]["Query"];
+                /** @description a field of the list, "-" before it for descending */
+                sort?: components["parameters"]["Sort"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriftChangePage"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriftChange"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewPatch"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriftChange"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    acceptChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AcceptBody"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriftChange"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    rejectChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DecisionBody"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriftChange"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    snoozeChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SnoozeBody"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriftChange"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    reopenChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Empty"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriftChange"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listDriftGroups: {
+        parameters: {
+            query?: {
+                limit?: components["parameters"]["Limit"];
+                /** @description next_cursor of the page before */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description a filter: field op value joined by and, or */
+                q?: components["parameters"]["Query"];
+                /** @description a field of the list, "-" before it for descending */
+                sort?: components["parameters"]["Sort"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriftGroupPage"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    acceptDriftGroup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the key of a group */
+                key: components["parameters"]["Key"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NoteBody"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupDecision"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    rejectDriftGroup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the key of a group */
+                key: components["parameters"]["Key"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NoteBody"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupDecision"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
     listResources: {
         parameters: {
             query?: {
@@ -2786,6 +4285,255 @@ export interface operations {
             403: components["responses"]["Denied"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listDeployments: {
+        parameters: {
+            query?: {
+                limit?: components["parameters"]["Limit"];
+                /** @description next_cursor of the page before */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description a filter: field op value joined by and, or */
+                q?: components["parameters"]["Query"];
+                /** @description a field of the list, "-" before it for descending */
+                sort?: components["parameters"]["Sort"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentPage"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    recordDeployment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeploymentCreate"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deployment"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listDeploymentHooks: {
+        parameters: {
+            query?: {
+                limit?: components["parameters"]["Limit"];
+                /** @description next_cursor of the page before */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description a filter: field op value joined by and, or */
+                q?: components["parameters"]["Query"];
+                /** @description a field of the list, "-" before it for descending */
+                sort?: components["parameters"]["Sort"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentHookPage"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    createDeploymentHook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeploymentHookCreate"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentHookCreated"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteDeploymentHook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getDeployment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deployment"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateDeployment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["DeploymentPatch"];
+                "application/json": components["schemas"]["DeploymentPatch"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deployment"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    receiveDeploymentHook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the last part of the hook's address */
+                token: components["parameters"]["HookToken"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HookMessage"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookOutcome"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Throttled"];
             default: components["responses"]["Problem"];
         };
     };

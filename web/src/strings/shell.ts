@@ -25,6 +25,7 @@ export const shell = {
   cloudAccounts: 'Cloud accounts',
   addAccount: 'Add Cloud Account',
   scans: 'Scans',
+  drift: 'Drift',
   resources: 'Resources',
   customers: 'Customers',
   secrets: 'Secrets',

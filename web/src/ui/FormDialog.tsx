@@ -3,7 +3,7 @@ import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Modal from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { type FormEvent, type ReactNode, useId } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useId, useRef } from 'react';
 import { common } from '../strings/common';
 import { ErrorPanel, type ShownError } from './ErrorPanel';
 
@@ -23,6 +23,7 @@ interface Props {
 export function FormDialog(props: Props) {
   const { title, submit, pending, error, blocked, size, onSubmit, onClose, children } = props;
   const id = useId();
+  const form = useFocusInside();
   const send = (event: FormEvent) => {
     event.preventDefault();
     if (!pending && !blocked) onSubmit();
@@ -53,7 +54,7 @@ export function FormDialog(props: Props) {
         </Box>
       }
     >
-      <form id={id} onSubmit={send} noValidate>
+      <form id={id} ref={form} onSubmit={send} noValidate>
         <SpaceBetween size="m">
           {error ? <ErrorPanel error={error} /> : null}
           {children}
@@ -61,4 +62,18 @@ export function FormDialog(props: Props) {
       </form>
     </Modal>
   );
+}
+
+/** Whoever opened the form wants to type: not the closing cross but the first field has the focus. */
+function useFocusInside() {
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => {
+      const fields = form.current?.querySelectorAll<HTMLElement>('input, textarea') ?? [];
+      const wanted = [...fields].find((field) => field.autofocus) ?? fields[0];
+      wanted?.focus();
+    });
+    return () => cancelAnimationFrame(frame);
+  }, []);
+  return form;
 }

@@ -6,7 +6,7 @@ export function fileName(parts: string[], ending: string): string {
   const name = parts
     .join('-')
     .normalize('NFKD')
-    .replace(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/[^A-Za-z0-9._]+/g, '-')
     .replace(/\.{2,}/g, '.')
     .replace(/^[-.]+|[-.]+$/g, '')
     .slice(0, nameMost);

@@ -4,7 +4,10 @@ import { createContext, type ReactNode, useCallback, useContext, useMemo, useSta
 import { common } from '../strings/common';
 import { shell } from '../strings/shell';
 
-export type Flash = Pick<FlashbarProps.MessageDefinition, 'type' | 'header' | 'content' | 'action'>;
+export type Flash = Pick<FlashbarProps.MessageDefinition, 'type' | 'header' | 'content'> & {
+  /** What can be done about it; a function gets what takes the message away. */
+  action?: ReactNode | ((close: () => void) => ReactNode);
+};
 
 const shownMost = 4;
 const leavesAfter = 8_000;
@@ -22,8 +25,10 @@ export function FlashProvider({ children }: { children: ReactNode }) {
   const flash = useCallback((message: Flash) => {
     const id = `flash-${++lastId}`;
     const close = () => setItems((before) => before.filter((item) => item.id !== id));
+    const { action, ...rest } = message;
     const item = {
-      ...message,
+      ...rest,
+      ...(action ? { action: typeof action === 'function' ? action(close) : action } : {}),
       id,
       dismissible: true,
       dismissLabel: common.close,

@@ -92,10 +92,13 @@ function isFields(value: unknown): value is Fields {
 }
 
 function memberPieces(fields: Fields, other: Fields): Piece[] {
-  return Object.entries(fields).map(([name, value], index) => ({
-    text: `${index > 0 ? '\n' : ''}${name}: ${inline(value)}`,
-    marked: JSON.stringify(value) !== JSON.stringify(other[name]),
-  }));
+  return Object.entries(fields).flatMap(([name, value], index) => [
+    ...(index > 0 ? plain('\n') : []),
+    {
+      text: `${name}: ${inline(value)}`,
+      marked: JSON.stringify(value) !== JSON.stringify(other[name]),
+    },
+  ]);
 }
 
 export function diffValues(before: unknown, after: unknown): ValueDiff {

@@ -3,6 +3,7 @@ import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import { account as text } from '../../strings/account';
 import type { S } from '../../types';
 import { AccountStatus } from '../../ui/AccountStatus';
+import { AppLink } from '../../ui/AppLink';
 import { count } from '../../ui/format';
 import { SeverityCounts } from '../../ui/SeverityCounts';
 import { AutoScan } from './AutoScan';
@@ -28,8 +29,22 @@ export function AccountFacts({ account, scanning }: Props) {
               />
             ),
           },
-          { label: text.drift, value: <SeverityCounts counts={account.open_changes} /> },
-          { label: text.resources, value: count(account.resources) },
+          {
+            label: text.drift,
+            value: (
+              <AppLink href={`/accounts/${account.id}/drift/review`}>
+                <SeverityCounts counts={account.open_changes} />
+              </AppLink>
+            ),
+          },
+          {
+            label: text.resources,
+            value: (
+              <AppLink href={`/resources?account=${account.id}`}>
+                {count(account.resources)}
+              </AppLink>
+            ),
+          },
           { label: text.schedule, value: <AutoScan account={account} /> },
         ]}
       />

@@ -62,7 +62,7 @@ function AccountContent({ account }: { account: Tagged<S['CloudAccount']> }) {
         <AccountWarnings warnings={warnings} />
         {tested && <TestResult test={test} />}
         {running && <RunningScan id={running.id} />}
-        {first && <NextSteps scan={first.id} />}
+        {first && <NextSteps scan={first} />}
         {pending && <Access account={account} trial={trial} live={live} />}
         <AccountTabs account={account} trial={trial} live={live} hideAccess={pending} />
       </SpaceBetween>

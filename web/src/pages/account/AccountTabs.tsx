@@ -5,8 +5,10 @@ import type { Tagged } from '../../api/client';
 import type { TrialReport } from '../../api/live/hooks';
 import type { LiveState } from '../../api/live/live';
 import { account as text } from '../../strings/account';
+import { baseline } from '../../strings/drift';
 import type { S } from '../../types';
 import { keyAuth, roleAuth } from '../access/roleAuth';
+import { DriftTab } from '../baseline/DriftTab';
 import { AccessKeysCard } from './AccessKeysCard';
 import { AccountSettings } from './AccountSettings';
 import { CrossAccountCard } from './CrossAccountCard';
@@ -38,6 +40,7 @@ export function AccountTabs({ account, trial, live, hideAccess }: TabsProps) {
   const { id, auth } = account.value;
   const tabs = [
     { id: 'scans', label: text.historyTab, content: <ScanHistory account={id} /> },
+    { id: 'drift', label: baseline.tab, content: <DriftTab account={id} /> },
     ...(auth && !hideAccess
       ? [
           {

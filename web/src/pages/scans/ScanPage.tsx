@@ -13,6 +13,7 @@ import { ErrorPanel } from '../../ui/ErrorPanel';
 import { Foreign } from '../../ui/Foreign';
 import { Loading } from '../../ui/Loading';
 import { usePage } from '../../ui/usePage';
+import { ScanActions } from '../baseline/ScanActions';
 import { CoverageCard } from './CoverageCard';
 import { RunningScan } from './RunningScan';
 import { ScanFacts } from './ScanFacts';
@@ -40,6 +41,7 @@ function ScanContent({ scan }: { scan: S['Scan'] }) {
       header={
         <Header
           variant="h1"
+          actions={<ScanActions scan={scan} />}
           description={
             <AppLink href={`/accounts/${scan.account_id}`}>
               <Foreign text={name} />

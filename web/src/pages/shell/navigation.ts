@@ -9,7 +9,7 @@ export interface NavigationPage {
 }
 
 export const navigationGroups: NavigationPage[][] = [
-  [],
+  [{ text: shell.drift, href: '/drift', key: 'd' }],
   [
     { text: shell.customers, href: '/customers', key: 'c' },
     { text: shell.cloudAccounts, href: '/accounts', key: 'a' },

@@ -1,0 +1,114 @@
+// What a scan found: the explorer, one resource, snapshots compared, exports.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+
+export const always = true;
+
+export const routes = ({ facts }) => [
+  { name: 'resources', path: '/resources' },
+  { name: 'resources-account', path: `/resources?account=${facts.account}` },
+  { name: 'resource-panel', path: `/resources?q=name%3Ddatabase&r=${facts.resource}` },
+  { name: 'resource', path: `/resources/${facts.resource}/history` },
+  { name: 'resources-refused', path: '/resources?q=type%3D(' },
+  { name: 'snapshot', path: `/scans/${facts.scan}/resources` },
+  { name: 'compare-nothing', path: '/compare' },
+];
+
+const filter = (page) => page.getByRole('combobox', { name: 'Filter resources' });
+
+async function apply(page, text) {
+  await filter(page).fill(text);
+  await filter(page).press('Enter');
+}
+
+export const cases = [
+  [
+    'the explorer lists all accounts and narrows by a facet',
+    async ({ page, server }) => {
+      await page.goto(`${server.url}/resources`);
+      await page.getByRole('heading', { name: /^Resources \(\d+\)/ }).waitFor();
+      const facets = page.getByRole('navigation', { name: 'Narrow down' });
+      await facets.getByRole('button', { name: /^AWS::EC2::Instance/ }).click();
+      await page.waitForURL(/q=type%3DAWS/);
+      await page.getByRole('cell', { name: 'AWS::EC2::Instance' }).first().waitFor();
+      assert.equal(await page.getByRole('cell', { name: 'AWS::EC2::Volume' }).count(), 0);
+      await facets.getByRole('button', { name: /^AWS::EC2::Instance/ }).click();
+      await page.waitForURL((url) => !url.search.includes('q='));
+    },
+  ],
+  [
+    'a filter that cannot be read is marked at its place',
+    async ({ browser, page }) => {
+      browser.allow(/422/);
+      await apply(page, 'type=AWS::EC2::VPC and (name');
+      const refusal = page.getByRole('alert').filter({ hasText: 'cannot be read' });
+      await refusal.waitFor();
+      assert.equal(await refusal.locator('mark').innerText(), '(');
+    },
+  ],
+  [
+    'a link shows a colleague the same: filter, resource and tab',
+    async ({ page, server, facts }) => {
+      await apply(page, 'type=AWS::EC2::SecurityGroup and name=database');
+      await page.getByRole('link', { name: 'database' }).first().click();
+      await page.getByRole('tab', { name: 'JSON' }).click();
+      await page.getByRole('region', { name: 'Document' }).waitFor();
+      const url = new URL(page.url());
+      facts.resource = url.searchParams.get('r');
+      assert.match(facts.resource, /^res_/);
+      await page.goto(server.url);
+      await page.goto(url.href);
+      await page.getByRole('region', { name: 'Document' }).waitFor();
+    },
+  ],
+  [
+    'now, history and relations of a resource',
+    async ({ page }) => {
+      await page.getByRole('tab', { name: 'Now' }).click();
+      await page.getByText('sg-0aa0000000000002').first().waitFor();
+      await page.getByRole('tab', { name: 'History' }).click();
+      await page.getByText('First seen by Patrol').waitFor();
+      await page.getByRole('tab', { name: 'Relations' }).click();
+      await page.getByRole('region', { name: 'It names' }).getByRole('link').first().waitFor();
+      await page.getByRole('button', { name: 'Close panel' }).click();
+      await page.waitForURL((url) => !url.searchParams.has('r'));
+    },
+  ],
+  [
+    'pages go forward and back, also after a reload',
+    async ({ page, server }) => {
+      await page.goto(`${server.url}/resources?n=50`);
+      const rows = page.getByRole('table', { name: 'Resources' }).getByRole('row');
+      await rows.nth(50).waitFor();
+      const first = await rows.nth(1).innerText();
+      await page.getByRole('button', { name: 'Next page' }).click();
+      await page.getByText('Page 2').waitFor();
+      await page.waitForFunction(
+        (text) => !document.querySelector('tbody')?.innerText.startsWith(text.slice(0, 30)),
+        first,
+      );
+      await page.reload();
+      await page.getByText('Page 2').waitFor();
+      await page.getByRole('button', { name: 'Previous page' }).click();
+      await page.getByText('Page 1').waitFor();
+      await page.getByText(first.split('\n')[0]).first().waitFor();
+    },
+  ],
+  [
+    'the export holds the filtered rows, and no formula',
+    async ({ page, server }) => {
+      await page.goto(`${server.url}/resources?q=type%3DAWS%3A%3AEC2%3A%3AVPC`);
+      await page.getByRole('button', { name: 'Export' }).click();
+      const [file] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('menuitem', { name: 'CSV' }).click(),
+      ]);
+      assert.equal(file.suggestedFilename(), 'resources-all.csv');
+      const lines = readFileSync(await file.path(), 'utf8').trim().split('\r\n');
+      assert.match(lines[0], /^id,type,name/);
+      assert.ok(lines.length > 1 && lines.slice(1).every((line) => line.includes('AWS::EC2::VPC')));
+      assert.ok(lines.every((line) => !/(^|,)[=+@-]/.test(line)));
+      await page.getByText(/^Exported/).waitFor();
+    },
+  ],
+];

@@ -1,0 +1,43 @@
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import SplitPanel from '@cloudscape-design/components/split-panel';
+import { useDriftGroups } from '../../api/drift';
+import type { ListQuery } from '../../api/queries';
+import { drift } from '../../strings/drift';
+import type { S } from '../../types';
+import { EmptyState } from '../../ui/EmptyState';
+import { Loading } from '../../ui/Loading';
+import { PathDiff } from '../../ui/PathDiff';
+import { SeverityBadge } from '../../ui/SeverityBadge';
+import { TypeName } from '../../ui/TypeName';
+import { CausePlaces } from './CausePlaces';
+import { titleOf } from './groupText';
+
+interface Props {
+  groupKey: string;
+  /** The list beside which it stands: it holds the group. */
+  query: ListQuery;
+}
+
+function Cause({ group }: { group: S['DriftGroup'] }) {
+  return (
+    <SpaceBetween size="m">
+      <div>
+        <SeverityBadge severity={group.severity} /> <TypeName type={group.type} />
+      </div>
+      {group.paths.length > 0 && <PathDiff label={drift.example} paths={group.paths} />}
+      <CausePlaces group={group} />
+    </SpaceBetween>
+  );
+}
+
+export function CausePanel({ groupKey, query }: Props) {
+  const { data } = useDriftGroups(query);
+  const group = data?.items.find(({ key }) => key === groupKey);
+  return (
+    <SplitPanel header={group ? titleOf(group) : drift.cause} closeBehavior="hide">
+      {!data && <Loading />}
+      {data && !group && <EmptyState title={drift.causeGone} text={drift.causeGoneText} />}
+      {group && <Cause group={group} />}
+    </SplitPanel>
+  );
+}

@@ -1,0 +1,40 @@
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import type { RuleWrite } from '../../api/rule_contract';
+import { useRulePreview } from '../../api/rules';
+import { ignore } from '../../strings/review';
+import { Foreign } from '../../ui/Foreign';
+import { SeverityBadge } from '../../ui/SeverityBadge';
+import { nameOf } from './useDecide';
+
+const examplesMost = 5;
+
+/** What a rule would have done so far: shown before it is saved. */
+export function RulePreview({ rule }: { rule: RuleWrite }) {
+  const { data, error, isFetching } = useRulePreview(rule, true);
+  if (error) return <StatusIndicator type="warning">{error.detail}</StatusIndicator>;
+  if (!data) return <StatusIndicator type="loading">{ignore.previewing}</StatusIndicator>;
+  const grave = data.worst === 'critical' || data.worst === 'high' || data.rejected_by_you > 0;
+  return (
+    <section aria-label={ignore.previewTitle} aria-busy={isFetching}>
+      <StatusIndicator type={grave ? 'warning' : 'info'}>
+        {data.changes === 0
+          ? ignore.previewNone
+          : `${ignore.preview(data.changes, data.days, data.accounts)}.`}
+      </StatusIndicator>
+      {data.rejected_by_you > 0 && <div>{ignore.previewRejected(data.rejected_by_you)}</div>}
+      {data.worst && data.changes > 0 && (
+        <div>
+          {ignore.previewWorst} <SeverityBadge severity={data.worst} />
+        </div>
+      )}
+      <ul className="grave">
+        {data.examples.slice(0, examplesMost).map((change) => (
+          <li key={change.id}>
+            <Foreign text={nameOf(change)} />{' '}
+            <span className="muted">{change.resource.region}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

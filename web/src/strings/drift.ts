@@ -1,0 +1,108 @@
+export const drift = {
+  title: 'Drift',
+  intro: 'Changes that no deployment explains, the same cause once.',
+  filter: 'Filter drift',
+  filterPlaceholder: 'severity=critical – or customer=… and type=AWS::EC2::SecurityGroup',
+  groupBy: 'Group by',
+  byCause: 'Cause',
+  byAccount: 'Account',
+  severity: 'Severity',
+  what: 'What',
+  where: 'Where',
+  since: 'Since',
+  who: 'Who',
+  account: 'Account',
+  open: 'Open',
+  updated: 'Last change',
+  kind: 'Explained by',
+  kinds: { unexplained: 'nothing', deployment: 'a deployment' },
+  actions: 'Actions',
+  places: (accounts: number, customers: number) => {
+    const first = accounts === 1 ? '1 account' : `${accounts.toLocaleString('en')} accounts`;
+    if (customers < 2) return first;
+    return `${first}, ${customers.toLocaleString('en')} customers`;
+  },
+  changes: (count: number) => (count === 1 ? '1 change' : `${count.toLocaleString('en')} changes`),
+  review: 'Review',
+  reviewOf: (what: string) => `Review ${what}`,
+  accept: (count: number) => `Accept ${count.toLocaleString('en')}`,
+  reject: (count: number) => `Reject ${count.toLocaleString('en')}`,
+  acceptNone: 'Accept',
+  rejectNone: 'Reject',
+  chooseFirst: 'Choose one or more causes first.',
+  acceptTitle: (count: number) => `Accept ${count.toLocaleString('en')} changes?`,
+  acceptText:
+    'They become part of the baselines of their accounts. Single ones can be taken back in the review.',
+  rejectTitle: (count: number) => `Reject ${count.toLocaleString('en')} changes?`,
+  rejectText: 'They stay open until a scan finds the resources as they were.',
+  reason: 'Reason',
+  accepted: (count: number) => `Accepted ${count.toLocaleString('en')} changes`,
+  rejected: (count: number) => `Rejected ${count.toLocaleString('en')} changes`,
+  notAllowed: (count: number) =>
+    count === 1
+      ? '1 change is where you may not decide: it stays.'
+      : `${count.toLocaleString('en')} changes are where you may not decide: they stay.`,
+  failed: (count: number) =>
+    count === 1 ? 'One cause could not be decided' : `${count} causes could not be decided`,
+  emptyTitle: 'No open drift',
+  emptyText: 'Every account with a baseline matches it, or its changes are explained or decided.',
+  staleTitle: (count: number) =>
+    count === 1
+      ? '1 account was not scanned for 24 hours'
+      : `${count} accounts were not scanned for 24 hours`,
+  staleText: 'What has changed there is not known:',
+  cause: 'The same cause',
+  causeGone: 'This cause is not open any more',
+  causeGoneText: 'It was decided, reverted, or a scan found something else.',
+  example: 'What changed',
+  places_: 'Where',
+  firstShown: (shown: number, all: number) =>
+    `The first ${shown} of ${all.toLocaleString('en')} are listed.`,
+};
+
+export const baseline = {
+  title: 'Baseline',
+  tab: 'Drift',
+  none: 'No baseline yet',
+  noneText:
+    'Accept a snapshot as the baseline: from then on Patrol shows what differs from it, and who did it.',
+  openNewest: 'Accept the newest snapshot',
+  acceptedBy: 'Accepted by',
+  acceptedAt: 'Accepted',
+  snapshot: 'Snapshot',
+  resources: 'Resources',
+  overrides: 'Accepted since',
+  overridesOf: (count: number) =>
+    count === 1 ? '1 resource' : `${count.toLocaleString('en')} resources`,
+  compared: 'Last compared',
+  note: 'Note',
+  hidden: 'Hidden by rules',
+  hiddenOf: (count: number) =>
+    count === 1 ? '1 difference' : `${count.toLocaleString('en')} differences`,
+  hiddenOwner: (by: string, owner: string) => (owner ? `${by} (${owner})` : by),
+  newlyVisible: (count: number) =>
+    count === 1
+      ? '1 resource is newly visible'
+      : `${count.toLocaleString('en')} resources are newly visible`,
+  newlyVisibleText:
+    'Patrol could not read their place when the baseline was accepted. They are no drift.',
+  addThem: 'Add to the baseline',
+  addedThem: 'They are part of the baseline now',
+  unknown: (count: number) =>
+    count === 1
+      ? '1 resource is not known'
+      : `${count.toLocaleString('en')} resources are not known`,
+  unknownText:
+    'The newest scan could not read their place. They are neither called removed nor unchanged.',
+  accept: 'Accept as baseline',
+  acceptTitle: 'Accept this snapshot as the baseline?',
+  acceptText:
+    'From now on drift is what differs from this snapshot. Changes that are still open are closed.',
+  accepted: 'The snapshot is the baseline now',
+  noteHelp: 'Why it is good as it is.',
+  history: 'Earlier baselines',
+  openSets: 'Open change sets',
+  noSets: 'The account matches its baseline',
+  active: 'active',
+  compare: 'Compare',
+};
