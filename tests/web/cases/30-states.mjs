@@ -142,7 +142,7 @@ export const cases = [
       await page.getByText('The server does not answer').first().waitFor({ timeout: 20_000 });
       await browser.shot('server-away');
       await server.start();
-      await page.getByText('What you see may be out of date').waitFor({ state: 'detached', timeout: 20_000 });
+      await page.getByText('Patrol tries again by itself').waitFor({ state: 'detached', timeout: 20_000 });
       await page.getByRole('heading', { name: 'acme-production' }).waitFor();
     },
   ],

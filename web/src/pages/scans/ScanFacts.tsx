@@ -4,6 +4,7 @@ import { isOver } from '../../api/live/hooks';
 import { common } from '../../strings/common';
 import { scans as text, triggers } from '../../strings/scans';
 import type { S } from '../../types';
+import { AppLink } from '../../ui/AppLink';
 import { Foreign } from '../../ui/Foreign';
 import { count, duration } from '../../ui/format';
 import { RelativeTime } from '../../ui/RelativeTime';
@@ -36,7 +37,14 @@ export function ScanFacts({ scan }: { scan: S['Scan'] }) {
             label: text.requestedBy,
             value: scan.requested_by ? <Foreign text={scan.requested_by} /> : common.empty,
           },
-          { label: text.snapshot, value: scan.snapshot_id ?? text.noSnapshot },
+          {
+            label: text.snapshot,
+            value: scan.snapshot_id ? (
+              <AppLink href={`/scans/${scan.id}/resources`}>{text.resourcesLink}</AppLink>
+            ) : (
+              text.noSnapshot
+            ),
+          },
         ]}
       />
     </Container>
