@@ -43,6 +43,7 @@ export const account = {
   removed: (name: string) => `${name} was removed`,
   nextTitle: 'The first inventory is there. Three next steps',
   nextBaseline: 'Accept this snapshot as the baseline: what differs from it later is drift.',
+  nextBaselineLater: 'Look at what was found, and whether anything could not be read.',
   nextChange: 'Change something in the account, a tag on a test resource for example.',
   nextScan: 'Scan again: the change is shown here with its paths.',
   openSnapshot: 'Open the scan',
