@@ -54,7 +54,7 @@ function ScanContent({ scan }: { scan: S['Scan'] }) {
     >
       <SpaceBetween size="l">
         <ScanFacts scan={scan} />
-        <ScanError error={scan.error} />
+        {!scan.coverage && <ScanError error={scan.error} />}
         {!isOver(scan.state) && <RunningScan id={scan.id} />}
         <CoverageCard scan={scan} />
       </SpaceBetween>
