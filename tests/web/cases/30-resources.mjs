@@ -9,7 +9,7 @@ export const routes = ({ facts }) => [
   { name: 'resources-account', path: `/resources?account=${facts.account}` },
   { name: 'resource-panel', path: `/resources?q=name%3Ddatabase&r=${facts.resource}` },
   { name: 'resource', path: `/resources/${facts.resource}/history` },
-  { name: 'resources-refused', path: '/resources?q=type%3D(' },
+  { name: 'resources-refused', path: '/resources?q=type%3D(', allow: /422/ },
   { name: 'snapshot', path: `/scans/${facts.scan}/resources` },
   { name: 'compare-nothing', path: '/compare' },
 ];

@@ -86,7 +86,7 @@ export const cases = [
       await browser.shot('wizard-3-failed');
       assert.deepEqual(await browser.violations(), []);
       await page.getByRole('button', { name: 'Save without scanning' }).click();
-      await page.getByText('It stays Pending until its connection works.').waitFor();
+      await page.getByText('It is not scanned until its connection works.').waitFor();
       await page.getByText('Failing').or(page.getByText('Pending')).first().waitFor();
     },
   ],

@@ -19,6 +19,8 @@ async function check(world, mode) {
   const { browser, page, server, files } = world;
   const problems = [];
   for (const route of files.flatMap((file) => routesOf(file, world))) {
+    // An error that the route is there to show.
+    if (route.allow) browser.allow(route.allow);
     await page.goto(server.url + route.path);
     await browser.setMode(mode);
     await page.reload();

@@ -58,8 +58,7 @@ export const wizard = {
     'Pending: scanning this provider is not available in this version. The account is kept and can be connected later.',
   testTitle: 'Connection test',
   nothingToTest: 'There is nothing to test yet.',
-  failedText:
-    'You can save now and fix the access later. The account stays Pending and is not scanned.',
+  failedText: 'You can save now and fix the access later. The account is not scanned until then.',
   scanning: 'Scanning',
   scanNow: 'Scan now',
   autoScan: 'Scan every 6 hours (Auto-scan)',
@@ -72,5 +71,5 @@ export const wizard = {
   firstScan: 'The first scan is running.',
   noScan: 'No scan was started.',
   savedPending: (name: string) => `${name} is saved`,
-  savedPendingText: 'It stays Pending until its connection works.',
+  savedPendingText: 'It is not scanned until its connection works.',
 };
