@@ -7,6 +7,7 @@
 #include "scan/run.h"
 #include "scan/schedule.h"
 #include "store/deployments.h"
+#include "store/decisions.h"
 #include "store/journal.h"
 
 namespace patrol::scan {
@@ -157,6 +158,7 @@ struct Workers::Impl {
         auto last_sweep = room.clock.steady() - sweep_every;
         while (!stop.stop_requested()) {
             enqueue_due();
+            wake_snoozed();
             if (room.clock.steady() - last_sweep >= sweep_every) {
                 last_sweep = room.clock.steady();
                 sweep();
@@ -192,6 +194,11 @@ struct Workers::Impl {
             (void)room.store.accounts().set_next_scan(each.tenant, each.account, next);
         }
         if (!due->empty()) wake();
+    }
+
+    void wake_snoozed() {
+        auto opened = room.store.decisions().wake_snoozed(room.clock.now());
+        if (!opened) log::warn("snoozed changes were not looked at", {{"why", describe(opened.error())}});
     }
 
     void sweep() {
