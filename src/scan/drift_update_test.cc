@@ -183,6 +183,19 @@ TEST_CASE("paths of a child call that failed are unknown, and newly visible when
     });
 }
 
+TEST_CASE(
+    "a value that was accepted while some of its paths were unknown does not change when they are known") {
+    drifting([](Drifting& world) {
+        see_without(world, volume("v-1", {{"Size", 1}}), {"Attributes"});
+        world.accept_newest();
+        see_without(world, volume("v-1", {{"Size", 2}}), {"Attributes"});
+        need(world.decide(world.only(), ChangeState::accepted));
+        see_without(world, volume("v-1", {{"Size", 2}, {"Attributes", {{"A", 1}}}}), {});
+        CHECK(world.changes().empty());
+        CHECK(world.baseline().newly_visible == 1);
+    });
+}
+
 TEST_CASE("an eventually consistent list is believed the second time") {
     drifting([](Drifting& world) {
         std::string twice;

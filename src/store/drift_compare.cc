@@ -170,7 +170,7 @@ private:
         if (unchanged(item)) return {};
         TRY(date(item));
         item.unknown_after = now.unknown_paths;
-        if (item.op() == model::ChangeOp::modified && !overridden)
+        if (item.op() == model::ChangeOp::modified)
             item.unknown_before = TRY(slices_.accepted(item.slice))->unknown_paths;
         out_.differs.push_back(std::move(item));
         return {};
