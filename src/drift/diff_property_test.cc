@@ -59,7 +59,7 @@ public:
     explicit Documents(std::uint64_t seed) : random_(seed) {}
 
     json::object any() {
-        auto out = random_.object(names, 4);
+        auto out = random_.object(names, 3);
         if (random_.one_in(2)) out["Items"] = items();
         if (random_.one_in(2)) out["Tags"] = tags();
         out["L"] = numbers();
