@@ -93,4 +93,10 @@ Result<store::DriftOutcome> update_drift(const DriftRoom& room, const TenantId& 
     }
 }
 
+Result<void> judge_anew(const DriftRoom& room, const TenantId& tenant) {
+    for (const auto& account : TRY(room.store.drift().forget_judgements(tenant)))
+        TRY(update_drift(room, tenant, account));
+    return {};
+}
+
 }  // namespace patrol::scan

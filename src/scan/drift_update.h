@@ -25,6 +25,9 @@ struct DriftRoom {
 Result<store::DriftOutcome> update_drift(const DriftRoom& room, const TenantId& tenant,
                                          const AccountId& account);
 
+// After the tenant's rules were changed: every live and hidden change is judged anew, account by account.
+Result<void> judge_anew(const DriftRoom& room, const TenantId& tenant);
+
 // Accepts only `paths` of a modification; all of its paths are the whole change. Kind::invalid "paths" for
 // a path that the change does not have.
 Result<void> accept_paths(const DriftRoom& room, const TenantId& tenant, const ChangeId& change,

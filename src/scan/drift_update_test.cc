@@ -260,6 +260,20 @@ TEST_CASE("only tags that differ outside of the document are a change too") {
     });
 }
 
+TEST_CASE("changes that are judged anew stay what they are") {
+    drifting([](Drifting& world) {
+        world.scan_only({volume("v-1", {{"Size", 1}}), volume("v-2")});
+        world.accept_newest();
+        world.see({volume("v-1", {{"Size", 2}})});
+        const auto rejected = world.only("native_id=v-1");
+        need(world.decide(rejected, ChangeState::rejected));
+        need(judge_anew(world.room(), world.tenant()));
+        CHECK(world.only("native_id=v-1").state == ChangeState::rejected);
+        CHECK(world.shown() == "removed:v-2");
+        CHECK(world.sets().size() == 1);
+    });
+}
+
 TEST_CASE("a new baseline supersedes what was open") {
     drifting([](Drifting& world) {
         world.scan_only({volume("v-1", {{"Size", 1}})});
