@@ -106,9 +106,11 @@ private:
         const bool live = is_live(decision_.state);
         TRY(transaction_.run(
             fmt::format(
-                "UPDATE drift_change SET state = ?3, live = ?4, decided_by = ?5, decided_at = ?6, "
-                "snoozed_until = ?7, last_seen = CASE WHEN ?4 = 0 THEN ?6 ELSE last_seen END, note = CASE "
-                "WHEN ?8 = '' THEN note ELSE ?8 END WHERE account = ?1 AND number IN ({})",
+                "UPDATE drift_change SET state = ?3, live = CAST(?4 AS {{int64}}), decided_by = ?5, "
+                "decided_at = "
+                "?6, snoozed_until = ?7, last_seen = CASE WHEN CAST(?4 AS {{int64}}) = 0 THEN ?6 ELSE "
+                "last_seen "
+                "END, note = CASE WHEN ?8 = '' THEN note ELSE ?8 END WHERE account = ?1 AND number IN ({})",
                 rows),
             lock_.account, value, model::to_string(decision_.state), live ? 1 : 0, decision_.by, now_,
             decision_.state == ChangeState::snoozed ? decision_.until : Timestamp{}, decision_.note));
