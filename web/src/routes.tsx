@@ -1,11 +1,19 @@
 /** Every address of the console. Pages are loaded when they are opened first. */
-import { createBrowserRouter, Navigate, type RouteObject } from 'react-router';
+import { createBrowserRouter, Navigate, type RouteObject, useParams } from 'react-router';
 import { RouteError } from './pages/shell/RouteError';
 import { Shell } from './pages/shell/Shell';
 import { Loading } from './ui/Loading';
 
+/** The address of a cause as notices and the API write it. */
+function CauseAddress() {
+  const { key = '' } = useParams();
+  return <Navigate to={`/drift?g=${encodeURIComponent(key)}`} replace />;
+}
+
 const driftRoutes: RouteObject[] = [
   { path: 'drift', lazy: () => import('./pages/drift/DriftPage') },
+  { path: 'drift/causes/:key', element: <CauseAddress /> },
+  { path: 'deployments', lazy: () => import('./pages/deployments/DeploymentsPage') },
   { path: 'accounts/:id/drift/review', lazy: () => import('./pages/review/ReviewPage') },
 ];
 

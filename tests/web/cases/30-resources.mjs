@@ -30,8 +30,9 @@ export const cases = [
       const facets = page.getByRole('navigation', { name: 'Narrow down' });
       await facets.getByRole('button', { name: /^AWS::EC2::Instance/ }).click();
       await page.waitForURL(/q=type%3DAWS/);
-      await page.getByRole('cell', { name: 'AWS::EC2::Instance' }).first().waitFor();
-      assert.equal(await page.getByRole('cell', { name: 'AWS::EC2::Volume' }).count(), 0);
+      await page.getByRole('gridcell', { name: 'AWS::EC2::Instance' }).first().waitFor();
+      const others = page.getByRole('gridcell', { name: 'AWS::EC2::Volume' });
+      await others.first().waitFor({ state: 'detached' });
       await facets.getByRole('button', { name: /^AWS::EC2::Instance/ }).click();
       await page.waitForURL((url) => !url.search.includes('q='));
     },
@@ -78,7 +79,7 @@ export const cases = [
     'pages go forward and back, also after a reload',
     async ({ page, server }) => {
       await page.goto(`${server.url}/resources?n=50`);
-      const rows = page.getByRole('table', { name: 'Resources' }).getByRole('row');
+      const rows = page.getByRole('grid', { name: 'Resources' }).getByRole('row');
       await rows.nth(50).waitFor();
       const first = await rows.nth(1).innerText();
       await page.getByRole('button', { name: 'Next page' }).click();
@@ -104,7 +105,9 @@ export const cases = [
         page.getByRole('menuitem', { name: 'CSV' }).click(),
       ]);
       assert.equal(file.suggestedFilename(), 'resources-all.csv');
-      const lines = readFileSync(await file.path(), 'utf8').trim().split('\r\n');
+      const lines = readFileSync(await file.path(), 'utf8')
+        .trim()
+        .split('\r\n');
       assert.match(lines[0], /^id,type,name/);
       assert.ok(lines.length > 1 && lines.slice(1).every((line) => line.includes('AWS::EC2::VPC')));
       assert.ok(lines.every((line) => !/(^|,)[=+@-]/.test(line)));

@@ -148,8 +148,9 @@ export function useChangesById(ids: string[]) {
   });
 }
 
-export function useDriftGroups(list: ListQuery) {
+export function useDriftGroups(list: ListQuery, enabled = true) {
   return useQuery<S['DriftGroupPage'], ApiError>({
+    enabled,
     queryKey: [...groupsKey, list],
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) =>

@@ -48,8 +48,9 @@ export const resources = {
   versions: 'Versions',
   versionFirst: 'First seen by Patrol',
   versionGone: 'Removed',
-  versionBack: 'There again, unchanged',
-  versionChanged: (paths: number) => (paths === 1 ? '1 path changed' : `${paths} paths changed`),
+  versionBack: 'There again',
+  versionChanged: (paths: number) =>
+    paths === 0 ? 'Details changed' : paths === 1 ? '1 path changed' : `${paths} paths changed`,
   until: 'until',
   since: 'since',
   outgoing: 'It names',

@@ -26,6 +26,7 @@ export const shell = {
   addAccount: 'Add Cloud Account',
   scans: 'Scans',
   drift: 'Drift',
+  deployments: 'Deployments',
   resources: 'Resources',
   customers: 'Customers',
   secrets: 'Secrets',

@@ -12,6 +12,8 @@ import { TypeName } from '../../ui/TypeName';
 import { CausePlaces } from './CausePlaces';
 import { titleOf } from './groupText';
 
+const groupsMost = 500;
+
 interface Props {
   groupKey: string;
   /** The list beside which it stands: it holds the group. */
@@ -31,8 +33,12 @@ function Cause({ group }: { group: S['DriftGroup'] }) {
 }
 
 export function CausePanel({ groupKey, query }: Props) {
-  const { data } = useDriftGroups(query);
-  const group = data?.items.find(({ key }) => key === groupKey);
+  const listed = useDriftGroups(query);
+  const inList = listed.data?.items.find(({ key }) => key === groupKey);
+  // A link may name a cause that is on no page that was looked at.
+  const all = useDriftGroups({ limit: groupsMost }, listed.data !== undefined && !inList);
+  const group = inList ?? all.data?.items.find(({ key }) => key === groupKey);
+  const data = inList ? listed.data : all.data;
   return (
     <SplitPanel header={group ? titleOf(group) : drift.cause} closeBehavior="hide">
       {!data && <Loading />}

@@ -1,10 +1,10 @@
-import Input from '@cloudscape-design/components/input';
 import Multiselect from '@cloudscape-design/components/multiselect';
 import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import { severityNames } from '../../strings/common';
 import { review } from '../../strings/review';
 import type { Severity } from '../../types';
 import { severities } from '../../ui/severity';
+import { FindField } from './FindField';
 import type { Shown } from './reviewOrder';
 import type { ReviewUrl } from './useReviewUrl';
 
@@ -26,13 +26,7 @@ export function ReviewToolbar({ url, find, children }: Props) {
   return (
     <div className="filters">
       <div ref={find} className="place">
-        <Input
-          type="search"
-          ariaLabel={review.find}
-          placeholder={review.findKeys}
-          value={url.find}
-          onChange={({ detail }) => url.put({ find: detail.value, change: null })}
-        />
+        <FindField value={url.find} onFind={(text) => url.put({ find: text, change: null })} />
       </div>
       <div className="place">
         <Multiselect

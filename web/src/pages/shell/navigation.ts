@@ -15,6 +15,7 @@ export const navigationGroups: NavigationPage[][] = [
     { text: shell.cloudAccounts, href: '/accounts', key: 'a' },
     { text: shell.resources, href: '/resources', key: 'r' },
     { text: shell.scans, href: '/scans', key: 's' },
+    { text: shell.deployments, href: '/deployments' },
   ],
   [
     { text: shell.secrets, href: '/secrets' },
