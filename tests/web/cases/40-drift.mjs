@@ -132,7 +132,7 @@ export const cases = [
       await page.keyboard.press('/');
       await page.keyboard.type('database');
       await page.waitForURL(/find=database/);
-      assert.equal(await page.getByRole('region', { name: /: web-000b$/ }).count(), 0);
+      await page.getByRole('region', { name: /: web-000b$/ }).waitFor({ state: 'detached' });
       await page.keyboard.press('Control+a');
       await page.keyboard.press('Backspace');
       await page.waitForURL((url) => !url.search.includes('find='));

@@ -1,6 +1,6 @@
 /**
  * What an answer that is not a success becomes: one typed error for every page. `code` is the end of
- * the problem's `type`, and the console's own words are found by it (src/strings/problems.ts).
+ * the problem's `type`, with underscores, and the console's own words are found by it (src/strings/problems.ts).
  * Status 0: the server could not be reached at all.
  */
 import type { S } from '../types';
@@ -68,7 +68,9 @@ export function problemOf(status: number, body: unknown): ApiError {
       detail: problemTexts[code] ?? problemTexts.unexpected,
     });
   }
-  const code = body.type.startsWith(typePrefix) ? body.type.slice(typePrefix.length) : 'unexpected';
+  const code = body.type.startsWith(typePrefix)
+    ? body.type.slice(typePrefix.length).replaceAll('-', '_')
+    : 'unexpected';
   return new ApiError({
     status,
     code,
