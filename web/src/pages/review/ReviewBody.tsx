@@ -10,12 +10,13 @@ import { useNarrow } from '../../ui/useNarrow';
 import { ChangeWindow } from './ChangeWindow';
 import { KeysDialog } from './KeysDialog';
 import { ReviewEmpty } from './ReviewEmpty';
-import { currentIndex, nextToReview, reviewGroups, type TreeRow, treeRows } from './reviewOrder';
+import { nextToReview, reviewGroups, type TreeRow, treeRows } from './reviewOrder';
 import { ReviewToolbar } from './ReviewToolbar';
 import { ReviewTree } from './ReviewTree';
 import type { useAllChanges } from './useAllChanges';
 import { useDecide } from './useDecide';
 import { useDeeds } from './useDeeds';
+import { useCursor } from './useCursor';
 import { useReviewKeys } from './useReviewKeys';
 import type { ReviewUrl } from './useReviewUrl';
 
@@ -78,16 +79,10 @@ export function ReviewBody({ set, url, all }: Props) {
   const view = [set.id, url.shown, url.severities.join(), url.find].join(' ');
   const kept = useKept(view);
   const { rows, changes } = useShown(all.changes, url, kept.ids);
-  const [follow, setFollow] = useState(url.change !== '');
   const [keysShown, setKeysShown] = useState(false);
   const find = useRef<HTMLDivElement>(null);
   const narrow = useNarrow();
-  const current = currentIndex(changes, url.change);
-  const choose = (change: Change | undefined) => {
-    if (!change) return;
-    setFollow(true);
-    url.put({ change: change.id });
-  };
+  const { current, at, follow, choose } = useCursor(changes, url);
   const decide = useDecide();
   const { deeds, dialog } = useDeeds({
     decide,
@@ -103,9 +98,9 @@ export function ReviewBody({ set, url, all }: Props) {
     },
   });
   useReviewKeys({
-    current: changes[current],
+    current: () => changes[at.current],
     deeds,
-    onMove: (by) => choose(changes[Math.min(changes.length - 1, Math.max(0, current + by))]),
+    onMove: (by) => choose(changes[Math.min(changes.length - 1, Math.max(0, at.current + by))]),
     onFind: () => find.current?.querySelector('input')?.focus(),
     onUndo: decide.undoLast,
     onHelp: () => setKeysShown(true),
