@@ -1,4 +1,4 @@
-import { opNames } from '../strings/common';
+import { opNames } from '../strings/categories';
 import { count } from './format';
 import { OpMark } from './OpMark';
 

@@ -1,4 +1,4 @@
-import { opNames } from '../strings/common';
+import { opNames } from '../strings/categories';
 
 const marks = { added: '+', removed: '−', modified: '~' };
 

@@ -3,7 +3,7 @@ import Button from '@cloudscape-design/components/button';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useMemo } from 'react';
 import { useSnapshotDiff } from '../../api/snapshots';
-import { categoryName } from '../../strings/common';
+import { categoryName } from '../../strings/categories';
 import { lists } from '../../strings/lists';
 import { resources } from '../../strings/resources';
 import type { S } from '../../types';

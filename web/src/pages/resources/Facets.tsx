@@ -1,4 +1,4 @@
-import { categoryName } from '../../strings/common';
+import { categoryName } from '../../strings/categories';
 import { resources } from '../../strings/resources';
 import type { S } from '../../types';
 import { FacetList } from '../../ui/FacetList';

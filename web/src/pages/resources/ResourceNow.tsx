@@ -4,7 +4,7 @@ import KeyValuePairs, {
 } from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useAccount } from '../../api/accounts';
-import { categoryName } from '../../strings/common';
+import { categoryName } from '../../strings/categories';
 import { resources } from '../../strings/resources';
 import type { S } from '../../types';
 import { AppLink } from '../../ui/AppLink';

@@ -1,5 +1,5 @@
 /** The columns of lists of resources. */
-import { categoryName } from '../../strings/common';
+import { categoryName } from '../../strings/categories';
 import { resources } from '../../strings/resources';
 import type { S } from '../../types';
 import { AppLink } from '../../ui/AppLink';

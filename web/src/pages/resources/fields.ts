@@ -1,5 +1,5 @@
 /** Fields of a filter of resources, as the server knows them. */
-import { categoryNames } from '../../strings/common';
+import { categoryNames } from '../../strings/categories';
 import type { S } from '../../types';
 import type { FilterField } from '../../ui/suggestFilter';
 

@@ -1,4 +1,4 @@
-import { categoryName } from '../../strings/common';
+import { categoryName } from '../../strings/categories';
 import { review } from '../../strings/review';
 import { clipped, visible } from '../../ui/foreignText';
 import { OpMark } from '../../ui/OpMark';
