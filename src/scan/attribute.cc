@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/limits.h"
 #include "base/log.h"
 #include "drift/explain.h"
 #include "inventory/aws/attribution.h"
@@ -61,7 +62,8 @@ void Attribution::run(std::stop_token stop) {
     if (!done)
         log::warn("changes not attributed",
                   {{"account", job_.account.str()}, {"why", describe(done.error())}});
-    if (!done && may_pass(done.error()))
+    // The next scan asks anew: a job that is given up here is not a dead one for somebody to look at.
+    if (!done && may_pass(done.error()) && job_.attempts < limits::job_attempts)
         (void)room_.store.jobs().retry(job_, now + after_trouble, done.error().message);
     else
         (void)room_.store.jobs().complete(job_);
@@ -130,7 +132,8 @@ Result<void> Attribution::attribute(std::stop_token stop) {
     const auto answers = ask(changes, stop);
     if (!answers) {
         // Nobody will ever be found there.
-        if (answers.error().code == "no_audit_log") return {};
+        const auto& code = answers.error().code;
+        if (code == "no_audit_log" || code == "provider_not_available") return {};
         return Failure(answers.error());
     }
     TRY(keep(changes, *answers));

@@ -242,5 +242,15 @@ TEST_CASE("a log that cannot be read leaves the actor open; trouble that passes 
         answer(Error::Kind::throttled);
         REQUIRE(need(world.store().jobs().next_run_at(kinds)));
         CHECK(*need(world.store().jobs().next_run_at(kinds)) > world.clock.now());
+        // Not for ever, and without a dead job at the end.
+        for (int attempt = 1; attempt < limits::job_attempts; ++attempt) {
+            world.clock.sleep_for(1h);
+            auto job = need(world.store().jobs().claim("w", kinds, world.clock.now()));
+            REQUIRE(job);
+            ScanRoom shared{world.store(), drift_catalogue(), world.log, world.events, world.clock};
+            Attribution(shared, *job).run({});
+        }
+        CHECK_FALSE(need(world.store().jobs().next_run_at(kinds)));
+        CHECK(need(world.store().jobs().depth()).dead == 0);
     });
 }
