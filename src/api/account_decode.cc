@@ -3,6 +3,7 @@
 #include "access/aws_role.h"
 #include "api/accounts.h"
 #include "api/body.h"
+#include "api/secret_field.h"
 #include "filter/filter.h"
 #include "scan/schedule.h"
 
@@ -13,21 +14,8 @@ constexpr std::size_t regions_max = 100;
 constexpr std::int64_t scan_hours_max = 24 * 7;
 constexpr std::string_view provider_names = "aws, azure, gcp, openstack, vmware, custom";
 constexpr std::string_view environment_names = "development, staging, qa, preproduction, production";
+constexpr std::string_view no_key_here = "A key itself is never part of an account.";
 constexpr std::string_view mode_names = "pull, collector, push";
-
-model::SecretRef decode_ref(Body& auth, std::string_view name) {
-    const json::object* object = auth.object(name);
-    if (object == nullptr) {
-        auth.wrong(name, "This field is required: where the value is kept, as {\"manager\",\"ref\"}.",
-                   "A key itself is never part of an account.");
-        return {};
-    }
-    Body body(*object, auth.path_of(name));
-    model::SecretRef ref{.manager = body.required_text("manager"),
-                         .ref = body.required_text("ref", {.max_chars = 1024})};
-    auth.adopt(body);
-    return ref;
-}
 
 model::Auth decode_role(Body& auth, const model::CloudAccount& before) {
     const auto* old = std::get_if<model::RoleAuth>(&before.auth);
@@ -53,8 +41,8 @@ model::Auth decode_auth(Body& body, const model::CloudAccount& account, const mo
     if (is_aws && kind == "role")
         result = decode_role(auth, before);
     else if (is_aws && kind == "access_keys")
-        result = model::AccessKeyAuth{.access_key_id = decode_ref(auth, "access_key_id"),
-                                      .secret_access_key = decode_ref(auth, "secret_access_key")};
+        result = model::AccessKeyAuth{.access_key_id = secret_ref_of(auth, "access_key_id", no_key_here),
+                                      .secret_access_key = secret_ref_of(auth, "secret_access_key", no_key_here)};
     else
         auth.wrong(
             "kind",

@@ -11,6 +11,9 @@
 #include "api/first_run.h"
 #include "crypto/random.h"
 #include "crypto/token.h"
+#include "net/http_client.h"
+#include "net/smtp_client.h"
+#include "notify/courier.h"
 #include "store/store_fixture.h"
 
 namespace patrol::api {
@@ -65,7 +68,7 @@ public:
         Settings settings{.public_url = "http://127.0.0.1:8080"};
         if (change) change(settings);
         api = std::make_unique<Api>(Services{*store, test_catalogue(), workers, tests, events, identity,
-                                             secrets, key, passwords, egress, clock, settings,
+                                             secrets, key, passwords, egress, courier, clock, settings,
                                              [](std::string_view, std::string_view, std::string_view) {
                                                  return std::vector<drift::PathChange>();
                                              },
@@ -165,6 +168,9 @@ public:
         *store, test_catalogue(), connector, events, clock, {.worker_name = "test", .threads = 1}};
     crypto::PasswordHasher passwords;
     net::EgressPolicy egress;
+    net::HttpClient http{{.egress = egress}};
+    net::SmtpClient mail{egress, "", "localhost"};
+    notify::Courier courier{{http, mail, secrets, clock}, "http://127.0.0.1:8080"};
     std::unique_ptr<Api> api;
     std::string peer = "127.0.0.1";
     std::shared_ptr<net::EventStream> last_stream;

@@ -26,6 +26,10 @@
 #include "secrets/secrets.h"
 #include "store/store.h"
 
+namespace patrol::notify {
+class Courier;
+}
+
 namespace patrol::api {
 
 class Limits;
@@ -54,6 +58,7 @@ struct Services {
     const crypto::MasterKey& master_key;
     crypto::PasswordHasher& passwords;
     const net::EgressPolicy& egress;
+    const notify::Courier& courier;
     Clock& clock;
     Settings settings;
     // What changed between two stored documents of one type, by the catalogue's rules.

@@ -133,6 +133,31 @@ Result<Answer> remove(Call&);
 Result<Answer> receive(Call&);
 }  // namespace deployment_hooks
 
+namespace notification_channels {
+Result<Answer> list(Call&);
+Result<Answer> create(Call&);
+Result<Answer> get(Call&);
+Result<Answer> update(Call&);
+Result<Answer> remove(Call&);
+Result<Answer> test(Call&);
+}  // namespace notification_channels
+
+namespace notification_routes {
+Result<Answer> list(Call&);
+Result<Answer> create(Call&);
+Result<Answer> update(Call&);
+Result<Answer> remove(Call&);
+}  // namespace notification_routes
+
+namespace notification_deliveries {
+Result<Answer> list(Call&);
+Result<Answer> retry(Call&);
+}  // namespace notification_deliveries
+
+namespace today {
+Result<Answer> get(Call&);
+}  // namespace today
+
 namespace events {
 Result<Answer> stream(Call&);
 }  // namespace events

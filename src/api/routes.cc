@@ -107,6 +107,20 @@ constexpr Route table[] = {
     {Method::get,     "/api/v1/deployments/{id}",                   viewer,        "", deployments::get},
     {Method::patch,   "/api/v1/deployments/{id}",                   operator_,     "", deployments::update},
     {Method::post,    "/api/v1/hooks/deployments/{token}",          anyone,        "", deployment_hooks::receive},
+    {Method::get,     "/api/v1/today",                              viewer,        "customer severity", today::get},
+
+    {Method::get,     "/api/v1/notification-channels",                       admin, page, notification_channels::list},
+    {Method::post,    "/api/v1/notification-channels",                       admin, "", notification_channels::create},
+    {Method::get,     "/api/v1/notification-channels/{id}",                  admin, "", notification_channels::get},
+    {Method::patch,   "/api/v1/notification-channels/{id}",                  admin, "", notification_channels::update},
+    {Method::delete_, "/api/v1/notification-channels/{id}",                  admin, "", notification_channels::remove},
+    {Method::post,    "/api/v1/notification-channels/{id}/test",             admin, "", notification_channels::test},
+    {Method::get,     "/api/v1/notification-routes",                         admin, page, notification_routes::list},
+    {Method::post,    "/api/v1/notification-routes",                         admin, "", notification_routes::create},
+    {Method::patch,   "/api/v1/notification-routes/{id}",                    admin, "", notification_routes::update},
+    {Method::delete_, "/api/v1/notification-routes/{id}",                    admin, "", notification_routes::remove},
+    {Method::get,     "/api/v1/notification-deliveries",                     admin, page, notification_deliveries::list},
+    {Method::post,    "/api/v1/notification-deliveries/{id}/retry",          admin, "", notification_deliveries::retry},
 
     {Method::get,     "/api/v1/events",                             viewer,        "topics", events::stream},
 };

@@ -60,6 +60,9 @@ inline constexpr auto notice_age = hours(24 * 90);
 inline constexpr auto not_scanned_age = hours(24);
 inline constexpr auto heartbeat_interval = minutes(5);
 inline constexpr std::size_t mail_recipients = 50;
+inline constexpr std::size_t today_items = 100;
+inline constexpr int today_days = 14;
+inline constexpr auto expires_soon = hours(24 * 7);
 
 // Identity
 inline constexpr auto setup_token_age = hours(24);

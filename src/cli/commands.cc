@@ -1,7 +1,6 @@
-#include "cli/command.h"
+#include "cli/command_parts.h"
 
 namespace patrol::cli {
-namespace {
 
 using enum Value;
 
@@ -11,6 +10,13 @@ std::vector<Option> page_options() {
             {"--limit", "limit", query, "items a page (at most 500)"},
             {"--cursor", "cursor", query, "where the page before ended"}};
 }
+
+std::vector<Option> with(std::vector<Option> first, std::vector<Option> more) {
+    first.insert(first.end(), more.begin(), more.end());
+    return first;
+}
+
+namespace {
 
 std::vector<Option> account_options(bool creating) {
     return {{"--name", "name", text, "name of the account", creating},
@@ -29,11 +35,6 @@ std::vector<Option> account_options(bool creating) {
             {"--access-key-id", "auth.access_key_id", secret_ref, "secret reference manager:ref"},
             {"--secret-access-key", "auth.secret_access_key", secret_ref, "secret reference manager:ref"},
             {"--endpoint-url", "endpoint_url", text, "another endpoint than the cloud's own"}};
-}
-
-std::vector<Option> with(std::vector<Option> first, std::vector<Option> more) {
-    first.insert(first.end(), more.begin(), more.end());
-    return first;
 }
 
 const std::vector<std::string_view> account_columns{
@@ -266,6 +267,7 @@ std::span<const Command> commands() {
         add_drift(all);
         add_access(all);
         add_deployments(all);
+        add_notifications(all);
         return all;
     }();
     return table;

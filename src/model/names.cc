@@ -12,6 +12,7 @@
 #include "model/scan.h"
 #include "model/severity.h"
 #include "model/tenant.h"
+#include "model/today.h"
 
 namespace patrol::model {
 namespace {
@@ -136,6 +137,13 @@ constexpr Names<MailSecurity, 3> mail_securities{
     {{MailSecurity::starttls, "starttls"}, {MailSecurity::tls, "tls"}, {MailSecurity::none, "none"}}};
 constexpr Names<DeliveryState, 3> delivery_states{
     {{DeliveryState::pending, "pending"}, {DeliveryState::sent, "sent"}, {DeliveryState::dead, "dead"}}};
+constexpr Names<TodayKind, 7> today_kinds{{{TodayKind::drift, "drift"},
+                                           {TodayKind::drift_group, "drift_group"},
+                                           {TodayKind::failing, "failing"},
+                                           {TodayKind::stale, "stale"},
+                                           {TodayKind::expires, "expires"},
+                                           {TodayKind::insecure_trust, "insecure_trust"},
+                                           {TodayKind::coverage, "coverage"}}};
 
 }  // namespace
 
@@ -194,6 +202,7 @@ std::string_view to_string(NoticeKind value) { return name_of(notice_kinds, valu
 std::string_view to_string(ChannelKind value) { return name_of(channel_kinds, value); }
 std::string_view to_string(MailSecurity value) { return name_of(mail_securities, value); }
 std::string_view to_string(DeliveryState value) { return name_of(delivery_states, value); }
+std::string_view to_string(TodayKind value) { return name_of(today_kinds, value); }
 std::optional<NoticeKind> parse_notice_kind(std::string_view text) { return value_of(notice_kinds, text); }
 std::optional<ChannelKind> parse_channel_kind(std::string_view text) { return value_of(channel_kinds, text); }
 std::optional<MailSecurity> parse_mail_security(std::string_view text) { return value_of(mail_securities, text); }

@@ -55,7 +55,11 @@ bool is_closed_by_default(const IpAddress& address) {
     return std::ranges::any_of(blocks, [&](const Cidr& block) { return block.contains(address); });
 }
 
-bool is_web_port(std::uint16_t port, std::string_view scheme) {
+bool is_mail(std::string_view scheme) { return scheme == "smtp" || scheme == "smtps"; }
+
+// Ports from 1024 up serve anything but what is known to be something else.
+bool fits_port(std::uint16_t port, std::string_view scheme) {
+    if (port < 1024 && is_mail(scheme)) return port == 25 || port == 465 || port == 587;
     if (port < 1024) return port == 443 || (port == 80 && scheme == "http");
     return !contains(other_protocols, port);
 }
@@ -164,8 +168,9 @@ Result<void> EgressPolicy::check_url(const Url& url) const {
     if (contains(refused_, host))
         return blocked("The URL leads to this server itself.");
     const Allowed* entry = allowing(url);
-    if (!(entry && entry->port != 0) && !is_web_port(url.port, url.scheme))
-        return blocked("Port " + std::to_string(url.port) + " is not one that HTTP services use.");
+    if (!(entry && entry->port != 0) && !fits_port(url.port, url.scheme))
+        return blocked("Port " + std::to_string(url.port) + " is not one that " +
+                       (is_mail(url.scheme) ? "mail servers" : "HTTP services") + " use.");
     if (const auto address = IpAddress::parse(url.host)) {
         TRY(check_address(url, *address));
     } else if (is_loopback_name(host) && !entry) {

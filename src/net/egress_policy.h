@@ -30,6 +30,7 @@ public:
     void refuse_host(std::string_view host);
 
     [[nodiscard]] Result<Url> check_url(std::string_view url) const;
+    // The scheme may also be smtp or smtps: then the ports are those of mail servers.
     [[nodiscard]] Result<void> check_url(const Url& url) const;
     // `url` is what was asked for, `address` what it resolved to.
     [[nodiscard]] Result<void> check_address(const Url& url, const IpAddress& address) const;

@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view default_file = "/etc/patrol/patrol.yaml";
 
-constexpr std::array<Setting, 21> table{{
+constexpr std::array<Setting, 23> table{{
     {"--listen", "PATROL_LISTEN", "ADDRESS:PORT", "where to listen (127.0.0.1:8080)"},
     {"--data", "PATROL_DATA", "DIR", "folder for the database and the master key"},
     {"--database", "PATROL_DATABASE_URL", "URL",
@@ -39,6 +39,9 @@ constexpr std::array<Setting, 21> table{{
     {"--scan-threads", "PATROL_SCAN_THREADS", "N", "scans at once, 1 to 64 (4)"},
     {"--aws-rate-percent", "PATROL_AWS_RATE_PERCENT", "N",
      "of the starting call rates on AWS, 1 to 100 (100); 0: no limit, for emulators"},
+    {"--heartbeat-url", "PATROL_HEARTBEAT_URL", "URL", "asked every 5 minutes while Patrol is well"},
+    {"--notification-attempts", "PATROL_NOTIFICATION_ATTEMPTS", "N",
+     "until a notification is given up, 1 to 100 (30)"},
     {"--log-level", "PATROL_LOG_LEVEL", "LEVEL", "debug, info, warn or error (info)"},
     {"--log-format", "PATROL_LOG_FORMAT", "FORMAT", "text or json (text)"},
     {"--bootstrap-owner", "PATROL_BOOTSTRAP_OWNER", "EMAIL", "first start without a browser: the owner"},
@@ -231,6 +234,11 @@ Result<Configuration> load_configuration(std::span<const std::string> arguments,
     configuration.connect_token_age = std::chrono::hours(reader.number("--connect-token-hours", 24, 1, 168));
     configuration.scan_threads = reader.number("--scan-threads", 4, 1, 64);
     configuration.aws_rate_percent = reader.number("--aws-rate-percent", 100, 0, 100);
+    configuration.heartbeat_url = reader.text("--heartbeat-url");
+    if (!configuration.heartbeat_url.empty() && !net::parse_url(configuration.heartbeat_url))
+        reader.wrong("--heartbeat-url", "must be an http or https address");
+    configuration.notification_attempts =
+        reader.number("--notification-attempts", configuration.notification_attempts, 1, 100);
     configuration.bootstrap_owner = reader.text("--bootstrap-owner");
     configuration.bootstrap_password_file = reader.text("--bootstrap-password-file");
     configuration.bootstrap_token_file = reader.text("--bootstrap-token-file");

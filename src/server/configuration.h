@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "base/time.h"
 
@@ -36,6 +37,8 @@ struct Configuration {
     Millis connect_token_age{};
     int scan_threads = 4;
     int aws_rate_percent = 100;  // 0: no budgets, for emulators
+    std::string heartbeat_url;       // empty: no heartbeat
+    int notification_attempts = limits::delivery_attempts;
     log::Level log_level = log::Level::info;
     log::Format log_format = log::Format::text;
     std::string bootstrap_owner;

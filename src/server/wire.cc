@@ -11,6 +11,8 @@
 #include "document/rules.h"
 #include "net/http_client.h"
 #include "net/http_server.h"
+#include "net/smtp_client.h"
+#include "notify/sender.h"
 #include "scan/workers.h"
 #include "server/aws_connector.h"
 #include "server/first_start.h"
@@ -137,6 +139,7 @@ struct Server::Parts {
                 master_key,
                 passwords,
                 egress,
+                *courier,
                 clock,
                 api_settings(),
                 [this](std::string_view type, std::string_view before, std::string_view after) {
@@ -176,8 +179,23 @@ struct Server::Parts {
         return {};
     }
 
+    // After listen(): links in notices lead to the public URL.
+    void make_sender() {
+        const auto url = net::parse_url(public_url);
+        const bool has_name = url && url->host_kind == net::Url::HostKind::name;
+        mail = std::make_unique<net::SmtpClient>(egress, environment.variable("SSL_CERT_FILE").value_or(""),
+                                                 has_name ? url->host : "localhost");
+        courier = std::make_unique<notify::Courier>(notify::CourierMeans{client, *mail, secrets, clock},
+                                                    public_url);
+        sender = std::make_unique<notify::Sender>(
+            *store, *courier, client, clock,
+            notify::SenderOptions{.attempts = configuration.notification_attempts,
+                                  .heartbeat_url = configuration.heartbeat_url});
+    }
+
     Result<void> serve() {
         web_console = TRY(console::Console::embedded());
+        make_sender();
         api = std::make_unique<api::Api>(services());
         api->serve_rest([this](const net::ServerRequest& request) {
             auto response = web_console.serve(request);
@@ -187,6 +205,7 @@ struct Server::Parts {
         TRY(store->settings().set(public_url_setting, public_url));
         first_start_url = TRY(make_setup_url(*store, clock, public_url));
         TRY(workers.start());
+        sender->start();
         ready = true;
         serving = api.get();
         // Known before somebody asks: finding out can take seconds where there is no identity.
@@ -214,6 +233,9 @@ struct Server::Parts {
     std::atomic<bool> ready = false;
     std::string public_url, local_url, first_start_url;
     console::Console web_console;
+    std::unique_ptr<net::SmtpClient> mail;
+    std::unique_ptr<notify::Courier> courier;
+    std::unique_ptr<notify::Sender> sender;
     std::unique_ptr<api::Api> api;
     std::atomic<const api::Api*> serving = nullptr;
     std::unique_ptr<net::HttpServer> http;
@@ -252,6 +274,7 @@ void Server::stop() {
     if (!parts_) return;
     parts_->ready = false;
     if (parts_->http) parts_->http->stop();
+    if (parts_->sender) parts_->sender->stop();
     parts_->workers.stop();
     parts_.reset();
 }

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "crypto/random.h"
 #include "store/list_page.h"
+#include "store/notification_channels.h"
 
 namespace patrol::store {
 
@@ -118,6 +119,13 @@ Result<void> Secrets::remove(const TenantId& tenant, const SecretId& secret) {
                 Error{.kind = Error::Kind::conflict,
                       .message = fmt::format("The cloud account \"{}\" uses this secret.", user.view(0)),
                       .hint = "Give the account another secret first.",
+                      .code = "secret_in_use"});
+        if (const auto channel =
+                TRY(NotificationChannels::user_of_secret(tx, tenant, secret.str(), found.name)))
+            return fail(
+                Error{.kind = Error::Kind::conflict,
+                      .message = fmt::format("The notification channel \"{}\" uses this secret.", *channel),
+                      .hint = "Give the channel another secret first.",
                       .code = "secret_in_use"});
         TRY(tx.run("DELETE FROM secret WHERE tenant = ?1 AND id = ?2", tenant, secret));
         return {};

@@ -5,6 +5,7 @@
 #include "base/encoding.h"
 #include "base/log.h"
 #include "crypto/random.h"
+#include "store/account_watch.h"
 #include "store/backup.h"
 #include "store/baselines.h"
 #include "store/change_sets.h"
@@ -19,8 +20,12 @@
 #include "store/drivers.h"
 #include "store/journal.h"
 #include "store/migrations.h"
+#include "store/notification_channels.h"
+#include "store/notification_deliveries.h"
+#include "store/notification_routes.h"
 #include "store/resources.h"
 #include "store/snapshots.h"
+#include "store/today.h"
 
 namespace patrol::store {
 
@@ -52,6 +57,20 @@ struct Store::Explained {
         : deployments(database, cursors), hooks(database, cursors) {}
     Deployments deployments;
     DeploymentHooks hooks;
+};
+
+struct Store::Notifications {
+    Notifications(Database& database, const Cursors& cursors)
+        : channels(database, cursors),
+          routes(database, cursors),
+          deliveries(database, cursors),
+          watch(database),
+          today(database) {}
+    NotificationChannels channels;
+    NotificationRoutes routes;
+    NotificationDeliveries deliveries;
+    AccountWatch watch;
+    TodayReader today;
 };
 
 namespace {
@@ -148,7 +167,8 @@ Store::Store(std::unique_ptr<Database> database, DatabaseLock lock, std::string 
       jobs_(*database_),
       inventory_(std::make_unique<Inventory>(*database_, cursors_)),
       explained_(std::make_unique<Explained>(*database_, cursors_)),
-      journal_(std::move(journal)) {}
+      journal_(std::move(journal)),
+      notifications_(std::make_unique<Notifications>(*database_, cursors_)) {}
 
 Store::~Store() = default;
 
@@ -164,5 +184,10 @@ DriftGroups& Store::drift_groups() { return inventory_->drift_groups; }
 Journal& Store::journal() { return *journal_; }
 Deployments& Store::deployments() { return explained_->deployments; }
 DeploymentHooks& Store::deployment_hooks() { return explained_->hooks; }
+NotificationChannels& Store::notification_channels() { return notifications_->channels; }
+NotificationRoutes& Store::notification_routes() { return notifications_->routes; }
+NotificationDeliveries& Store::notification_deliveries() { return notifications_->deliveries; }
+AccountWatch& Store::account_watch() { return notifications_->watch; }
+TodayReader& Store::today() { return notifications_->today; }
 
 }  // namespace patrol::store

@@ -36,6 +36,11 @@ class Changes;
 class Decisions;
 class Drift;
 class DriftGroups;
+class NotificationChannels;
+class NotificationRoutes;
+class NotificationDeliveries;
+class AccountWatch;
+class TodayReader;
 
 struct StoreOptions {
     std::string url;                 // "sqlite:///path", "postgresql://…"; empty: patrol.db in data_dir
@@ -84,6 +89,11 @@ public:
     Journal& journal();
     Deployments& deployments();
     DeploymentHooks& deployment_hooks();
+    NotificationChannels& notification_channels();
+    NotificationRoutes& notification_routes();
+    NotificationDeliveries& notification_deliveries();
+    AccountWatch& account_watch();
+    TodayReader& today();
 
     // For the tables of this room.
     Database& database() { return *database_; }
@@ -112,6 +122,8 @@ private:
     struct Explained;
     std::unique_ptr<Explained> explained_;
     std::unique_ptr<Journal> journal_;
+    struct Notifications;
+    std::unique_ptr<Notifications> notifications_;
 };
 
 }  // namespace patrol::store

@@ -20,7 +20,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 ID = "acc_aaaaaaaaaaaaaaaaaaaaaaaaaa"
 PREFIX = {"/customers/": "cus_", "/scans/": "scn_", "/snapshots/": "snp_", "/resources/": "res_",
           "/secrets/": "sec_", "/deployments/hooks/": "hok_", "/deployments/": "dep_", "/tokens/": "tok_",
-          "/cloud-accounts/": "acc_", "/change-sets/": "cst_", "/changes/": "chg_"}
+          "/cloud-accounts/": "acc_", "/change-sets/": "cst_", "/changes/": "chg_",
+          "/notification-channels/": "chn_", "/notification-routes/": "rte_", "/notification-deliveries/": "dlv_"}
 OPEN = ("anyone", "sign_in")
 failures = []
 
@@ -173,7 +174,13 @@ def check_schemas(server):
              ("GET", "/api/v1/cloud-accounts", None, 200), ("GET", "/api/v1/me", None, 200),
              ("POST", "/api/v1/tokens", {"name": "ci", "role": "viewer"}, 201), ("GET", "/api/v1/tokens", None, 200),
              ("POST", "/api/v1/secrets", {"name": "k", "manager": "sealed", "value": "v"}, 201),
-             ("GET", "/api/v1/secrets", None, 200), ("GET", "/api/v1/resources", None, 200),
+             ("GET", "/api/v1/secrets", None, 200),
+             ("POST", "/api/v1/notification-channels",
+              {"name": "hook", "kind": "webhook",
+               "webhook": {"url": "https://hooks.example.com/x", "secret": {"manager": "sealed", "ref": "k"}}}, 201),
+             ("GET", "/api/v1/notification-channels", None, 200), ("GET", "/api/v1/notification-routes", None, 200),
+             ("GET", "/api/v1/notification-deliveries", None, 200), ("GET", "/api/v1/today", None, 200),
+             ("GET", "/api/v1/resources", None, 200),
              ("POST", "/api/v1/deployments", {"name": "release", "regions": ["global"]}, 201),
              ("GET", "/api/v1/deployments", None, 200),
              ("POST", "/api/v1/deployments/hooks", {"name": "ci", "kind": "github"}, 201),
