@@ -25,6 +25,7 @@
 #include "store/scan_writer.h"
 #include "store/snapshots.h"
 #include "store/store.h"
+#include "store/today.h"
 #include "store_documents.h"
 
 using namespace patrol;
@@ -302,6 +303,25 @@ void one_account(Store& store, const std::filesystem::path& file, int total, int
     fmt::print("{:<46} {:9.0f} MB\n", "peak memory", peak_mb());
 }
 
+// Two weeks of scans, four a day and account.
+void add_scan_history(Store& store, const TenantId& tenant) {
+    need(store.database().write([&](Transaction& transaction) -> Result<std::int64_t> {
+        const auto now = SystemClock().now();
+        std::int64_t scans = 0;
+        for (int i = 0; i < 56; ++i)
+            scans +=
+                TRY(transaction.run("INSERT INTO scan(id, tenant, account, state, cause, scope, counts, "
+                                    "error_message, error_hint, "
+                                    "requested_by, fence, cancel_requested, created_at, started_at, "
+                                    "finished_at) SELECT 'scn_' || ?1 || "
+                                    "a.id, a.tenant, a.id, 'succeeded', 'schedule', '{}', '{}', '', '', '', "
+                                    "0, 0, ?2, ?2, ?2 FROM "
+                                    "cloud_account a WHERE a.tenant = ?3",
+                                    std::to_string(i), now - std::chrono::hours(6 * i), tenant));
+        return scans;
+    }));
+}
+
 void many_accounts(Store& store, int accounts, int per_account) {
     const auto tenant = add_tenant(store);
     const int per_slice = std::max(1, per_account / 3);
@@ -310,6 +330,8 @@ void many_accounts(Store& store, int accounts, int per_account) {
     fmt::print("{} accounts with {} resources: {:.0f} resources/s\n", accounts, accounts * per_slice * 3,
                accounts * per_slice * 3 / seconds_since(begin));
     search_rounds(store, tenant, accounts, per_slice, fmt::format("{} accounts", accounts));
+    add_scan_history(store, tenant);
+    timed("today", 50, [&](int) { need(store.today().read(tenant, {}, SystemClock().now())); });
     timed("list of everything, first 100, counted", 5,
           [&](int) { need(store.resources().across(tenant, {}, {})); });
     fmt::print("{:<46} {:9.0f} MB\n", "peak memory", peak_mb());

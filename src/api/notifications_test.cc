@@ -18,7 +18,8 @@ json::object webhook(json::object target) {
     return {{"name", "hook"}, {"kind", "webhook"}, {"webhook", std::move(target)}};
 }
 json::object good_webhook() {
-    return webhook({{"url", "https://hooks.example.com/x"}, {"secret", ref("sealed", "signing")}});
+    return webhook(
+        {{"url", "https://hooks.example.com/x"}, {"secret", ref("env", "PATROL_SECRET_NOTIFY_UNSET")}});
 }
 json::object mail(const json::object& changes = {}) {
     json::object target{
@@ -44,13 +45,13 @@ TEST_CASE("a channel is made, read, changed and removed; its secrets stay refere
     const auto path = std::string(channels) + "/" + id;
     const Reply got = world.get(path, world.owner);
     CHECK(got.status == 200);
-    CHECK(got.body.at("webhook").as_object().at("secret") == ref("sealed", "signing"));
+    CHECK(got.body.at("webhook").as_object().at("secret") == ref("env", "PATROL_SECRET_NOTIFY_UNSET"));
     CHECK(got.body.at("last_error").is_null());
     CHECK(world.patch(path, {{"enabled", false}}).body.at("enabled") == false);
     CHECK(world.patch(path, {{"webhook", json::object{{"url", "https://other.example.com/"}}}})
               .body.at("webhook")
               .as_object()
-              .at("secret") == ref("sealed", "signing"));
+              .at("secret") == ref("env", "PATROL_SECRET_NOTIFY_UNSET"));
     CHECK(world.patch(path, {{"kind", "slack"}}).field() == "kind");
     CHECK(world.call("DELETE", path, nullptr, world.owner).status == 204);
     CHECK(world.get(path, world.owner).status == 404);

@@ -224,7 +224,7 @@ TEST_CASE("what cannot be resolved is told without a secret and tried again") {
         world.put("t");
         world.turn();
         CHECK(world.only().state == model::DeliveryState::pending);
-        CHECK(world.only().error == "reading the hook's address: There is no such secret.");
+        CHECK(world.only().error.starts_with("reading the hook's address: There is no stored secret"));
         CHECK(world.http.requests.empty());
     });
 }
@@ -254,7 +254,7 @@ TEST_CASE("the heart beats while scans are queued in time") {
         CHECK(world.http.requests[0].url == "https://beat.example.com/x");
         CHECK(world.http.requests[0].trust.destination == net::Destination::operator_chosen);
         need(store.accounts().switch_on_auto_scan(world.seed.tenant, world.seed.account.id, noon, noon));
-        world.clock.sleep_for(std::chrono::minutes(30));
+        world.clock.sleep_for(std::chrono::minutes(30) - Millis(1));
         CHECK(need(world.sender.beat({})));
         world.clock.sleep_for(Millis(1));
         CHECK_FALSE(need(world.sender.beat({})));

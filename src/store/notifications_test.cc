@@ -130,6 +130,7 @@ TEST_CASE(
         World world(store);
         world.route({.channel = world.channel("chat"), .min_severity = Severity::info});
         put(store, world.one.tenant, {.account = world.one.account.id, .title = "first"});
+        need(world.deliveries().route_new(noon - Millis(1)));
         put(store, world.one.tenant, {.title = "second"}, noon + Millis(1));
         need(world.deliveries().route_new(noon));
 

@@ -27,6 +27,7 @@ class World:
     def __init__(self, patrol):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="patrol-notify-"))
         self.certificate = make_certificate(self.folder)
+        self.next_number = 123456789012
         self.heart = HookReceiver()
         self.slack = HookReceiver()
         self.server = Server(patrol, {
@@ -53,7 +54,8 @@ class World:
     def failing_account(self, name):
         """An account whose scan fails: there is no AWS identity here."""
         account = self.api.post("/cloud-accounts", {"name": name, "provider": "aws", "auth": {
-            "kind": "role", "role_arn": "arn:aws:iam::123456789012:role/PatrolReadOnly"}})
+            "kind": "role", "role_arn": f"arn:aws:iam::{self.next_number}:role/PatrolReadOnly"}})
+        self.next_number += 1
         scan = self.api.scan(account["id"])
         assert scan["state"] == "failed", scan
         return account
