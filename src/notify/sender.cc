@@ -60,7 +60,7 @@ struct Sender::Impl {
     std::mutex mutex;
     std::condition_variable_any stopped;
     std::vector<std::jthread> threads;
-    std::optional<Timestamp> last_watch, last_sweep;
+    std::optional<Timestamp> last_watch, last_sweep, last_beat;
 
     void pause(std::stop_token stop, Millis length) {
         std::unique_lock lock(mutex);
@@ -131,15 +131,12 @@ struct Sender::Impl {
     }
 
     void look_around(std::stop_token stop, Sender& sender) {
-        auto next_beat = clock.now();
         while (!stop.stop_requested()) {
-            auto looked = sender.look_after(stop);
+            auto looked = sender.look_after();
             if (!looked) log::warn("notices could not be looked after", {{"why", describe(looked.error())}});
-            if (looked && !options.heartbeat_url.empty() && clock.now() >= next_beat) {
-                next_beat = clock.now() + limits::heartbeat_interval;
+            if (looked)
                 if (auto beaten = sender.beat(stop); !beaten)
                     log::warn("the heartbeat was not delivered", {{"why", describe(beaten.error())}});
-            }
             pause(stop, tick);
         }
     }
@@ -147,7 +144,7 @@ struct Sender::Impl {
 
 Sender::Sender(store::Store& store, const Courier& courier, net::Transport& http, Clock& clock,
                SenderOptions options)
-    : impl_(new Impl{store, courier, http, clock, std::move(options), {}, {}, {}, {}, {}}) {}
+    : impl_(new Impl{store, courier, http, clock, std::move(options), {}, {}, {}, {}, {}, {}}) {}
 
 Sender::~Sender() { stop(); }
 
@@ -168,7 +165,7 @@ Result<std::int64_t> Sender::deliver_due(std::stop_token stop) {
     return attempts;
 }
 
-Result<void> Sender::look_after(std::stop_token) {
+Result<void> Sender::look_after() {
     auto& impl = *impl_;
     if (impl.is_time(impl.last_watch, watch_every)) {
         TRY(impl.store.account_watch().look(impl.clock.now()));
@@ -183,6 +180,8 @@ Result<void> Sender::look_after(std::stop_token) {
 
 Result<bool> Sender::beat(std::stop_token stop) {
     auto& impl = *impl_;
+    if (impl.options.heartbeat_url.empty() || !impl.is_time(impl.last_beat, limits::heartbeat_interval))
+        return false;
     const auto late = TRY(impl.store.accounts().due_for_scan(impl.clock.now() - schedule_late, 1));
     if (!late.empty()) {
         log::warn("no heartbeat: scans are due and nobody queues them",

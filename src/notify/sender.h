@@ -37,8 +37,9 @@ public:
     // Delivers what waits, until nothing is due. How many attempts.
     Result<std::int64_t> deliver_due(std::stop_token stop);
     // New notices become deliveries; accounts are looked after; digests that are due are written.
-    Result<void> look_after(std::stop_token stop);
-    // False where Patrol is not well: then silence tells.
+    Result<void> look_after();
+    // The heartbeat, every limits::heartbeat_interval. False where none is due, or where Patrol is not well:
+    // then silence tells.
     Result<bool> beat(std::stop_token stop);
 
 private:

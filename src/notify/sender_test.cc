@@ -89,7 +89,7 @@ struct World {
         }));
     }
     void turn() {
-        need(sender.look_after({}));
+        need(sender.look_after());
         need(sender.deliver_due({}));
     }
     model::NotificationDelivery only() {
@@ -246,19 +246,55 @@ TEST_CASE("a digest that is due is written and sent once") {
     });
 }
 
-TEST_CASE("the heart beats while scans are queued in time") {
+TEST_CASE("a channel that fails for long is tried every limits::channel_pause_max, whatever waits for it") {
+    for_each_store([](store::Store& store) {
+        World world(store);
+        world.hook();
+        world.http.statuses = {500};
+        for (int i = 0; i < 20; ++i) world.put("t");
+        const auto end = world.clock.now() + std::chrono::hours(2);
+        while (world.clock.now() < end) {
+            world.turn();
+            world.clock.sleep_for(std::chrono::seconds(10));
+        }
+        // Two hours of pauses of two and a half to five minutes, and some shorter ones before.
+        CHECK(world.http.requests.size() >= 24);
+        CHECK(world.http.requests.size() <= 56);
+        for (const auto& request : world.http.requests) CHECK(request.timeout == limits::delivery_time);
+    });
+}
+
+TEST_CASE("the heart beats every limits::heartbeat_interval while scans are queued in time") {
     for_each_store([](store::Store& store) {
         World world(store, {.heartbeat_url = "https://beat.example.com/x"});
         CHECK(need(world.sender.beat({})));
         REQUIRE(world.http.requests.size() == 1);
         CHECK(world.http.requests[0].url == "https://beat.example.com/x");
         CHECK(world.http.requests[0].trust.destination == net::Destination::operator_chosen);
-        need(store.accounts().switch_on_auto_scan(world.seed.tenant, world.seed.account.id, noon, noon));
+        world.clock.sleep_for(limits::heartbeat_interval - Millis(1));
+        CHECK_FALSE(need(world.sender.beat({})));
+        world.clock.sleep_for(Millis(1));
+        CHECK(need(world.sender.beat({})));
+        need(store.accounts().switch_on_auto_scan(world.seed.tenant, world.seed.account.id, world.clock.now(),
+                                                  noon));
         world.clock.sleep_for(std::chrono::minutes(30) - Millis(1));
         CHECK(need(world.sender.beat({})));
-        world.clock.sleep_for(Millis(1));
+        world.clock.sleep_for(limits::heartbeat_interval);
         CHECK_FALSE(need(world.sender.beat({})));
-        CHECK(world.http.requests.size() == 2);
+        CHECK(world.http.requests.size() == 3);
+    });
+}
+
+TEST_CASE("without an address the heart does not beat, and a refused beat is an error") {
+    for_each_store([](store::Store& store) {
+        World silent(store);
+        CHECK_FALSE(need(silent.sender.beat({})));
+        CHECK(silent.http.requests.empty());
+        Receiver refusing;
+        refusing.statuses = {404};
+        Sender sender(store, silent.courier, refusing, silent.clock,
+                      {.heartbeat_url = "https://beat.example.com/"});
+        CHECK_FALSE(sender.beat({}));
     });
 }
 
