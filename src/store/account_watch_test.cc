@@ -50,7 +50,7 @@ TEST_CASE("an episode ends without a word when its account is paused or removed"
                                              noon));
         CHECK(need(store.account_watch().look(noon)) == 2);
         need(store.accounts().set_status(one.tenant, one.account.id, model::AccountStatus::paused, "", noon));
-        need(store.accounts().remove(two.tenant, two.account.id, noon));
+        need(store.accounts().remove(two.tenant, two.account.id));
         CHECK(need(store.account_watch().look(noon)) == 0);
         CHECK(titles(store, "credentials_failing").size() == 2);
     });
