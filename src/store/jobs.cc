@@ -12,7 +12,7 @@ namespace patrol::store {
 
 namespace {
 
-constexpr std::array<std::string_view, 6> kind_names{"scan", "test", "trial", "sweep", "attribute", "notify"};
+constexpr std::array<std::string_view, 5> kind_names{"scan", "test", "trial", "sweep", "attribute"};
 constexpr std::array<std::string_view, 2> lane_names{"interactive", "background"};
 constexpr int claim_attempts = 8;
 

@@ -17,7 +17,7 @@
 
 namespace patrol::store {
 
-enum class JobKind { scan, test, trial, sweep, attribute, notify };
+enum class JobKind { scan, test, trial, sweep, attribute };
 enum class JobLane { interactive, background };  // interactive first: somebody is waiting
 
 std::string_view to_string(JobKind);
