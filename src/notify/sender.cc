@@ -95,12 +95,11 @@ struct Sender::Impl {
                    {"channel", claimed.channel.id.str()},
                    {"attempt", std::to_string(claimed.attempt)},
                    {"why", describe(error)}});
-        return store.notification_deliveries().mark_failed(
-            claimed,
-            {.error = sentence,
-             .next_at = is_last ? Timestamp{} : now + delay,
-             .channel_until = now + std::min(pause_length, delay)},
-            now);
+        return store.notification_deliveries().mark_failed(claimed,
+                                                           {.error = sentence,
+                                                            .next_at = is_last ? Timestamp{} : now + delay,
+                                                            .channel_until = now + pause_length},
+                                                           now);
     }
 
     void deliver(std::stop_token stop, Sender& sender) {
