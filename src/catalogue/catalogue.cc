@@ -10,6 +10,8 @@
 
 #include "catalogue/api_table.h"
 #include "catalogue/blob.h"
+#include "catalogue/severity_check.h"
+#include "catalogue/severity_reader.h"
 #include "catalogue/type_reader.h"
 #include "catalogue/validator.h"
 
@@ -100,7 +102,8 @@ std::string rules_text(const MemberRules& rules) {
     json::object keyed;
     for (const auto& [member, keys] : rules.keyed) keyed[member] = json::array(keys.begin(), keys.end());
     auto list = [](const std::vector<std::string>& texts) { return json::array(texts.begin(), texts.end()); };
-    return to_text(json::object{{"keyed", keyed}, {"sets", list(rules.sets)}, {"policies", list(rules.policies)},
+    return to_text(json::object{{"keyed", keyed}, {"sets", list(rules.sets)}, {"ordered", list(rules.ordered)},
+                                {"volatile", list(rules.volatiles)}, {"policies", list(rules.policies)},
                                 {"json", list(rules.json)}, {"secrets", list(rules.secrets)}});
 }
 
@@ -180,6 +183,64 @@ Result<Catalogue> Catalogue::with_files(std::span<const SourceFile> files) const
     return out;
 }
 
+namespace {
+
+// The rules as they are packed: without their examples.
+json::value without_examples(const Node& root) {
+    auto out = to_json(root);
+    auto* rules = out.as_object().if_contains("rules");
+    if (rules == nullptr || !rules->is_object()) return out;
+    for (auto& [id, rule] : rules->get_object()) {
+        if (!rule.is_object()) continue;
+        for (const auto* key : {"yes", "no", "says"}) rule.get_object().erase(key);
+    }
+    return out;
+}
+
+}  // namespace
+
+Result<Catalogue> Catalogue::with_severity(std::span<const SourceFile> files) const {
+    std::vector<Problem> problems;
+    SeverityBook book;
+    json::array written;
+    for (const auto& file : files) {
+        auto node = node_from_yaml(file.text);
+        if (!node) {
+            problems.push_back({file.name, std::atoi(node.error().detail.c_str()), node.error().message});
+            continue;
+        }
+        if (node->kind != Node::Kind::map) {
+            problems.push_back({file.name, node->line, "The file must be a map."});
+            continue;
+        }
+        read_severity(file.name, *node, book, problems);
+        written.push_back(json::array{file.name, without_examples(*node)});
+    }
+    check_severity(book, [this](std::string_view name) { return type(name); }, *api_, problems);
+    if (!problems.empty()) return refused(problems);
+    Catalogue out = *this;
+    out.severity_ = std::make_shared<const SeverityBook>(std::move(book));
+    out.severity_text_ = to_text(written);
+    out.severity_revision_ = fmt::format("s-{:016x}", fnv(out.severity_text_));
+    return out;
+}
+
+Result<void> Catalogue::read_packed_severity(const json::value& written) {
+    std::vector<Problem> problems;
+    SeverityBook book;
+    for (const auto& file : written.is_array() ? written.get_array() : json::array()) {
+        const auto* pair = file.if_array();
+        if (pair == nullptr || pair->size() != 2 || !(*pair)[0].is_string())
+            return fail(Error::Kind::internal, "The built-in catalogue is broken.");
+        const auto& name = (*pair)[0].get_string();
+        read_severity({name.data(), name.size()}, node_from_json((*pair)[1]), book, problems);
+    }
+    if (!problems.empty()) return refused(problems);
+    severity_ = std::make_shared<const SeverityBook>(std::move(book));
+    severity_revision_ = fmt::format("s-{:016x}", fnv(to_text(written)));
+    return {};
+}
+
 Result<Catalogue> Catalogue::with_directory(const std::filesystem::path& folder) const {
     std::vector<SourceFile> files;
     std::error_code code;
@@ -192,7 +253,7 @@ Result<Catalogue> Catalogue::with_directory(const std::filesystem::path& folder)
 }
 
 // The packed form: zstd over {"api_version", "shapes", "endpoints", "rules", "types": [[name,
-// service, IAM prefix, source, digest, fields] …]}.
+// service, IAM prefix, source, digest, fields] …], "severity": [[file, tree] …]}.
 Result<std::string> Catalogue::packed(const ApiText& api) const {
     json::array types;
     for (std::size_t at = 0; at < types_.size(); ++at) {
@@ -208,6 +269,7 @@ Result<std::string> Catalogue::packed(const ApiText& api) const {
     out["endpoints"] = TRY(parse_json(api.endpoints));
     out["rules"] = TRY(parse_json(rules_text_));
     out["types"] = std::move(types);
+    if (!severity_text_.empty()) out["severity"] = TRY(parse_json(severity_text_));
     return compress(to_text(out));
 }
 
@@ -244,6 +306,7 @@ Result<Catalogue> Catalogue::from_packed(std::string_view bytes) {
         out.written_.push_back(std::make_shared<Written>(std::string(iam_prefix), std::string(), hex_number(digest)));
     }
     if (!problems.empty()) return refused(problems);
+    if (const auto* severity = find(root, "severity")) TRY(out.read_packed_severity(*severity));
     out.index();
     return out;
 }

@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "catalogue/resource_type.h"
+#include "catalogue/severity_rule.h"
 #include "model/api_model.h"
 
 namespace patrol::catalogue {
@@ -46,6 +47,8 @@ class Catalogue {
 public:
     // The catalogue the program was built with. Fails only on a broken build.
     static Result<Catalogue> load_embedded();
+    // This catalogue with the severity and noise rules of `files`, checked against its types and paths.
+    [[nodiscard]] Result<Catalogue> with_severity(std::span<const SourceFile> files) const;
     // From text, checked against `api`: every problem is one line "file:line: …" in Error::detail.
     static Result<Catalogue> from_yaml(std::span<const SourceFile> files, model::ApiModel api,
                                        std::vector<Partition> partitions);
@@ -62,6 +65,11 @@ public:
     [[nodiscard]] std::vector<const ResourceType*> tier(int level) const;
     [[nodiscard]] std::vector<const ResourceType*> children_of(std::string_view parent_type) const;
     [[nodiscard]] const MemberRules& member_rules() const { return member_rules_; }
+    // Not part of the revision: a rule changes how a change is seen, not what a document is.
+    [[nodiscard]] const SeverityBook& severity() const { return *severity_; }
+    [[nodiscard]] std::shared_ptr<const SeverityBook> shared_severity() const { return severity_; }
+    // Changes with any of these rules ("s-" + 16 hex digits).
+    [[nodiscard]] const std::string& severity_revision() const { return severity_revision_; }
     [[nodiscard]] const model::ApiModel& api() const { return *api_; }
     // Changes with any rule of any type: goes into every stored version ("c-" + 16 hex digits).
     [[nodiscard]] const std::string& revision() const { return revision_; }
@@ -83,6 +91,7 @@ public:
 private:
     Catalogue() = default;
     Result<void> add(std::span<const SourceFile> files);
+    Result<void> read_packed_severity(const json::value& written);
     void index();
 
     struct Written;  // a type as it is written: for packing and the revision
@@ -91,6 +100,9 @@ private:
     std::map<std::string, std::size_t, std::less<>> by_name_;
     MemberRules member_rules_;
     std::string rules_text_;  // as written, JSON
+    std::shared_ptr<const SeverityBook> severity_ = std::make_shared<const SeverityBook>();
+    std::string severity_text_;  // as written, JSON: [[file, tree] …]
+    std::string severity_revision_;
     std::shared_ptr<const model::ApiModel> api_;
     std::vector<Partition> partitions_;
     std::string revision_;

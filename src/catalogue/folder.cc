@@ -19,17 +19,25 @@ Result<std::string> read_text(const std::filesystem::path& file) {
     return out.str();
 }
 
+Result<std::vector<SourceFile>> yaml_files(const std::filesystem::path& folder, std::string_view shown) {
+    std::vector<SourceFile> out;
+    std::error_code code;
+    for (std::filesystem::directory_iterator at(folder, code), end; !code && at != end; at.increment(code))
+        if (at->path().extension() == ".yaml")
+            out.push_back({fmt::format("{}/{}", shown, at->path().filename().string()), TRY(read_text(at->path()))});
+    if (code) return fail(Error::Kind::unavailable, fmt::format("The folder {} could not be read.", folder.string()));
+    std::ranges::sort(out, {}, &SourceFile::name);
+    return out;
+}
+
 }  // namespace
 
 Result<Folder> read_folder(const std::filesystem::path& folder, std::string_view shown) {
     Folder out;
-    std::error_code code;
-    for (std::filesystem::directory_iterator at(folder, code), end; !code && at != end; at.increment(code))
-        if (at->path().extension() == ".yaml")
-            out.files.push_back({fmt::format("{}/{}", shown, at->path().filename().string()),
-                                 TRY(read_text(at->path()))});
-    if (code) return fail(Error::Kind::unavailable, fmt::format("The folder {} could not be read.", folder.string()));
-    std::ranges::sort(out.files, {}, &SourceFile::name);
+    out.files = TRY(yaml_files(folder, shown));
+    const auto severity = folder.parent_path() / "severity" / folder.filename();
+    if (std::filesystem::exists(severity))
+        out.severity = TRY(yaml_files(severity, fmt::format("catalogue/severity/{}", folder.filename().string())));
     out.api.shapes = TRY(read_text(folder / "shapes.json"));
     out.api.endpoints = TRY(read_text(folder / "endpoints.json"));
     return out;
@@ -38,7 +46,10 @@ Result<Folder> read_folder(const std::filesystem::path& folder, std::string_view
 Result<Catalogue> load_folder(const Folder& folder) {
     auto shapes = TRY_DURING("reading shapes.json", parse_json(folder.api.shapes));
     auto endpoints = TRY_DURING("reading endpoints.json", parse_json(folder.api.endpoints));
-    return Catalogue::from_yaml(folder.files, TRY(api_from(shapes, endpoints)), TRY(partitions_from(endpoints)));
+    auto api = TRY(api_from(shapes, endpoints));
+    auto partitions = TRY(partitions_from(endpoints));
+    auto types = TRY(Catalogue::from_yaml(folder.files, std::move(api), std::move(partitions)));
+    return types.with_severity(folder.severity);
 }
 
 }  // namespace patrol::catalogue

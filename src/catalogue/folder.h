@@ -1,4 +1,5 @@
-// The catalogue of a source folder (catalogue/aws): its *.yaml files and the generated API table.
+// The catalogue of a source folder (catalogue/aws): its *.yaml files, the generated API table, and the
+// severity rules beside it (catalogue/severity/aws).
 #pragma once
 
 #include <filesystem>
@@ -10,6 +11,7 @@ namespace patrol::catalogue {
 
 struct Folder {
     std::vector<SourceFile> files;  // sorted by name; names begin with `shown`
+    std::vector<SourceFile> severity;  // in the same way
     ApiText api;
 };
 

@@ -36,6 +36,7 @@ Result<Node> convert(const YAML::Node& from, int depth, int& nodes) {
         }
     } else if (from.IsScalar()) {
         out.text = from.Scalar();
+        out.plain = from.Tag() != "!";
     }
     return out;
 }

@@ -19,7 +19,8 @@ struct Node {
     std::string text;
     std::vector<Node> items;
     std::vector<NodeMember> members;
-    int line = 0;  // 1 = first; 0 = unknown
+    int line = 0;       // 1 = first; 0 = unknown
+    bool plain = true;  // of a scalar in YAML: written without quotes
 
     [[nodiscard]] const Node* find(std::string_view key) const;
     // The words of a scalar, or the texts of a list of scalars.

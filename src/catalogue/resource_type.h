@@ -122,6 +122,12 @@ struct KeyedList {
     std::vector<std::string> keys;  // members that together name an element; {"Key"}
 };
 
+// What a value is when nobody set it: a document without it and one that says so are the same.
+struct DefaultValue {
+    Path path;
+    json::value value;
+};
+
 struct ResourceType {
     std::string name;      // "AWS::EC2::Instance"
     std::string title;     // "EC2 Instance", for people
@@ -152,6 +158,8 @@ struct ResourceType {
     std::vector<Path> policies;        // policy documents: also in `json`, compared order-insensitively
     std::vector<Path> sets;            // lists whose order means nothing
     std::vector<KeyedList> keyed;      // lists compared by key
+    std::vector<Path> ordered;         // lists whose order has a meaning: another order is drift
+    std::vector<DefaultValue> defaults;
     std::vector<Path> secrets;         // values that never reach the store
 
     Granted granted = Granted::full;
@@ -173,6 +181,8 @@ struct MemberRules {
     };
     std::vector<Keyed> keyed;
     std::vector<std::string> sets;      // member names
+    std::vector<std::string> ordered;   // member names of lists whose order has a meaning
+    std::vector<std::string> volatiles; // member names of what changes by itself
     std::vector<std::string> policies;  // member names of policy documents
     std::vector<std::string> json;      // member names of strings holding JSON
     std::vector<std::string> secrets;   // member names that are always secret

@@ -9,7 +9,7 @@ set(patrol_catalogue_folder ${CMAKE_SOURCE_DIR}/catalogue/aws)
 set(patrol_packed_catalogue ${CMAKE_BINARY_DIR}/catalogue/aws.zst)
 file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/catalogue)
 file(GLOB patrol_catalogue_files CONFIGURE_DEPENDS ${patrol_catalogue_folder}/*.yaml
-  ${patrol_catalogue_folder}/*.json)
+  ${patrol_catalogue_folder}/*.json ${CMAKE_SOURCE_DIR}/catalogue/severity/aws/*.yaml)
 add_custom_command(OUTPUT ${patrol_packed_catalogue}
   COMMAND catalogue_pack ${patrol_catalogue_folder} catalogue/aws ${patrol_packed_catalogue}
   DEPENDS catalogue_pack ${patrol_catalogue_files}

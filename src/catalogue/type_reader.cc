@@ -11,16 +11,24 @@
 namespace patrol::catalogue {
 namespace {
 
-constexpr std::array<std::string_view, 30> type_keys = {
+constexpr std::array<std::string_view, 32> type_keys = {
     "title", "kind", "scope", "home_region", "singleton", "recurse", "list", "page", "iam", "detail", "children",
     "id", "arn", "name", "tags", "parent", "duplicate_of", "volatile", "state", "state_important", "created",
-    "json", "policies", "sets", "keyed", "secrets", "granted", "missing", "twice_observed", "service"};
+    "json", "policies", "sets", "ordered", "keyed", "defaults", "secrets", "granted", "missing", "twice_observed",
+    "service"};
 constexpr std::array<std::string_view, 4> call_keys = {"call", "page", "iam", "absent"};
 
 // Reads the fields of one type; each problem names the field's line.
 class TypeReader {
 public:
     TypeReader(ReadType& out, std::vector<Problem>& problems) : out_(out), type_(out.type), problems_(problems) {}
+
+    // The fields that say how a document is read, and no others.
+    void read_document(const Node& node) {
+        read_paths(node);
+        read_keyed(node);
+        read_defaults(node);
+    }
 
     void read(const Node& node) {
         if (node.kind != Node::Kind::map) return report(node.line, "A type must be a map of fields.");
@@ -33,8 +41,7 @@ public:
         read_calls(node);
         read_names(node);
         read_tags(node);
-        read_paths(node);
-        read_keyed(node);
+        read_document(node);
         read_grants(node);
     }
 
@@ -153,7 +160,7 @@ private:
         const std::pair<std::string_view, std::vector<Path>*> fields[] = {
             {"volatile", &type_.volatiles}, {"state", &type_.state}, {"state_important", &type_.state_important},
             {"created", &type_.created}, {"json", &type_.json}, {"policies", &type_.policies},
-            {"sets", &type_.sets}, {"secrets", &type_.secrets}};
+            {"sets", &type_.sets}, {"ordered", &type_.ordered}, {"secrets", &type_.secrets}};
         for (const auto& [key, into] : fields) {
             const auto* field = node.find(key);
             if (!field) continue;
@@ -167,6 +174,18 @@ private:
         if (!keyed) return;
         for (const auto& [where, keys] : keyed->members)
             if (auto path = take(keys, Path::parse(where))) type_.keyed.push_back({std::move(*path), keys.words()});
+    }
+    // A value is JSON where it can be read as such, else a text.
+    void read_defaults(const Node& node) {
+        const auto* defaults = node.find("defaults");
+        if (!defaults) return;
+        for (const auto& [where, value] : defaults->members) {
+            auto path = take(value, Path::parse(where));
+            if (!path) continue;
+            auto parsed = value.kind == Node::Kind::scalar ? parse_json(value.text).value_or(json::value(value.text))
+                                                           : to_json(value);
+            type_.defaults.push_back({std::move(*path), std::move(parsed)});
+        }
     }
     void read_grants(const Node& node) {
         if (const auto* granted = node.find("granted")) {
@@ -213,6 +232,10 @@ MemberRules read_rules(std::string_view file, const Node& root, std::vector<Prob
             for (const auto& [member, keys] : value.members) out.keyed.push_back({member, keys.words()});
         } else if (key == "sets") {
             out.sets = value.words();
+        } else if (key == "ordered") {
+            out.ordered = value.words();
+        } else if (key == "volatile") {
+            out.volatiles = value.words();
         } else if (key == "policies") {
             out.policies = value.words();
         } else if (key == "json") {
@@ -224,6 +247,15 @@ MemberRules read_rules(std::string_view file, const Node& root, std::vector<Prob
         }
     }
     return out;
+}
+
+ResourceType read_document_rules(std::string_view name, std::string_view file, const Node& node,
+                                 std::vector<Problem>& problems) {
+    ReadType out;
+    out.file = file;
+    out.type.name = name;
+    TypeReader(out, problems).read_document(node);
+    return std::move(out.type);
 }
 
 ReadFile read_file(std::string_view name, const Node& root, std::vector<Problem>& problems) {

@@ -43,6 +43,9 @@ ReadFile read_file(std::string_view name, const Node& root, std::vector<Problem>
 // One type of a file, also used for the packed form.
 ReadType read_type(std::string_view name, std::string_view service, std::string_view iam_prefix,
                    std::string_view file, Node node, std::vector<Problem>& problems);
+// Only how documents are read: of providers whose calls are not in this catalogue yet.
+ResourceType read_document_rules(std::string_view name, std::string_view file, const Node& node,
+                                 std::vector<Problem>& problems);
 MemberRules read_rules(std::string_view file, const Node& root, std::vector<Problem>& problems);
 
 }  // namespace patrol::catalogue

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "catalogue/item_shape.h"
+
 namespace patrol::catalogue {
 namespace {
 
@@ -16,74 +18,7 @@ using model::Shape;
 using model::ShapeIndex;
 using model::ShapeKind;
 
-// Where a path leads: a shape, or nothing known (below a free-form document).
-struct Place {
-    bool found = false;
-    ShapeIndex shape = no_shape;  // no_shape while found: anything may be below
-};
-
-bool free_form(const Shape& shape) { return shape.kind == ShapeKind::document; }
-
-Place follow(const Service& service, ShapeIndex from, std::span<const Step> steps) {
-    ShapeIndex at = from;
-    for (const auto& step : steps) {
-        if (at == no_shape) return {};
-        const auto& shape = service.shape(at);
-        if (free_form(shape)) return {true, no_shape};
-        switch (step.kind) {
-            case Step::Kind::each:
-                if (shape.kind != ShapeKind::list) return {};
-                at = shape.element;
-                break;
-            case Step::Kind::key:
-                if (shape.kind != ShapeKind::map) return {};
-                at = shape.element;
-                break;
-            case Step::Kind::member: {
-                const auto* member = shape.kind == ShapeKind::structure ? shape.member(step.name) : nullptr;
-                if (!member) return {};
-                at = member->shape;
-                break;
-            }
-        }
-    }
-    return {at != no_shape, at};
-}
-
-// What the items of a type look like, seen from the shapes.
-class ItemShape {
-public:
-    ItemShape(const ResourceType& type, const Service& service) : type_(type), service_(service) {
-        listed_ = place_of(type.list);
-        current_ = type.detail ? place_of(*type.detail) : listed_;
-    }
-
-    [[nodiscard]] bool known() const { return listed_.found && current_.found; }
-    [[nodiscard]] Place at(const Path& path) const {
-        if (path.root() == Path::Root::listed) return from(listed_, path.steps());
-        if (!path.is_whole() && path.steps().front().kind == Step::Kind::member)
-            if (const auto* child = type_.child(path.steps().front().name))
-                return from(place_of(child->call), std::span(path.steps()).subspan(1));
-        return from(current_, path.steps());
-    }
-
-private:
-    [[nodiscard]] Place from(Place start, std::span<const Step> steps) const {
-        if (!start.found || start.shape == no_shape) return start;
-        return follow(service_, start.shape, steps);
-    }
-    [[nodiscard]] Place place_of(const Call& call) const {
-        const auto* operation = service_.operation(call.operation);
-        if (!operation) return {};
-        if (operation->output == no_shape) return {};
-        return follow(service_, operation->output, call.result.steps());
-    }
-
-    const ResourceType& type_;
-    const Service& service_;
-    Place listed_;
-    Place current_;
-};
+using Place = ShapePlace;
 
 class Check {
 public:
@@ -279,6 +214,8 @@ private:
         all(type_.secrets, "secrets");
         all(type_.json, "json");
         all(type_.policies, "policies");
+        for (const auto& each : type_.defaults) check_path(each.path, "defaults");
+        for (const auto& path : type_.ordered) check_list(path, "ordered", {});
         for (const auto& path : type_.sets) check_list(path, "sets", {});
         for (const auto& list : type_.keyed) check_list(list.path, "keyed", list.keys);
         for (const auto& action : type_.missing)

@@ -65,6 +65,8 @@ TEST_CASE("every kind of mutation is detected") {
         {"ec2", "NetworkInterfaces: NetworkInterfaceId", "NetworkInterfaces: NetworkInterfaceI",
          "have no NetworkInterfaceI"},
         {"ec2", "sets: SecurityGroups", "sets: State", "is no list"},
+        {"ec2", "sets: SecurityGroups", "ordered: State", "is no list"},
+        {"ec2", "sets: SecurityGroups", "defaults: {Nowhere: 1}", "no \"Nowhere\""},
         {"ec2", "kind: compute 1", "kind: computer 1", "category and a tier"},
         {"ec2", "kind: compute 1", "kind: compute 4", "category and a tier"},
         {"ec2", "title: EC2 instance\n", "titel: EC2 instance\n", "\"titel\" is unknown"},
