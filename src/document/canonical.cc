@@ -61,10 +61,15 @@ private:
             const auto name = view(member->key());
             const auto inner = rules_.member(place, name);
             if ((inner.treatment & Rules::not_compared) != 0) continue;
+            const auto begin = out_.size();
             append_string(out_, name);
             out_.push_back(':');
+            const auto begin_of_value = out_.size();
             value(member->value(), inner, depth + 1);
-            out_.push_back(',');
+            if (!inner.default_text().empty() && std::string_view(out_).substr(begin_of_value) == inner.default_text())
+                out_.resize(begin);
+            else
+                out_.push_back(',');
         }
         close('}');
         scratch_.order[depth] = std::move(members);

@@ -43,17 +43,18 @@ const RuleNode* RuleNode::member(std::string_view name) const {
 
 Rules::Rules() : root_(std::make_shared<RuleNode>()) {}
 
-void Rules::add(const Path& path, std::uint16_t treatment, const Keys* keys) {
-    if (path.root() == Path::Root::listed) return;  // not a place in the document
+RuleNode* Rules::add(const Path& path, std::uint16_t treatment, const Keys* keys) {
+    if (path.root() == Path::Root::listed) return nullptr;  // not a place in the document
     auto steps = std::span(path.steps());
     // A list rule names the list; "SubnetIds[]" is taken as the same place.
-    const bool of_list = (treatment & (treat_set | treat_keyed)) != 0;
+    const bool of_list = (treatment & (treat_set | treat_keyed | treat_ordered)) != 0;
     if (of_list && !steps.empty() && steps.back().kind == catalogue::Step::Kind::each)
         steps = steps.first(steps.size() - 1);
     RuleNode* node = root_.get();
     for (const auto& step : steps) node = below(*node, step);
     node->treatment = static_cast<std::uint16_t>(node->treatment | treatment);
     if (keys != nullptr) node->keys = *keys;
+    return node;
 }
 
 Rules Rules::compile(const catalogue::ResourceType& type, const catalogue::MemberRules& by_name) {
@@ -68,6 +69,9 @@ Rules Rules::compile(const catalogue::ResourceType& type, const catalogue::Membe
     for (const auto& path : type.json) out.add(path, treat_json);
     for (const auto& path : type.policies) out.add(path, treat_policy);
     for (const auto& path : type.sets) out.add(path, treat_set);
+    for (const auto& path : type.ordered) out.add(path, treat_ordered);
+    for (const auto& each : type.defaults)
+        if (auto* node = out.add(each.path, 0)) node->default_text = canonical_json(each.value);
     for (const auto& list : type.keyed) out.add(list.path, treat_keyed, &list.keys);
     for (const auto& path : type.secrets) out.add(path, treat_secret);
     for (const auto& path : type.id.paths) out.add(path, treat_identity);
@@ -82,6 +86,8 @@ Rules Rules::compile(const catalogue::ResourceType& type, const catalogue::Membe
         }
     };
     name_rule(by_name.sets, treat_set);
+    name_rule(by_name.ordered, treat_ordered);
+    name_rule(by_name.volatiles, treat_volatile);
     name_rule(by_name.policies, treat_policy);
     name_rule(by_name.json, treat_json);
     name_rule(by_name.secrets, treat_secret);
@@ -105,7 +111,7 @@ Place Rules::member(const Place& holder, std::string_view name) const {
     }
     if (holder.is(treat_secret)) out.treatment = static_cast<std::uint16_t>(out.treatment | treat_secret);
     if ((may_have_rule_[name.size() & 63U] & first_letter_bit(name)) == 0) return out;
-    constexpr std::uint16_t list_rules = treat_set | treat_keyed;
+    constexpr std::uint16_t list_rules = treat_set | treat_keyed | treat_ordered;
     if (const auto at = by_name_.find(name); at != by_name_.end()) {
         auto more = at->second.treatment;
         // What the type says about a list is whole: the member's name adds nothing to it.

@@ -27,6 +27,7 @@ enum Treatment : std::uint16_t {
     treat_set = 16,       // a list without order
     treat_keyed = 32,     // a list without order whose elements are known by keys
     treat_secret = 64,    // every scalar below becomes a mark
+    treat_ordered = 256,  // a list whose order has a meaning
     treat_identity = 128, // id, name or ARN of the resource: never redacted by guess
 };
 
@@ -36,6 +37,7 @@ using Keys = std::vector<std::string>;
 struct RuleNode {
     std::uint16_t treatment = 0;
     Keys keys;  // of treat_keyed; a key may be a dotted path
+    std::string default_text;  // canonical; a member with this value is left out; empty: none
     std::vector<std::pair<std::string, std::unique_ptr<RuleNode>>> members;
     std::unique_ptr<RuleNode> each;
 
@@ -50,6 +52,10 @@ struct Place {
     std::uint16_t treatment = 0;
     bool keys_by_name = false;   // `keys` comes from a rule by member name
 
+    // The canonical text of the value that says as much as no value; empty: there is none.
+    [[nodiscard]] std::string_view default_text() const {
+        return node == nullptr ? std::string_view() : std::string_view(node->default_text);
+    }
     [[nodiscard]] bool is(Treatment which) const { return (treatment & which) != 0; }
 };
 
@@ -72,7 +78,7 @@ private:
         std::uint16_t treatment = 0;
         Keys keys;
     };
-    void add(const catalogue::Path& path, std::uint16_t treatment, const Keys* keys = nullptr);
+    RuleNode* add(const catalogue::Path& path, std::uint16_t treatment, const Keys* keys = nullptr);
 
     std::string type_;
     std::shared_ptr<RuleNode> root_;

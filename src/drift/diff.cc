@@ -56,7 +56,7 @@ public:
     void values(const json::value& before, const json::value& after, const Place& place) {
         if (full()) return;
         if (before.is_object() && after.is_object()) return objects(before.get_object(), after.get_object(), place);
-        if (before.is_array() && after.is_array()) return lists(before.get_array(), after.get_array(), place);
+        if (before.is_array() && after.is_array()) return lists(before, after, place);
         if (!same(before, after)) add(&before, &after);
     }
 
@@ -103,12 +103,32 @@ private:
                 at({.kind = Step::Kind::member, .name = std::string(name)}, nullptr, [&] { add(nullptr, &value); });
     }
 
-    void lists(const json::array& before, const json::array& after, const Place& place) {
+    void lists(const json::value& before_value, const json::value& after_value, const Place& place) {
+        const auto& before = before_value.get_array();
+        const auto& after = after_value.get_array();
         switch (order_of(place, before, after)) {
             case ListOrder::keyed: return keyed(before, after, place);
             case ListOrder::set: return sets(before, after);
-            case ListOrder::ordered: return ordered(before, after, rules_.element(place));
+            case ListOrder::ordered: break;
         }
+        if (!place.is(document::treat_ordered) && is_reordered(before, after)) return add(&before_value, &after_value);
+        ordered(before, after, rules_.element(place));
+    }
+
+    // The same elements in another order: one change of the list, which a reader can tell from others.
+    static bool is_reordered(const json::array& before, const json::array& after) {
+        if (before.size() != after.size() || before.size() < 2) return false;
+        const auto texts = [](const json::array& list) {
+            std::vector<std::string> out;
+            for (const auto& each : list) out.push_back(document::canonical_json(each));
+            return out;
+        };
+        auto old_ones = texts(before);
+        auto new_ones = texts(after);
+        if (old_ones == new_ones) return false;
+        std::ranges::sort(old_ones);
+        std::ranges::sort(new_ones);
+        return old_ones == new_ones;
     }
 
     static std::map<std::string, const json::value*> index(const json::array& list, const auto& name_of) {

@@ -1,5 +1,6 @@
 // What changed between two canonical documents of one type. Keyed lists are matched by key, sets by
-// element, other lists by position after their common ends. Paths read like the catalogue's:
+// element, other lists by position after their common ends; a list without a rule that has the same elements
+// in another order is one change of the whole list. Paths read like the catalogue's:
 //   SecurityGroups[GroupId=sg-1].GroupName    an element known by its key
 //   SubnetIds["subnet-1"]                     an element of a set
 //   Rules[3].Action                           a position: in the before list, or in the after list

@@ -4,6 +4,7 @@
 
 #include "document/canonical.h"
 #include "document/canonical_json.h"
+#include "testing/random_json.h"
 
 using namespace patrol;
 using namespace patrol::drift;
@@ -25,6 +26,8 @@ const Rules& rules() {
         type.sets = {path("Ids"), path("Items[].Ids")};
         type.keyed = {{path("Items"), {"Id"}}, {path("Rules"), {"From", "To"}}};
         type.json = {path("Text")};
+        type.ordered = {path("Steps")};
+        type.defaults = {{path("Default"), 5}, {path("Items[].Mode"), "off"}};
         return Rules::compile(type, {.keyed = {{.member = "Tags", .keys = {"Key"}}}});
     }();
     return out;
@@ -67,6 +70,41 @@ TEST_CASE("paths say what changed") {
     CHECK(paths(R"({"L":[{"a":1},{"a":2}]})", R"({"L":[{"a":1},{"a":3}]})") == Paths{"~L[1].a"});
     CHECK(paths(R"({"Text":"{\"a\":1}"})", R"({"Text":"{\"a\":2}"})") == Paths{"~Text.a"});
     CHECK(paths("1", "2") == Paths{"~"});
+}
+
+TEST_CASE("another order of a list without a rule is one change of the list") {
+    CHECK(paths(R"({"L":["a","b","c"]})", R"({"L":["c","a","b"]})") == Paths{"~L"});
+    CHECK(paths(R"({"L":[{"a":1},{"a":2}]})", R"({"L":[{"a":2},{"a":1}]})") == Paths{"~L"});
+    CHECK(paths(R"({"L":["a","b"]})", R"({"L":["b","b"]})") == Paths{"~L[0]"});
+    // Where order has a meaning, places differ.
+    CHECK(paths(R"({"Steps":["a","b"]})", R"({"Steps":["b","a"]})") == Paths{"~Steps[0]", "~Steps[1]"});
+    testing::RandomJson random(12);
+    for (int i = 0; i < testing::property_cases(); ++i) {
+        json::array list;
+        for (auto n = random.below(8); n > 0; --n) list.push_back(random.object({"a", "b"}, 1));
+        auto turned = list;
+        for (auto n = turned.size(); n > 1; --n) std::swap(turned[n - 1], turned[random.below(n)]);
+        const auto before = canonical(json::object{{"L", list}});
+        const auto after = canonical(json::object{{"L", turned}});
+        const auto changes = diff(before, after, rules());
+        CHECK(changes.size() <= 1);
+        CHECK(document::canonical_json(apply(changes, before, rules())) == document::canonical_json(after));
+    }
+}
+
+TEST_CASE("a value that is the default is as good as none") {
+    CHECK(paths(R"({"A":1})", R"({"A":1,"Default":5})").empty());
+    CHECK(paths(R"({"A":1})", R"({"A":1,"Default":5.0})").empty());
+    CHECK(paths(R"({"A":1,"Default":6})", R"({"A":1,"Default":5})") == Paths{"-Default"});
+    CHECK(paths(R"({"Items":[{"Id":1}]})", R"({"Items":[{"Id":1,"Mode":"off"}]})").empty());
+    testing::RandomJson random(13);
+    for (int i = 0; i < testing::property_cases(); ++i) {
+        auto with = random.object({"A", "L", "Ids"}, 3);
+        auto without = with;
+        with["Default"] = 5;
+        without.erase("Default");
+        CHECK(diff(canonical(with), canonical(without), rules()).empty());
+    }
 }
 
 TEST_CASE("changes beyond changes_max become one") {

@@ -36,6 +36,7 @@ struct Subject {
     const model::Labels* tags = nullptr;
 
     AccountId account;
+    std::string_view account_number;  // the cloud's own; empty: taken from the ARN where it has one
     std::optional<CustomerId> customer;
     std::optional<model::EnvironmentKind> environment;
     const model::Labels* account_labels = nullptr;

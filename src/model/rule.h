@@ -31,7 +31,8 @@ struct RuleScope {
 };
 
 struct Rule {
-    RuleId id;
+    RuleId id;                           // of a built-in class: its name
+    bool builtin = false;                // a noise class of the catalogue: only `enabled` can change
     std::string name;
     RuleAction action = RuleAction::ignore;
     Severity severity = Severity::info;  // of RuleAction::severity

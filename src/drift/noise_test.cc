@@ -1,0 +1,186 @@
+#include "drift/noise.h"
+
+#include <doctest/doctest.h>
+
+#include "drift/judge_fixture.h"
+
+using namespace patrol;
+using namespace patrol::drift;
+
+namespace {
+
+Rulebook rulebook(std::vector<model::Rule> rules = {}) { return {the_catalogue(), rules, Timestamp{.ms = 1}}; }
+
+std::string hidden_by(const Documents& pair) { return judge(rulebook(), pair.subject()).hidden_by; }
+
+class Account final : public Neighbours {
+public:
+    void add(const std::string& type, const std::string& id, std::string_view text) {
+        all_[type + " " + id] = parse_json(text).value();
+    }
+    [[nodiscard]] const json::value* document(std::string_view type, std::string_view id) const override {
+        const auto at = all_.find(std::string(type) + " " + std::string(id));
+        return at == all_.end() ? nullptr : &at->second;
+    }
+
+private:
+    std::map<std::string, json::value> all_;
+};
+
+const std::string member =
+    R"({"InstanceId":"i-1","ImageId":"ami-1","Tags":[{"Key":"aws:autoscaling:groupName","Value":"web"}]})";
+
+}  // namespace
+
+TEST_CASE("an autoscaler moves its value between the bounds, nobody else does") {
+    const auto group = [](int wanted, int most = 5) {
+        return R"({"AutoScalingGroupName":"web","MinSize":1,"MaxSize":)" + std::to_string(most) +
+               R"(,"DesiredCapacity":)" + std::to_string(wanted) + "}";
+    };
+    const std::string type = "AWS::AutoScaling::AutoScalingGroup";
+    CHECK(hidden_by(documents(type, group(2), group(4))) == "autoscaled-instances");
+    CHECK(hidden_by(documents(type, group(2), group(9))).empty());
+    CHECK(hidden_by(documents(type, group(2), group(4, 8))).empty());  // the bounds moved too
+
+    const auto nodes = [](int wanted) {
+        return R"({"scalingConfig":{"minSize":1,"maxSize":3,"desiredSize":)" + std::to_string(wanted) + "}}";
+    };
+    CHECK(hidden_by(documents("AWS::EKS::Nodegroup", nodes(1), nodes(3))) == "autoscaled-nodes");
+    CHECK(hidden_by(documents("AWS::EKS::Nodegroup", nodes(1), nodes(4))).empty());
+}
+
+TEST_CASE("bounds of another resource are asked there") {
+    const auto service = [](int count) {
+        return R"({"serviceName":"web","clusterArn":"arn:aws:ecs:eu-west-1:1:cluster/main","desiredCount":)" +
+               std::to_string(count) + "}";
+    };
+    const auto pair = documents("AWS::ECS::Service", service(2), service(4));
+    auto subject = pair.subject();
+    CHECK_FALSE(judge(rulebook(), subject).hidden());
+    Account account;
+    subject.neighbours = &account;
+    CHECK_FALSE(judge(rulebook(), subject).hidden());
+    account.add("AWS::ApplicationAutoScaling::ScalableTarget", "service/main/web", R"({"MinCapacity":1,"MaxCapacity":3})");
+    CHECK_FALSE(judge(rulebook(), subject).hidden());
+    account.add("AWS::ApplicationAutoScaling::ScalableTarget", "service/main/web", R"({"MinCapacity":1,"MaxCapacity":4})");
+    CHECK(judge(rulebook(), subject).hidden_by == "autoscaled-tasks");
+}
+
+TEST_CASE("tags of the cloud are counted, tags of people are shown") {
+    const auto tagged = [](std::string_view key, std::string_view value) {
+        return R"({"GroupId":"sg-1","Tags":[{"Key":")" + std::string(key) + R"(","Value":")" + std::string(value) +
+               R"("}]})";
+    };
+    const std::string type = "AWS::EC2::SecurityGroup";
+    for (const auto* key : {"aws:cloudformation:stack-name", "AmazonECSManaged", "kubernetes.io/cluster/x", "eks:x"})
+        CHECK(hidden_by(documents(type, tagged(key, "a"), tagged(key, "b"))) == "system-tags");
+    CHECK(hidden_by(documents(type, R"({"GroupId":"sg-1"})", tagged("aws:x", "a"))) == "system-tags");
+    CHECK(hidden_by(documents(type, tagged("env", "a"), tagged("env", "b"))).empty());
+    // One of people among them: the whole list came, so it is shown.
+    CHECK(hidden_by(documents(type, R"({"GroupId":"sg-1"})",
+                              R"({"GroupId":"sg-1","Tags":[{"Key":"aws:x","Value":"1"},{"Key":"env","Value":"1"}]})"))
+              .empty());
+    CHECK(hidden_by(documents("AWS::Lambda::Function", R"({"Tags":{"aws:x":"1"}})", R"({"Tags":{"aws:x":"2"}})")) ==
+          "system-tags");
+}
+
+TEST_CASE("tags that are no part of the document are tags too") {
+    const auto pair = documents("AWS::KMS::Alias", R"({"AliasName":"a"})", R"({"AliasName":"a"})");
+    const auto hidden = [&](std::string_view key) {
+        const std::vector<PathChange> changes = {{.path = "Tags[Key=" + std::string(key) + "].Value",
+                                                  .steps = {},
+                                                  .before = json::value("1"),
+                                                  .after = json::value("2")}};
+        auto subject = pair.subject();
+        subject.changes = changes;
+        const auto verdict = judge(rulebook(), subject);
+        CHECK(verdict.severity == model::Severity::low);
+        return verdict.hidden_by;
+    };
+    CHECK(hidden("aws:x") == "system-tags");
+    CHECK(hidden("env").empty());
+}
+
+TEST_CASE("members of a controller are counted under it") {
+    const auto added = judge(rulebook(), documents("AWS::EC2::Instance", "", member).subject());
+    CHECK(added.hidden_by == "autoscaling-members");
+    CHECK(added.owner == Owner{.type = "AWS::AutoScaling::AutoScalingGroup", .id = "web"});
+    CHECK(judge(rulebook(), documents("AWS::EC2::Instance", member, "").subject()).hidden());
+    CHECK_FALSE(judge(rulebook(), documents("AWS::EC2::Instance", "", R"({"InstanceId":"i-2"})").subject()).hidden());
+
+    const auto eni = judge(rulebook(), documents("AWS::EC2::NetworkInterface", "",
+        R"({"InterfaceType":"lambda","Description":"AWS Lambda VPC ENI-my-fn-0a1b2c3d-1111-2222-3333-444455556666"})").subject());
+    CHECK(eni.owner == Owner{.type = "AWS::Lambda::Function", .id = "my-fn"});
+    const auto snapshot = judge(rulebook(), documents("AWS::EC2::Snapshot", "",
+        R"({"SnapshotId":"snap-1","Tags":[{"Key":"aws:dlm:lifecycle-policy-id","Value":"policy-1"}]})").subject());
+    CHECK(snapshot.owner == Owner{.type = "AWS::DLM::LifecyclePolicy", .id = "policy-1"});
+    CHECK(hidden_by(documents("AWS::IAM::Role", "", R"({"Path":"/aws-service-role/x.amazonaws.com/","RoleName":"a"})")) ==
+          "service-linked-roles");
+}
+
+TEST_CASE("what matters about a member is shown all the same") {
+    // A public automated snapshot; a member that answers metadata calls without a token.
+    const auto snapshot = judge(rulebook(), documents("AWS::EC2::Snapshot", "",
+        R"({"SnapshotId":"snap-1","CreateVolumePermissions":[{"Group":"all"}],"Tags":[{"Key":"aws:dlm:lifecycle-policy-id","Value":"policy-1"}]})").subject());
+    CHECK_FALSE(snapshot.hidden());
+    CHECK(snapshot.severity == model::Severity::critical);
+    CHECK(snapshot.owner.has_value());
+    auto weak = member;
+    weak.insert(1, R"("MetadataOptions":{"HttpTokens":"optional"},)");
+    CHECK_FALSE(judge(rulebook(), documents("AWS::EC2::Instance", member, weak).subject()).hidden());
+}
+
+TEST_CASE("volumes and interfaces follow the instance that they are attached to") {
+    const auto pair = documents("AWS::EC2::Volume", "", R"({"VolumeId":"vol-1","Encrypted":true,"Attachments":[{"InstanceId":"i-1"}]})");
+    auto subject = pair.subject();
+    CHECK_FALSE(judge(rulebook(), subject).hidden());
+    Account account;
+    subject.neighbours = &account;
+    CHECK_FALSE(judge(rulebook(), subject).hidden());
+    account.add("AWS::EC2::Instance", "i-1", R"({"InstanceId":"i-1"})");
+    CHECK_FALSE(judge(rulebook(), subject).hidden());
+    account.add("AWS::EC2::Instance", "i-1", member);
+    const auto verdict = judge(rulebook(), subject);
+    CHECK(verdict.hidden_by == "members-volumes");
+    CHECK(verdict.owner == Owner{.type = "AWS::AutoScaling::AutoScalingGroup", .id = "web"});
+}
+
+TEST_CASE("targets with an owner are registered by it, others by people") {
+    const std::string type = "AWS::ElasticLoadBalancingV2::TargetGroup";
+    const auto group = [](std::string_view kind, std::string_view target) {
+        return R"({"TargetType":")" + std::string(kind) + R"(","Targets":[{"Target":{"Id":")" + std::string(target) +
+               R"(","Port":80},"TargetHealth":{"State":"healthy"}}]})";
+    };
+    const auto pair = documents(type, group("instance", "i-1"), group("instance", "i-2"));
+    auto subject = pair.subject();
+    CHECK_FALSE(judge(rulebook(), subject).hidden());
+    Account account;
+    account.add("AWS::EC2::Instance", "i-1", member);
+    subject.neighbours = &account;
+    CHECK_FALSE(judge(rulebook(), subject).hidden());
+    account.add("AWS::EC2::Instance", "i-2", member);
+    CHECK(judge(rulebook(), subject).hidden_by == "registered-members");
+    CHECK(hidden_by(documents(type, group("ip", "10.0.0.1"), group("ip", "10.0.0.2"))) == "registered-addresses");
+}
+
+TEST_CASE("a class can be switched off") {
+    const model::Rule off{.id = RuleId("autoscaling-members"), .builtin = true, .enabled = false};
+    CHECK_FALSE(judge(rulebook({off}), documents("AWS::EC2::Instance", "", member).subject()).hidden());
+}
+
+TEST_CASE("a removed member is paired with its successor") {
+    const Owner web{.type = "AWS::AutoScaling::AutoScalingGroup", .id = "web"};
+    const auto instance = [&](std::string id, model::ChangeOp op) {
+        return Member{.type = "AWS::EC2::Instance", .owner = web, .native_id = std::move(id), .op = op};
+    };
+    using model::ChangeOp;
+    const auto all = tally({instance("i-9", ChangeOp::added), instance("i-1", ChangeOp::removed),
+                            instance("i-2", ChangeOp::removed), instance("i-8", ChangeOp::added),
+                            instance("i-7", ChangeOp::added), instance("i-5", ChangeOp::modified)});
+    REQUIRE(all.size() == 1);
+    CHECK(all[0].replaced == std::vector<Replacement>{{"i-1", "i-7"}, {"i-2", "i-8"}});
+    CHECK(all[0].added == std::vector<std::string>{"i-9"});
+    CHECK(all[0].removed.empty());
+    CHECK(all[0].modified == std::vector<std::string>{"i-5"});
+    CHECK(tally({}).empty());
+}
