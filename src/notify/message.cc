@@ -60,7 +60,10 @@ Message compose(const store::ClaimedDelivery& delivery, std::string_view public_
                                    : message.title;
     if (!delivery.customer_name.empty()) message.lines.push_back({"Customer", inert(delivery.customer_name)});
     if (!delivery.account_name.empty()) message.lines.push_back({"Account", inert(delivery.account_name)});
-    for (const auto& [name, value] : notice.facts) add_fact(message, name, value);
+    for (const auto& [name, value] : notice.facts) {
+        const bool is_said = name == "account" && !delivery.account_name.empty();
+        if (!is_said) add_fact(message, name, value);
+    }
     message.lines.push_back({"Time", to_rfc3339(notice.created_at)});
     return message;
 }

@@ -23,7 +23,7 @@ store::ClaimedDelivery delivery() {
                        .account = AccountId("acc_1"),
                        .change_set = ChangeSetId("chs_1"),
                        .title = "1 change in north",
-                       .facts = {{"worst_change", "Port 5432 opened"}, {"changes", 1}},
+                       .facts = {{"account", "north"}, {"worst_change", "Port 5432 opened"}, {"changes", 1}},
                        .created_at = *parse_rfc3339("2026-11-22T09:00:00Z")};
     return delivery;
 }

@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "model/cloud_account.h"
 #include "store/account_watch.h"
+#include "store/today_drift.h"
 
 namespace patrol::store {
 
@@ -25,7 +26,7 @@ struct AccountState {
     model::AccountStatus status = model::AccountStatus::pending;
     std::string reason;
     Timestamp failing_since, last_scan, last_read;
-    bool stale = false;
+    bool stale = false, has_drift = false;
 };
 
 AccountState read_account(const Statement& row) {
@@ -39,6 +40,7 @@ AccountState read_account(const Statement& row) {
     state.last_scan = row.time(6);
     state.last_read = row.time(7);
     state.stale = row.truth(8);
+    state.has_drift = row.truth(10);
     state.failing_since = row.is_null(9) ? state.last_scan : row.time(9);
     return state;
 }
@@ -88,11 +90,12 @@ Result<void> read_accounts(Transaction& tx, const TenantId& tenant, const TodayF
     static const std::string sql = fmt::format(
         "SELECT a.id, a.name, a.customer_id, COALESCE(u.name, ''), a.status, a.status_reason, "
         "a.last_scan_at, {}, "
-        "CASE WHEN {} THEN 1 ELSE 0 END, e.opened_at FROM cloud_account a LEFT JOIN customer u ON u.id = "
+        "CASE WHEN {} THEN 1 ELSE 0 END, e.opened_at, CASE WHEN {} THEN 1 ELSE 0 END FROM cloud_account a "
+        "LEFT JOIN customer u ON u.id = "
         "a.customer_id LEFT JOIN watch_episode e ON e.account = a.id AND e.kind = 'credentials_failing' "
         "WHERE "
         "a.tenant = ?1",
-        last_read_sql(), is_stale_sql(2));
+        last_read_sql(), is_stale_sql(2), has_open_drift);
     auto row = TRY(tx.query(sql, tenant, now));
     while (TRY(row.step())) {
         auto state = read_account(row);
@@ -101,7 +104,7 @@ Result<void> read_accounts(Transaction& tx, const TenantId& tenant, const TodayF
         const bool connected = state.status == model::AccountStatus::connected;
         if (auto item = matter(state))
             add(today, std::move(*item), filter);
-        else if (connected)
+        else if (connected && !state.has_drift)
             ++today.fine_accounts;
     }
     return {};
@@ -145,8 +148,8 @@ Result<void> read_days(Transaction& tx, const TenantId& tenant, Timestamp now, T
     return {};
 }
 
-void sort_and_cut(Today& today) {
-    today.total = static_cast<std::int64_t>(today.items.size());
+void sort_and_cut(Today& today, std::int64_t more) {
+    today.total = static_cast<std::int64_t>(today.items.size()) + more;
     std::ranges::sort(today.items, [](const TodayItem& a, const TodayItem& b) {
         return std::tuple(b.severity, a.kind, a.since, a.account_name) <
                std::tuple(a.severity, b.kind, b.since, b.account_name);
@@ -159,10 +162,11 @@ void sort_and_cut(Today& today) {
 Result<Today> TodayReader::read(const TenantId& tenant, const TodayFilter& filter, Timestamp now) {
     return database_.read([&](Transaction& tx) -> Result<Today> {
         Today today;
+        const auto more = TRY(read_drift(tx, tenant, filter, today));
         TRY(read_accounts(tx, tenant, filter, now, today));
         TRY(read_tokens(tx, tenant, filter, now, today));
         TRY(read_days(tx, tenant, now, today));
-        sort_and_cut(today);
+        sort_and_cut(today, more);
         return today;
     });
 }
