@@ -119,6 +119,15 @@ Result<Answer> remove(Call&);
 Result<Answer> test(Call&);
 }  // namespace secrets_
 
+namespace rules {
+Result<Answer> list(Call&);
+Result<Answer> create(Call&);
+Result<Answer> preview(Call&);
+Result<Answer> get(Call&);
+Result<Answer> update(Call&);
+Result<Answer> remove(Call&);
+}  // namespace rules
+
 namespace deployments {
 Result<Answer> list(Call&);
 Result<Answer> create(Call&);

@@ -99,6 +99,13 @@ constexpr Route table[] = {
     {Method::delete_, "/api/v1/secrets/{id}",                       admin,         "", secrets_::remove},
     {Method::post,    "/api/v1/secrets/{id}/test",                  admin,         "", secrets_::test},
 
+    {Method::get,     "/api/v1/rules",                              viewer,        page, rules::list},
+    {Method::post,    "/api/v1/rules",                              operator_,     "", rules::create},
+    {Method::post,    "/api/v1/rules/preview",                      viewer,        "", rules::preview},
+    {Method::get,     "/api/v1/rules/{id}",                         viewer,        "", rules::get},
+    {Method::patch,   "/api/v1/rules/{id}",                         operator_,     "", rules::update},
+    {Method::delete_, "/api/v1/rules/{id}",                         operator_,     "", rules::remove},
+
     {Method::get,     "/api/v1/deployments",                        viewer,        page, deployments::list},
     {Method::post,    "/api/v1/deployments",                        operator_,     "", deployments::create},
     {Method::get,     "/api/v1/deployments/hooks",                  admin,         page, deployment_hooks::list},

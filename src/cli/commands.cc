@@ -219,9 +219,48 @@ void add_access(std::vector<Command>& table) {
     table.push_back({"token", "delete", "revoke an API token", "DELETE", "/tokens/{id}", {}, {}});
 }
 
+void add_rules(std::vector<Command>& table) {
+    const std::vector<std::string_view> columns{"id",          "name",       "action", "severity",
+                                                "scope.type",  "scope.path", "hits",   "dead",
+                                                "last_hit_at", "expires_at", "enabled"};
+    std::vector<Option> fields{
+        {"--name", "name", text, "name of the rule"},
+        {"--action", "action", text, "ignore or severity"},
+        {"--severity", "severity", text, "info, low, medium, high or critical"},
+        {"--type", "scope.type", text, "resource type; AWS::EC2::* for a service"},
+        {"--resource", "scope.resource_id", text, "id of one resource"},
+        {"--native-id", "scope.native_id", text, "the cloud's own id; * stands for any text"},
+        {"--tag", "scope.tag", text, "key or key=value, * in either"},
+        {"--customer", "scope.customer_id", text, "id of a customer"},
+        {"--account", "scope.account_id", text, "id of an account"},
+        {"--region", "scope.region", text, "region"},
+        {"--path", "scope.path", text, "path as changes show it: Tags[Key=env].Value"},
+        {"--actor-class", "scope.actor_class", text,
+         "console, terraform, cloudformation, sdk, cli or service"},
+        {"--environment", "scope.environment", text, "environment of the account"},
+        {"--reason", "reason", text, "why"},
+        {"--owner", "owner", text, "who answers for it"},
+        {"--expires-at", "expires_at", text, "RFC 3339"},
+        {"--enable", "enabled", truth, "switch it on"},
+        {"--disable", "enabled", off, "switch it off"}};
+    table.push_back({"rule", "list", "rules for changes and built-in noise classes", "GET", "/rules",
+                     page_options(), columns});
+    table.push_back({"rule", "get", "one rule", "GET", "/rules/{id}", {}, columns});
+    table.push_back({"rule", "update", "change a rule, or switch a built-in class", "PATCH", "/rules/{id}",
+                     fields, columns});
+    fields[0].required = fields[1].required = true;
+    table.push_back({"rule", "add", "make a rule", "POST", "/rules", fields, columns});
+    auto previewed = fields;
+    previewed.push_back({"--days", "days", number, "how far to look back (90)"});
+    table.push_back({"rule", "preview", "what a rule would have done to the stored changes", "POST", "/rules/preview",
+                     previewed, {"changes", "partly", "rejected_by_you", "worst", "accounts", "seen", "days"}});
+    table.push_back({"rule", "delete", "remove a rule", "DELETE", "/rules/{id}", {}, {}});
+}
+
 // `record` and `open` do more than one call: deployment_record.h, deployment_window.h.
 void add_deployments(std::vector<Command>& table) {
-    const std::vector<std::string_view> columns{"id", "name", "source", "state", "started_at", "ended_at", "changes"};
+    const std::vector<std::string_view> columns{"id",         "name",     "source", "state",
+                                                "started_at", "ended_at", "changes"};
     const std::vector<std::string_view> hook_columns{"id", "name", "kind", "last_used_at"};
     const std::vector<Option> scope{
         {"--customer-id", "customer_id", text, "id of the customer that it deploys to"},
@@ -244,8 +283,11 @@ void add_deployments(std::vector<Command>& table) {
                      R"({"state":"succeeded"})"});
     table.push_back({"deployment", "hooks", "the hooks by which tools report deployments", "GET",
                      "/deployments/hooks", page_options(), hook_columns});
-    table.push_back({"deployment", "create-hook", "make a hook: its address and secret are shown once",
-                     "POST", "/deployments/hooks",
+    table.push_back({"deployment",
+                     "create-hook",
+                     "make a hook: its address and secret are shown once",
+                     "POST",
+                     "/deployments/hooks",
                      with({{"--name", "name", text, "name", true},
                            {"--kind", "kind", text, "github, gitlab, terraform_cloud or generic", true},
                            {"--scan-after", "scan_after", truth, "scan at the end of each run"}},
@@ -266,6 +308,7 @@ std::span<const Command> commands() {
         add_inventory(all);
         add_drift(all);
         add_access(all);
+        add_rules(all);
         add_deployments(all);
         add_notifications(all);
         return all;

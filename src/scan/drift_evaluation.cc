@@ -141,6 +141,7 @@ store::EvaluatedChange DriftEvaluation::judge(const store::DriftItem& item, cons
     store::EvaluatedChange out{.item = &item, .facts = &facts};
     out.value = value_name(item.after, facts.after_tags);
     const auto tags = store::tags_from_text(item.after.there() ? facts.after_tags : facts.before_tags);
+    if (neighbours_ != nullptr) neighbours_->set_region(facts.region);
     const drift::Subject subject{.op = item.op(),
                                  .type = facts.type,
                                  .category = facts.category,
@@ -151,16 +152,19 @@ store::EvaluatedChange DriftEvaluation::judge(const store::DriftItem& item, cons
                                  .arn = facts.arn,
                                  .tags = &tags,
                                  .account = account_.id,
+                                 .account_number = account_.native_account_id,
                                  .customer = account_.customer_id,
                                  .environment = account_.environment,
                                  .account_labels = &account_.labels,
                                  .before = item.before.there() ? &difference.before : nullptr,
                                  .after = item.after.there() ? &difference.after : nullptr,
                                  .changes = difference.changes,
-                                 .actor_class = {}};
+                                 .actor_class = {},
+                                 .neighbours = neighbours_};
     const auto judgement = drift::judge(rulebook_, subject);
     const drift::ChangeInterval when{.after = item.seen_after, .until = item.seen_at};
     if (const auto* by = drift::explanation(deployments_, subject, when, nullptr)) out.deployment = by->id;
+    last_hits_ = judgement.hits;
     out.severity = judgement.severity;
     out.why = judgement.why;
     out.hidden_by = judgement.hidden_by;
@@ -191,6 +195,7 @@ store::EvaluatedChange DriftEvaluation::evaluate(const store::DriftItem& item,
                                                  const store::DriftFacts& facts) {
     const auto found = difference(item, facts);
     auto out = judge(item, facts, found);
+    for (const auto& rule : last_hits_) ++hits_[rule];
     if (item.op() != model::ChangeOp::modified || !found.changes.empty()) return out;
     if (found.newly_visible.empty())
         out.none = true;

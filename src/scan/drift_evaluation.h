@@ -11,6 +11,7 @@
 #include "drift/diff.h"
 #include "drift/judge.h"
 #include "model/cloud_account.h"
+#include "scan/stored_neighbours.h"
 #include "store/drift.h"
 
 namespace patrol::scan {
@@ -35,6 +36,11 @@ public:
         deployments_ = std::move(deployments);
     }
 
+    // Whom noise rules may ask for; without, nothing is known of other resources.
+    void set_neighbours(StoredNeighbours* neighbours) { neighbours_ = neighbours; }
+    // How often each rule or built-in class decided something in evaluate().
+    [[nodiscard]] const std::map<std::string, std::int64_t>& hits() const { return hits_; }
+
     Difference difference(const store::DriftItem& item, const store::DriftFacts& facts);
     store::EvaluatedChange evaluate(const store::DriftItem& item, const store::DriftFacts& facts);
     // The same for a part of the changes, where the others are accepted already.
@@ -48,7 +54,10 @@ private:
     const model::CloudAccount& account_;
     const drift::Rulebook& rulebook_;
     std::vector<model::Deployment> deployments_;
+    StoredNeighbours* neighbours_ = nullptr;
     std::map<std::string, document::Rules> rules_;
+    std::map<std::string, std::int64_t> hits_;
+    std::vector<std::string> last_hits_;
 };
 
 // The tags (a JSON object) after changes of Difference::tags_only.

@@ -2,17 +2,24 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
+#include "base/encoding.h"
 #include "base/log.h"
+#include "crypto/hash.h"
+#include "drift/noise.h"
 #include "scan/drift_evaluation.h"
 #include "scan/drift_evaluator.h"
 #include "scan/rehash.h"
 #include "store/deployments.h"
+#include "store/rules.h"
 
 namespace patrol::scan {
 namespace {
 
 constexpr std::size_t changes_at_once = 250;
 constexpr int attempts_max = 8;
+constexpr std::size_t rules_name_bytes = 16;
 
 bool moved(const Error& error) { return error.code == "drift_moved"; }
 
@@ -26,6 +33,20 @@ Result<std::vector<model::Deployment>> deployments_of(const DriftRoom& room,
         until = std::max(until, item.seen_at);
     }
     return room.store.deployments().overlapping(comparison.tenant, comparison.account_id, from, until);
+}
+
+// Names what a judgement depends on beside the catalogue: the rules in force, the account's own words.
+std::string name_of(const std::vector<model::Rule>& rules, const model::CloudAccount& account,
+                    Timestamp now) {
+    std::string text;
+    for (const auto& rule : rules)
+        if (!rule.expires_at.is_set() || rule.expires_at > now)
+            text += fmt::format("{} {}\n", rule.id.str(), rule.revision);
+    if (account.environment) text += model::to_string(*account.environment);
+    if (account.customer_id) text += "\n" + account.customer_id->str();
+    for (const auto& [key, value] : account.labels) text += "\n" + key + "=" + value;
+    const auto digest = crypto::sha256(text);
+    return to_hex(std::span(digest).first(rules_name_bytes));
 }
 
 Result<store::DriftOutcome> run(const DriftRoom& room, const TenantId& tenant, const AccountId& account,
@@ -47,6 +68,9 @@ Result<store::DriftOutcome> run(const DriftRoom& room, const TenantId& tenant, c
         TRY(drift.write(*comparison, changes, evaluator.rules(), outcome, room.clock.now()));
     }
     TRY(drift.finish(*comparison, outcome, room.clock.now()));
+    // The drift is there; counters that could not be written are no reason to do it again.
+    if (auto counted = room.store.rules().count_hits(tenant, evaluation.hits(), room.clock.now()); !counted)
+        log::warn("hits of rules could not be counted", {{"why", counted.error().message}});
     return outcome;
 }
 
@@ -54,11 +78,15 @@ Result<store::DriftOutcome> run(const DriftRoom& room, const TenantId& tenant, c
 
 Result<DriftEvaluator> DriftEvaluator::of(const DriftRoom& room, const TenantId& tenant,
                                           const AccountId& account) {
+    const auto now = room.clock.now();
     const auto versions = rule_versions(room.catalogue);
     auto found = TRY(room.store.accounts().get(tenant, account));
-    const auto number = TRY(room.store.drift().rules_number(versions.catalogue + "\n" + versions.canonical +
-                                                            "\n" + versions.shapes));
-    return DriftEvaluator(room, std::move(found), drift::Rulebook(room.catalogue, {}, room.clock.now()),
+    TRY(room.store.rules().set_builtins(tenant, drift::builtin_rules(room.catalogue.severity()), now));
+    const auto rules = TRY(room.store.rules().in_force(tenant));
+    const auto number = TRY(room.store.drift().rules_number(
+        fmt::format("{}\n{}\n{}\n{}\n{}", versions.catalogue, versions.canonical, versions.shapes,
+                    room.catalogue.severity_revision(), name_of(rules, found, now))));
+    return DriftEvaluator(room, tenant, std::move(found), drift::Rulebook(room.catalogue, rules, now),
                           number);
 }
 

@@ -62,6 +62,7 @@ std::span<const Migration> migrations() {
         Migration{3, "notifications", migration_notifications},
         Migration{4, "deployments", migration_deployments},
         Migration{5, "drift", migration_drift},
+        Migration{6, "rules", migration_rules},
     };
     return steps;
 }

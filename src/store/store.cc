@@ -24,6 +24,7 @@
 #include "store/notification_deliveries.h"
 #include "store/notification_routes.h"
 #include "store/resources.h"
+#include "store/rules.h"
 #include "store/snapshots.h"
 #include "store/today.h"
 
@@ -54,9 +55,10 @@ struct Store::Inventory {
 // What explains changes.
 struct Store::Explained {
     Explained(Database& database, const Cursors& cursors)
-        : deployments(database, cursors), hooks(database, cursors) {}
+        : deployments(database, cursors), hooks(database, cursors), rules(database, cursors) {}
     Deployments deployments;
     DeploymentHooks hooks;
+    Rules rules;
 };
 
 struct Store::Notifications {
@@ -189,5 +191,6 @@ NotificationRoutes& Store::notification_routes() { return notifications_->routes
 NotificationDeliveries& Store::notification_deliveries() { return notifications_->deliveries; }
 AccountWatch& Store::account_watch() { return notifications_->watch; }
 TodayReader& Store::today() { return notifications_->today; }
+Rules& Store::rules() { return explained_->rules; }
 
 }  // namespace patrol::store

@@ -41,6 +41,7 @@ class NotificationRoutes;
 class NotificationDeliveries;
 class AccountWatch;
 class TodayReader;
+class Rules;
 
 struct StoreOptions {
     std::string url;                 // "sqlite:///path", "postgresql://…"; empty: patrol.db in data_dir
@@ -94,6 +95,7 @@ public:
     NotificationDeliveries& notification_deliveries();
     AccountWatch& account_watch();
     TodayReader& today();
+    Rules& rules();
 
     // For the tables of this room.
     Database& database() { return *database_; }

@@ -1,0 +1,93 @@
+// Rules in a whole evaluation: what is hidden is not listed, counted under its rule, and back when the rule goes.
+#include <doctest/doctest.h>
+
+#include "scan/drift_fixture.h"
+#include "store/rules.h"
+
+using namespace patrol;
+using namespace patrol::scan;
+using model::Severity;
+using store::instances;
+using store::volumes;
+
+namespace {
+
+model::ScannedResource instance(const std::string& id, const std::string& group) {
+    auto out = store::item(id, "running", group.empty() ? model::Labels() : model::Labels{{"aws:autoscaling:groupName", group}});
+    json::object document{{"InstanceId", id}};
+    if (!group.empty())
+        document["Tags"] = json::array{json::object{{"Key", "aws:autoscaling:groupName"}, {"Value", group}}};
+    out.document = to_text(document);
+    out.hash = std::string(crypto::as_text(crypto::sha256(out.document)));
+    return out;
+}
+
+model::Rule rule(model::RuleAction action, model::RuleScope scope, Severity severity = Severity::info) {
+    return {.name = "a rule", .action = action, .severity = severity, .scope = std::move(scope)};
+}
+
+}  // namespace
+
+TEST_CASE("a rule hides, is counted, and what it hid comes back without it") {
+    drifting([](Drifting& world) {
+        world.scan_only({volume("v-1", {{"Size", 1}}), volume("v-2", {{"Size", 1}})});
+        world.accept_newest();
+        auto& rules = world.store().rules();
+        const auto made = need(rules.create(world.tenant(),
+                                            rule(model::RuleAction::ignore, {.native_id = "v-1", .path = "Size"}),
+                                            world.clock.now()));
+        world.see({volume("v-1", {{"Size", 2}}), volume("v-2", {{"Size", 2}})});
+        CHECK(world.shown() == "modified:v-2[Size]");
+        CHECK(need(rules.get(world.tenant(), made.id)).hits == 1);
+        // The same scan again: nothing is judged anew, nothing is counted twice.
+        world.see({volume("v-1", {{"Size", 2}}), volume("v-2", {{"Size", 2}})});
+        CHECK(need(rules.get(world.tenant(), made.id)).hits == 1);
+        need(rules.remove(world.tenant(), made.id));
+        world.see({volume("v-1", {{"Size", 2}}), volume("v-2", {{"Size", 2}})});
+        CHECK(world.shown() == "modified:v-1[Size] modified:v-2[Size]");
+    });
+}
+
+TEST_CASE("a rule that expires stops by itself") {
+    drifting([](Drifting& world) {
+        world.scan_only({volume("v-1", {{"Size", 1}})});
+        world.accept_newest();
+        auto temporary = rule(model::RuleAction::ignore, {.type = volumes.type});
+        temporary.expires_at = world.clock.now() + std::chrono::hours(1);
+        need(world.store().rules().create(world.tenant(), temporary, world.clock.now()));
+        world.see({volume("v-1", {{"Size", 2}})});
+        CHECK(world.shown().empty());
+        world.clock.sleep_for(std::chrono::hours(2));
+        world.see({volume("v-1", {{"Size", 2}})});
+        CHECK(world.shown() == "modified:v-1[Size]");
+    });
+}
+
+TEST_CASE("a rule grades what is open anew") {
+    drifting([](Drifting& world) {
+        world.scan_only({volume("v-1", {{"Size", 1}})});
+        world.accept_newest();
+        world.see({volume("v-1", {{"Size", 2}})});
+        CHECK(world.only().severity == Severity::low);
+        need(world.store().rules().create(world.tenant(),
+                                          rule(model::RuleAction::severity, {.type = volumes.type}, Severity::critical),
+                                          world.clock.now()));
+        world.see({volume("v-1", {{"Size", 2}})});
+        CHECK(world.only().severity == Severity::critical);
+    });
+}
+
+TEST_CASE("members of a group come and go unseen, and their volumes with them") {
+    drifting([](Drifting& world) {
+        const auto attached = [](const std::string& id, const std::string& to) {
+            return volume(id, {{"Encrypted", true}, {"Attachments", json::array{json::object{{"InstanceId", to}}}}});
+        };
+        world.scan(Reading{{instances, {{instance("i-1", "web"), instance("i-9", "")}}},
+                           {volumes, {{attached("v-1", "i-1"), attached("v-9", "i-9")}}}});
+        world.accept_newest();
+        world.see_all(Reading{{instances, {{instance("i-2", "web")}}}, {volumes, {{attached("v-2", "i-2")}}}});
+        CHECK(world.shown() == "removed:i-9 removed:v-9");
+        CHECK(need(world.store().rules().get(world.tenant(), RuleId("autoscaling-members"))).hits == 2);
+        CHECK(need(world.store().rules().get(world.tenant(), RuleId("members-volumes"))).hits == 2);
+    });
+}
