@@ -953,6 +953,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules for changes, with the built-in noise classes. */
+        get: operations["listRules"];
+        put?: never;
+        /** Make a rule that hides changes or grades them anew. */
+        post: operations["createRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a rule would have done to the changes of the last days, before it is saved. */
+        post: operations["previewRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One rule, by its id or the name of a built-in class. */
+        get: operations["getRule"];
+        put?: never;
+        post?: never;
+        /** Remove a rule. */
+        delete: operations["deleteRule"];
+        options?: never;
+        head?: never;
+        /** Change a rule; of a built-in class only `enabled`. */
+        patch: operations["updateRule"];
+        trace?: never;
+    };
     "/api/v1/deployments": {
         parameters: {
             query?: never;
@@ -1035,6 +1089,147 @@ export interface paths {
         put?: never;
         /** The message of a tool, known by its signature. */
         post: operations["receiveDeploymentHook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/today": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What needs somebody, worst first; how many accounts are fine; scans by day. */
+        get: operations["getToday"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notification-channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where notices can be sent. Secrets are references. */
+        get: operations["listNotificationChannels"];
+        put?: never;
+        /** Add a channel. */
+        post: operations["createNotificationChannel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notification-channels/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One channel. */
+        get: operations["getNotificationChannel"];
+        put?: never;
+        post?: never;
+        /** Remove a channel with its routes and deliveries. */
+        delete: operations["deleteNotificationChannel"];
+        options?: never;
+        head?: never;
+        /** Change a channel. */
+        patch: operations["updateNotificationChannel"];
+        trace?: never;
+    };
+    "/api/v1/notification-channels/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a test message now and say what happened. */
+        post: operations["testNotificationChannel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notification-routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which notices go to which channel. */
+        get: operations["listNotificationRoutes"];
+        put?: never;
+        /** Add a route. */
+        post: operations["createNotificationRoute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notification-routes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a route. */
+        delete: operations["deleteNotificationRoute"];
+        options?: never;
+        head?: never;
+        /** Change a route. */
+        patch: operations["updateNotificationRoute"];
+        trace?: never;
+    };
+    "/api/v1/notification-deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far notices came, newest first; q=state=dead lists those given up. */
+        get: operations["listNotificationDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notification-deliveries/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a delivery that was given up again. */
+        post: operations["retryNotificationDelivery"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1921,6 +2116,99 @@ export interface components {
             /** @description scan the accounts that it names now */
             scan?: boolean | null;
         };
+        /** @description everything that is named must hold */
+        RuleScope: {
+            /** @description AWS::EC2::Instance, or AWS::EC2::* for a service */
+            type?: string | null;
+            resource_id?: string | null;
+            /** @description "*" stands for any text */
+            native_id?: string | null;
+            /** @description key or key=value, "*" in either */
+            tag?: string | null;
+            customer_id?: components["schemas"]["TextOrNull"];
+            account_id?: components["schemas"]["TextOrNull"];
+            region?: string | null;
+            /** @description as changes show it: Tags[Key=env], Tags[].Value; everything below is meant */
+            path?: string | null;
+            /** @enum {string|null} */
+            actor_class?: "console" | "terraform" | "cloudformation" | "sdk" | "cli" | "service" | "unknown" | null;
+            /** @enum {string|null} */
+            environment?: "development" | "staging" | "qa" | "preproduction" | "production" | null;
+        };
+        Rule: {
+            /** @description of a built-in class its name */
+            id: string;
+            name: string;
+            /** @enum {string} */
+            action: "ignore" | "severity";
+            severity: components["schemas"]["Severity"] | null;
+            scope: components["schemas"]["RuleScope"];
+            reason: string;
+            owner: string;
+            expires_at: components["schemas"]["TimeOrNull"];
+            enabled: boolean;
+            builtin: boolean;
+            hits: number;
+            last_hit_at: components["schemas"]["TimeOrNull"];
+            /** @description expired */
+            dead: boolean;
+            created_at: components["schemas"]["TimeOrNull"];
+            updated_at: components["schemas"]["TimeOrNull"];
+        };
+        RuleWrite: {
+            name: components["schemas"]["Name"];
+            /** @enum {string} */
+            action: "ignore" | "severity";
+            severity?: components["schemas"]["Severity"] | null;
+            scope: components["schemas"]["RuleScope"];
+            reason?: string | null;
+            /** @description who answers for it; the caller where it is not given */
+            owner?: string | null;
+            expires_at?: components["schemas"]["TimeOrNull"];
+            enabled?: boolean | null;
+        };
+        RulePreviewRequest: {
+            name: components["schemas"]["Name"];
+            /** @enum {string} */
+            action: "ignore" | "severity";
+            severity?: components["schemas"]["Severity"] | null;
+            scope: components["schemas"]["RuleScope"];
+            reason?: string | null;
+            /** @description who answers for it; the caller where it is not given */
+            owner?: string | null;
+            expires_at?: components["schemas"]["TimeOrNull"];
+            enabled?: boolean | null;
+            days?: number | null;
+        };
+        RulePreview: {
+            days: number;
+            /** @description changes that were compared with the rule */
+            seen: number;
+            /** @description that the rule would have hidden or graded anew as a whole */
+            changes: number;
+            /** @description of which it would have reached some paths */
+            partly: number;
+            rejected_by_you: number;
+            worst: components["schemas"]["Severity"] | null;
+            accounts: number;
+            examples: components["schemas"]["Change"][];
+        };
+        RulePatch: {
+            name?: components["schemas"]["Name"];
+            /** @enum {string} */
+            action?: "ignore" | "severity";
+            severity?: components["schemas"]["Severity"] | null;
+            scope?: components["schemas"]["RuleScope"];
+            reason?: string | null;
+            owner?: string | null;
+            expires_at?: components["schemas"]["TimeOrNull"];
+            enabled?: boolean | null;
+        };
+        RulePage: {
+            items: components["schemas"]["Rule"][];
+            next_cursor: components["schemas"]["Cursor"];
+            total: number;
+        };
         DeploymentPage: {
             items: components["schemas"]["Deployment"][];
             next_cursor: components["schemas"]["Cursor"];
@@ -1991,6 +2279,193 @@ export interface components {
             state: components["schemas"]["DeploymentState"] | null;
             /** @description why nothing was recorded */
             ignored: components["schemas"]["TextOrNull"];
+        };
+        /**
+         * @default high
+         * @enum {string}
+         */
+        LeastSeverity: "info" | "low" | "medium" | "high" | "critical";
+        /** @enum {string} */
+        NoticeKind: "drift_opened" | "drift_changed" | "drift_decided" | "account_not_scanned" | "credentials_failing" | "digest";
+        EmailChannel: {
+            host: string;
+            /** @default 587 */
+            port?: number;
+            /**
+             * @description none to loopback only
+             * @default starttls
+             * @enum {string}
+             */
+            security?: "starttls" | "tls" | "none";
+            username?: string | null;
+            password?: components["schemas"]["SecretRef"] | null;
+            from: string;
+            to: string[];
+        };
+        SlackChannel: {
+            url: components["schemas"]["SecretRef"];
+        };
+        WebhookChannel: {
+            url: string;
+            secret: components["schemas"]["SecretRef"];
+        };
+        NotificationChannel: {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            kind: "email" | "slack" | "webhook";
+            enabled: boolean;
+            email?: components["schemas"]["EmailChannel"];
+            slack?: components["schemas"]["SlackChannel"];
+            webhook?: components["schemas"]["WebhookChannel"];
+            last_success_at: components["schemas"]["TimeOrNull"];
+            last_failure_at: components["schemas"]["TimeOrNull"];
+            last_error: string | null;
+            /** @description deliveries on their way */
+            waiting: number;
+            /** @description deliveries given up */
+            dead: number;
+            created_at: components["schemas"]["TimeOrNull"];
+            updated_at: components["schemas"]["TimeOrNull"];
+        };
+        /** @description with the member that its kind names */
+        NotificationChannelCreate: {
+            name: components["schemas"]["Name"];
+            /** @enum {string} */
+            kind: "email" | "slack" | "webhook";
+            /** @default true */
+            enabled?: boolean | null;
+            email?: components["schemas"]["EmailChannel"];
+            slack?: components["schemas"]["SlackChannel"];
+            webhook?: components["schemas"]["WebhookChannel"];
+        };
+        NotificationChannelPatch: {
+            name?: components["schemas"]["Name"];
+            /** @description cannot be changed */
+            kind?: string;
+            enabled?: boolean | null;
+            email?: Record<string, never>;
+            slack?: Record<string, never>;
+            webhook?: Record<string, never>;
+        };
+        NotificationChannelPage: {
+            items: components["schemas"]["NotificationChannel"][];
+            next_cursor: components["schemas"]["Cursor"];
+            total: number;
+        };
+        NotificationRoute: {
+            id: string;
+            channel_id: string;
+            channel_name: string;
+            /** @description empty for every kind but the digest */
+            kinds: components["schemas"]["NoticeKind"][] | null;
+            min_severity: components["schemas"]["LeastSeverity"];
+            /** @description null for every customer */
+            customer_id: string | null;
+            /** @description UTC */
+            digest_hour: number | null;
+            /** @default true */
+            enabled: boolean | null;
+            created_at: components["schemas"]["TimeOrNull"];
+            updated_at: components["schemas"]["TimeOrNull"];
+        };
+        NotificationRouteCreate: {
+            channel_id: string;
+            /** @description empty for every kind but the digest */
+            kinds?: components["schemas"]["NoticeKind"][] | null;
+            min_severity?: components["schemas"]["LeastSeverity"];
+            /** @description null for every customer */
+            customer_id?: string | null;
+            /** @description UTC */
+            digest_hour?: number | null;
+            /** @default true */
+            enabled?: boolean | null;
+        };
+        NotificationRoutePatch: {
+            channel_id?: string;
+            /** @description empty for every kind but the digest */
+            kinds?: components["schemas"]["NoticeKind"][] | null;
+            min_severity?: components["schemas"]["LeastSeverity"];
+            /** @description null for every customer */
+            customer_id?: string | null;
+            /** @description UTC */
+            digest_hour?: number | null;
+            /** @default true */
+            enabled?: boolean | null;
+        };
+        NotificationRoutePage: {
+            items: components["schemas"]["NotificationRoute"][];
+            next_cursor: components["schemas"]["Cursor"];
+            total: number;
+        };
+        NotificationDelivery: {
+            /** @description the idempotency key, header Patrol-Delivery */
+            id: string;
+            notice_id: string;
+            channel_id: string;
+            channel_name: string;
+            kind: string;
+            /** @enum {string} */
+            severity: "info" | "low" | "medium" | "high" | "critical";
+            account_id: string | null;
+            title: string;
+            /** @enum {string} */
+            state: "pending" | "sent" | "dead";
+            attempts: number;
+            /** @description of the last attempt */
+            error: string | null;
+            next_attempt_at: components["schemas"]["TimeOrNull"];
+            created_at: components["schemas"]["TimeOrNull"];
+            finished_at: components["schemas"]["TimeOrNull"];
+        };
+        NotificationDeliveryPage: {
+            items: components["schemas"]["NotificationDelivery"][];
+            next_cursor: components["schemas"]["Cursor"];
+            total: number;
+        };
+        NamedOrNull: {
+            id: string;
+            name: string;
+        } | null;
+        TodayItem: {
+            /** @enum {string} */
+            kind: "drift" | "drift_group" | "failing" | "stale" | "expires" | "insecure_trust" | "coverage";
+            /** @enum {string} */
+            severity: "info" | "low" | "medium" | "high" | "critical";
+            customer: components["schemas"]["NamedOrNull"];
+            account: components["schemas"]["NamedOrNull"];
+            title: string;
+            detail: string;
+            since: components["schemas"]["TimeOrNull"];
+            count: number;
+            accounts: number;
+            action: {
+                label: string;
+                /** @description a page of the console */
+                href: string;
+            };
+        };
+        Today: {
+            items: components["schemas"]["TodayItem"][];
+            /** @description items, also those beyond the first 100 */
+            total: number;
+            fine: {
+                accounts: number;
+                last_scan: components["schemas"]["TimeOrNull"];
+            };
+            scans_today: {
+                ok: number;
+                partial: number;
+                failed: number;
+            };
+            /** @description 14 days of UTC with today last */
+            scans_by_day: {
+                /** Format: date */
+                day: string;
+                ok: number;
+                partial: number;
+                failed: number;
+            }[];
         };
         /** @description the data of one event */
         Event: {
@@ -2117,6 +2592,10 @@ export interface components {
         Query: string;
         /** @description a field of the list, "-" before it for descending */
         Sort: string;
+        /** @description id of a customer */
+        OfCustomer: string;
+        /** @description this and worse */
+        LeastSeverity: "info" | "low" | "medium" | "high" | "critical";
         /** @description what else to include */
         Fields: "document";
         /** @description category, type, region, service, account; separated by commas */
@@ -4288,6 +4767,195 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listRules: {
+        parameters: {
+            query?: {
+                limit?: components["parameters"]["Limit"];
+                /** @description next_cursor of the page before */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description a filter: field op value joined by and, or */
+                q?: components["parameters"]["Query"];
+                /** @description a field of the list, "-" before it for descending */
+                sort?: components["parameters"]["Sort"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulePage"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    createRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleWrite"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            201: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rule"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    previewRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulePreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulePreview"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rule"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag that was read */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["RulePatch"];
+                "application/json": components["schemas"]["RulePatch"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rule"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
     listDeployments: {
         parameters: {
             query?: {
@@ -4534,6 +5202,416 @@ export interface operations {
             413: components["responses"]["Problem"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["Throttled"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getToday: {
+        parameters: {
+            query?: {
+                /** @description id of a customer */
+                customer?: components["parameters"]["OfCustomer"];
+                /** @description this and worse */
+                severity?: components["parameters"]["LeastSeverity"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Today"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listNotificationChannels: {
+        parameters: {
+            query?: {
+                limit?: components["parameters"]["Limit"];
+                /** @description next_cursor of the page before */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description a filter: field op value joined by and, or */
+                q?: components["parameters"]["Query"];
+                /** @description a field of the list, "-" before it for descending */
+                sort?: components["parameters"]["Sort"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationChannelPage"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    createNotificationChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotificationChannelCreate"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationChannel"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getNotificationChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationChannel"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteNotificationChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateNotificationChannel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag that was read */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["NotificationChannelPatch"];
+                "application/json": components["schemas"]["NotificationChannelPatch"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationChannel"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    testNotificationChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Empty"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestReport"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listNotificationRoutes: {
+        parameters: {
+            query?: {
+                limit?: components["parameters"]["Limit"];
+                /** @description next_cursor of the page before */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description a filter: field op value joined by and, or */
+                q?: components["parameters"]["Query"];
+                /** @description a field of the list, "-" before it for descending */
+                sort?: components["parameters"]["Sort"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationRoutePage"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    createNotificationRoute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotificationRouteCreate"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationRoute"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteNotificationRoute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateNotificationRoute: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag that was read */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["NotificationRoutePatch"];
+                "application/json": components["schemas"]["NotificationRoutePatch"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationRoute"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["Stale"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listNotificationDeliveries: {
+        parameters: {
+            query?: {
+                limit?: components["parameters"]["Limit"];
+                /** @description next_cursor of the page before */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description a filter: field op value joined by and, or */
+                q?: components["parameters"]["Query"];
+                /** @description a field of the list, "-" before it for descending */
+                sort?: components["parameters"]["Sort"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationDeliveryPage"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    retryNotificationDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Empty"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationDelivery"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
             default: components["responses"]["Problem"];
         };
     };
