@@ -21,12 +21,12 @@ void fill(Store& store, std::int64_t account, std::int64_t count) {
             "hidden_by, hidden_owner, why, category, type, region, resource, native_id, name, arn, before_key, "
             "after_key, after_first, rules, value, paths, paths_total, path_names, cause, actor, actor_name, "
             "actor_class, first_seen, last_seen, unknown_since, snoozed_until, assignee, note, decided_by, "
-            "decided_at, previously) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?2) "
+            "decided_at, previously, told) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?2) "
             "SELECT ?1, i, 'chg_' || i, 1, i, 1, 'modified', i % 5, CASE WHEN i % 30 = 0 THEN 'rejected' ELSE "
             "'superseded' END, 0, 0, '', '', 'Tag changed', 'compute', CASE WHEN i % 3 = 0 THEN 'AWS::EC2::Instance' "
             "ELSE 'AWS::S3::Bucket' END, 'eu-west-1', 'res_' || i, 'i-' || i, 'name', 'arn', 1, 2, 1, 1, "
             "'0123456789abcdef', '[{\"path\":\"Tags[Key=team].Value\",\"before\":\"\\\"a\\\"\",\"after\":\"\\\"b\\\"\"}]', 1, "
-            "'Tags[Key=team].Value', 'cause', '', '', 'terraform', ?3 - (i % 89) * ?4, ?3, 0, 0, '', '', 'me', 0, '[]' "
+            "'Tags[Key=team].Value', 'cause', '', '', 'terraform', ?3 - (i % 89) * ?4, ?3, 0, 0, '', '', 'me', 0, '[]', 1 "
             "FROM n",
             account, count, now, day));
         return {};
