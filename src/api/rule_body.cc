@@ -43,24 +43,6 @@ RuleScope decode_scope(Body& outer) {
 
 }  // namespace
 
-json::object render_scope(const RuleScope& scope) {
-    json::object out;
-    const auto put = [&](std::string_view name, std::string_view text) {
-        if (!text.empty()) out[name] = text;
-    };
-    put("type", scope.type);
-    put("resource_id", scope.resource_id);
-    put("native_id", scope.native_id);
-    put("tag", scope.tag);
-    if (scope.customer_id) put("customer_id", scope.customer_id->str());
-    if (scope.account_id) put("account_id", scope.account_id->str());
-    put("region", scope.region);
-    put("path", scope.path);
-    put("actor_class", scope.actor_class);
-    if (scope.environment) put("environment", model::to_string(*scope.environment));
-    return out;
-}
-
 Result<Rule> rule_from(const json::object& object, Timestamp now) {
     Body body(object);
     Rule rule{.name = body.required_text("name")};

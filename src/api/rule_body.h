@@ -7,7 +7,6 @@
 
 namespace patrol::api::rules {
 
-json::object render_scope(const model::RuleScope& scope);
 // Kind::invalid for a rule that would hide everything: an empty scope is a mistake, not a wish.
 Result<model::Rule> rule_from(const json::object& object, Timestamp now);
 // Accounts and customers of another tenant are not there.

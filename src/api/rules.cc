@@ -28,7 +28,7 @@ json::object writable_of(const Rule& rule) {
             {"action", model::to_string(rule.action)},
             {"severity", rule.action == RuleAction::severity ? json::value(model::to_string(rule.severity))
                                                              : json::value(nullptr)},
-            {"scope", render_scope(rule.scope)},
+            {"scope", store::rule_scope_object(rule.scope)},
             {"reason", rule.reason},
             {"owner", rule.owner},
             {"expires_at", time_or_null(rule.expires_at)},

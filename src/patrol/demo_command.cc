@@ -1,6 +1,6 @@
 // `patrol demo`: the whole flow with no credentials. A simulated cloud inside the process, a server
-// beside it, a customer's account connected by a real `patrol connect aws` process, scanned, changed
-// and scanned again; then it stays up for looking around.
+// beside it, a customer's account connected by a real `patrol connect aws` process, scanned, accepted as
+// the baseline, changed and scanned again: unexplained drift. Then it stays up for looking around.
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "catalogue/catalogue.h"
 #include "cli/api_client.h"
 #include "cloudsim/cloud_simulator.h"
@@ -111,11 +112,12 @@ public:
         auto account = TRY(connect());
         TRY(test(account));
         auto first = TRY(scan(account));
+        TRY(accept(first));
         for (const auto& [name, says] : cloud_.steps())
             if (name == step_name) say("\nMeanwhile in the simulated cloud: " + says);
         TRY(cloud_.play(step_name));
-        auto second = TRY(scan(account));
-        return show_difference(first, second);
+        TRY(scan(account));
+        return show_drift(account);
     }
 
 private:
@@ -164,14 +166,24 @@ private:
         return text(scan, "snapshot_id");
     }
 
-    Result<void> show_difference(const std::string& from, const std::string& to) {
-        auto diff = TRY(api_.get("/snapshots/" + from + "/diff/" + to));
-        const auto* items = find(diff, "items");
-        if (items == nullptr) return {};
-        for (const auto& change : items->as_array())
-            if (const auto* resource = find(change, "resource"))
-                say(fmt::format("  {:<9} {} {} in {}", string_or(change, "op"), string_or(*resource, "type"),
-                                string_or(*resource, "native_id"), string_or(*resource, "region")));
+    Result<void> accept(const std::string& snapshot) {
+        TRY(api_.post("/snapshots/" + snapshot + "/accept-as-baseline", json::object{{"note", "As built."}}));
+        say("\nThis snapshot is accepted as the baseline.");
+        return {};
+    }
+
+    Result<void> show_drift(const std::string& account) {
+        auto drift = TRY(api_.get("/changes?q=account=" + account));
+        const auto* changes = find(drift, "items");
+        if (changes == nullptr) return {};
+        say(fmt::format("Unexplained drift: {} changes", changes->as_array().size()));
+        for (const auto& change : changes->as_array())
+            if (const auto* resource = find(change, "resource")) {
+                const auto why = text(change, "why");
+                say(fmt::format("  {:<8} {:<8} {} in {}: {}", string_or(change, "severity"),
+                                string_or(change, "op"), string_or(*resource, "native_id"),
+                                string_or(*resource, "region"), why.empty() ? text(*resource, "type") : why));
+            }
         return {};
     }
 
@@ -212,6 +224,7 @@ Result<void> run(const DemoOptions& options) {
                                        "--log-level", "warn"};
     auto configuration = TRY(
         server::load_configuration(arguments, [](std::string_view) { return std::optional<std::string>(); }));
+    log::configure(configuration.log_level, configuration.log_format);
     configuration.bootstrap_owner = owner_email;
     configuration.bootstrap_password_file = folder.path() / "password";
     configuration.bootstrap_token_file = folder.path() / "token";
@@ -225,7 +238,7 @@ Result<void> run(const DemoOptions& options) {
     say(fmt::format(
         "\nPatrol stays up at {} (simulated). Sign in as {} with the password {}, or look around with:\n"
         "  export PATROL_SERVER={} PATROL_TOKEN={}\n"
-        "  patrol account list\n  patrol resource search --q type=AWS::EC2::SecurityGroup\n"
+        "  patrol account list\n  patrol drift list --account \"Acme production\"\n"
         "Another change: curl -X POST {}/_cloudsim/steps/close-database\nCtrl-C ends it and forgets "
         "everything.",
         server->local_url(), owner_email, password, server->local_url(), token, endpoint));

@@ -77,7 +77,7 @@ Result<void> insert(Transaction& tx, const TenantId& tenant, const Rule& rule) {
 
 }  // namespace
 
-std::string rule_scope_text(const RuleScope& scope) {
+json::object rule_scope_object(const RuleScope& scope) {
     json::object out;
     const auto put = [&](std::string_view name, std::string_view value) {
         if (!value.empty()) out[name] = value;
@@ -92,8 +92,10 @@ std::string rule_scope_text(const RuleScope& scope) {
     put("path", scope.path);
     put("actor_class", scope.actor_class);
     if (scope.environment) put("environment", model::to_string(*scope.environment));
-    return to_text(out);
+    return out;
 }
+
+std::string rule_scope_text(const RuleScope& scope) { return to_text(rule_scope_object(scope)); }
 
 Result<RuleScope> parse_rule_scope(std::string_view text) {
     const auto value = TRY(parse_json(text));

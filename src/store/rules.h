@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/json.h"
 #include "model/rule.h"
 #include "store/page.h"
 #include "store/sql.h"
@@ -47,6 +48,7 @@ private:
     const Cursors& cursors_;
 };
 
+json::object rule_scope_object(const model::RuleScope& scope);  // what is set, as the API writes it
 std::string rule_scope_text(const model::RuleScope& scope);
 Result<model::RuleScope> parse_rule_scope(std::string_view text);
 
