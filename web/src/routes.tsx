@@ -12,6 +12,8 @@ function CauseAddress() {
 
 const driftRoutes: RouteObject[] = [
   { path: 'drift', lazy: () => import('./pages/drift/DriftPage') },
+  { path: 'today', lazy: () => import('./pages/today/TodayPage') },
+  { path: 'rules', lazy: () => import('./pages/rules/RulesPage') },
   { path: 'drift/causes/:key', element: <CauseAddress /> },
   { path: 'deployments', lazy: () => import('./pages/deployments/DeploymentsPage') },
   { path: 'accounts/:id/drift/review', lazy: () => import('./pages/review/ReviewPage') },
@@ -45,7 +47,7 @@ export const createRouter = () =>
             {
               errorElement: <RouteError />,
               children: [
-                { index: true, element: <Navigate to="/accounts" replace /> },
+                { index: true, element: <Navigate to="/today" replace /> },
                 { path: 'accounts', lazy: () => import('./pages/accounts/AccountsPage') },
                 {
                   path: 'accounts/new',

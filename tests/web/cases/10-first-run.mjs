@@ -42,6 +42,8 @@ export const cases = [
       await page.getByLabel(/Your name/).fill('Mara Keller');
       await page.getByLabel(/Organisation/).fill('Example Managed Cloud');
       await page.getByRole('button', { name: 'Create the owner and sign in' }).click();
+      await page.getByText('Nothing needs you').waitFor();
+      await page.getByRole('link', { name: 'Cloud accounts' }).first().click();
       await page.getByRole('heading', { name: 'Cloud accounts' }).waitFor();
       await page.getByText('No cloud accounts yet').waitFor();
       await page.getByText('Example Managed Cloud').waitFor();

@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 
 export const routes = ({ facts }) => [
+  { name: 'today', path: '/today' },
+  { name: 'rules', path: '/rules' },
   { name: 'drift', path: '/drift' },
   { name: 'drift-by-account', path: '/drift?group=account' },
   { name: 'drift-cause', path: `/drift?g=${facts.cause}` },
@@ -92,6 +94,7 @@ export const cases = [
       await page.waitForURL(/drift\/review\?set=cst_.*change=chg_/);
       await card(page, /: database$/)
         .getByText('0.0.0.0/0')
+        .first()
         .waitFor();
     },
   ],
@@ -100,7 +103,7 @@ export const cases = [
     async ({ page, server, facts }) => {
       await page.goto(`${server.url}/compare?from=${facts.baseline}&to=${facts.newest}`);
       await page.getByRole('heading', { name: /^Network/ }).waitFor();
-      await page.getByRole('region', { name: 'database' }).getByText('0.0.0.0/0').waitFor();
+      await page.getByRole('region', { name: 'database' }).getByText('0.0.0.0/0').first().waitFor();
       await page.getByRole('button', { name: 'Swap' }).click();
       await page.waitForURL(new RegExp(`from=${facts.newest}`));
     },
@@ -214,6 +217,33 @@ export const cases = [
       assert.equal(await page.getByText(/^Accepted: /).count(), 0);
       await page.goto(`${server.url}/settings/profile`);
       await page.getByRole('checkbox', { name: 'Single-key shortcuts' }).check();
+    },
+  ],
+  [
+    'a path is ignored after a preview of what that hides, and shown again',
+    async (world) => {
+      const { browser, page, server } = world;
+      await page.goto(review(world));
+      const row = card(page, /: acme-production-data$/);
+      await row.getByRole('button', { name: /^Actions for .*BucketKeyEnabled/ }).click();
+      await page.getByRole('menuitem', { name: 'Ignore this path…' }).click();
+      const dialog = page.getByRole('dialog', { name: 'Ignore this path' });
+      await dialog.getByRole('radio', { name: 'Only acme-production-data' }).check();
+      await dialog
+        .getByText(/Of 1 more it would have hidden some paths|Would have hidden 1/)
+        .waitFor();
+      await dialog.getByRole('button', { name: 'Add rule' }).click();
+      await dialog.getByText('Say why: others will ask').waitFor();
+      await dialog.getByRole('textbox', { name: 'Reason' }).fill('the key policy is ours');
+      assert.deepEqual(await browser.violations(), []);
+      await browser.shot('review-ignore');
+      await dialog.getByRole('button', { name: 'Add rule' }).click();
+      await page.getByText('The rule is added').waitFor();
+      await page.goto(`${server.url}/rules`);
+      await page.getByText('the key policy is ours').waitFor();
+      await page.getByRole('button', { name: /^Actions for AWS::S3::Bucket/ }).click();
+      await page.getByRole('menuitem', { name: 'Switch off' }).click();
+      await page.getByText('The rule is off').waitFor();
     },
   ],
   [

@@ -7,6 +7,7 @@ export const routes = ({ facts }) => [
   { name: 'secrets', path: '/secrets' },
   { name: 'settings-profile', path: '/settings/profile' },
   { name: 'settings-tokens', path: '/settings/tokens' },
+  { name: 'settings-notifications', path: '/settings/notifications' },
   { name: 'settings-scanner', path: '/settings/scanner' },
   { name: 'deployments', path: '/deployments' },
 ];
@@ -20,7 +21,7 @@ export const cases = [
       browser.allow(/409/);
       await page.goto(`${server.url}/customers`);
       await page.getByRole('button', { name: 'Add customer' }).click();
-      await page.getByLabel('Name', { exact: true }).fill(heavy);
+      await page.getByRole('textbox', { name: 'Name', exact: true }).fill(heavy);
       await page.getByLabel('Labels').fill('tier');
       await page.getByRole('button', { name: 'Add customer' }).last().click();
       await page.getByText('Line 1 is no key=value').waitFor();
@@ -54,7 +55,7 @@ export const cases = [
     async ({ page, server }) => {
       await page.goto(`${server.url}/secrets`);
       await page.getByRole('button', { name: 'Add secret' }).first().click();
-      await page.getByLabel('Name', { exact: true }).fill('billing-key');
+      await page.getByRole('textbox', { name: 'Name', exact: true }).fill('billing-key');
       await page.getByLabel('Value', { exact: true }).fill('hunter2-very-secret');
       await page.getByRole('button', { name: 'Add secret' }).last().click();
       await page.getByText('billing-key is added').waitFor();
@@ -83,7 +84,7 @@ export const cases = [
     async ({ browser, page, server }) => {
       await page.goto(`${server.url}/settings/tokens`);
       await page.getByRole('button', { name: 'Create token' }).click();
-      await page.getByLabel('Name', { exact: true }).fill('pipeline');
+      await page.getByRole('textbox', { name: 'Name', exact: true }).fill('pipeline');
       await page.getByRole('button', { name: 'Create token' }).last().click();
       const token = page.getByRole('region', { name: 'Token' });
       await token.waitFor();
@@ -106,11 +107,37 @@ export const cases = [
     },
   ],
   [
+    'a channel that cannot be reached says so; a route leads to it',
+    async ({ browser, page, server }) => {
+      await page.goto(`${server.url}/settings/notifications`);
+      await page.getByRole('button', { name: 'Add channel' }).click();
+      await page.getByRole('textbox', { name: 'Name', exact: true }).fill('duty');
+      await page.getByRole('textbox', { name: 'Mail server' }).fill('mail.invalid');
+      await page.getByRole('textbox', { name: 'From', exact: true }).fill('patrol@example.com');
+      await page.getByRole('button', { name: 'Add channel' }).last().click();
+      await page.getByText('This is needed').waitFor();
+      await page.getByRole('textbox', { name: 'To', exact: true }).fill('duty@example.com');
+      assert.deepEqual(await browser.violations(), []);
+      await page.getByRole('button', { name: 'Add channel' }).last().click();
+      await page.getByText('The channel is added').waitFor();
+      await page.getByRole('button', { name: 'Send test to duty' }).click();
+      await page.getByText('The test to duty was not sent').waitFor({ timeout: 60_000 });
+      await page.getByRole('button', { name: 'Add route' }).click();
+      await page
+        .getByRole('dialog')
+        .getByRole('button', { name: /^Channel/ })
+        .click();
+      await page.getByRole('option', { name: 'duty' }).click();
+      await page.getByRole('button', { name: 'Add route' }).last().click();
+      await page.getByRole('button', { name: 'Delete the route to duty' }).waitFor();
+    },
+  ],
+  [
     'a planned window is opened and ended',
     async ({ page, server }) => {
       await page.goto(`${server.url}/deployments`);
       await page.getByRole('button', { name: 'Open a window' }).click();
-      await page.getByLabel('Name', { exact: true }).fill('Friday maintenance');
+      await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Friday maintenance');
       await page.getByRole('button', { name: 'Open a window' }).last().click();
       await page.getByText('The window is open').waitFor();
       await page.getByRole('button', { name: 'End Friday maintenance' }).click();

@@ -159,6 +159,10 @@ export const ignore = {
     `Would have hidden ${changes.toLocaleString('en')} ${changes === 1 ? 'change' : 'changes'} in ${days} days, in ${accounts.toLocaleString('en')} ${accounts === 1 ? 'account' : 'accounts'}`,
   previewRejected: (count: number) =>
     count === 1 ? '1 of them was rejected by you.' : `${count} of them were rejected by you.`,
+  previewPartly: (count: number) =>
+    count === 1
+      ? 'Of 1 more it would have hidden some paths.'
+      : `Of ${count.toLocaleString('en')} more it would have hidden some paths.`,
   previewWorst: 'The worst of them:',
   previewNone: 'Would have hidden nothing so far.',
   previewing: 'Looking at the stored history',

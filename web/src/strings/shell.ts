@@ -25,6 +25,8 @@ export const shell = {
   cloudAccounts: 'Cloud accounts',
   addAccount: 'Add Cloud Account',
   scans: 'Scans',
+  today: 'Today',
+  rules: 'Rules',
   drift: 'Drift',
   deployments: 'Deployments',
   resources: 'Resources',

@@ -1,10 +1,9 @@
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
-import type { RuleWrite } from '../../api/rule_contract';
-import { useRulePreview } from '../../api/rules';
+
+import { type RuleWrite, useRulePreview } from '../../api/rules';
 import { ignore } from '../../strings/review';
 import { Foreign } from '../../ui/Foreign';
 import { SeverityBadge } from '../../ui/SeverityBadge';
-import { nameOf } from './useDecide';
 
 const examplesMost = 5;
 
@@ -17,20 +16,21 @@ export function RulePreview({ rule }: { rule: RuleWrite }) {
   return (
     <section aria-label={ignore.previewTitle} aria-busy={isFetching}>
       <StatusIndicator type={grave ? 'warning' : 'info'}>
-        {data.changes === 0
+        {data.changes + data.partly === 0
           ? ignore.previewNone
           : `${ignore.preview(data.changes, data.days, data.accounts)}.`}
       </StatusIndicator>
+      {data.partly > 0 && <div>{ignore.previewPartly(data.partly)}</div>}
       {data.rejected_by_you > 0 && <div>{ignore.previewRejected(data.rejected_by_you)}</div>}
-      {data.worst && data.changes > 0 && (
+      {data.worst && data.changes + data.partly > 0 && (
         <div>
           {ignore.previewWorst} <SeverityBadge severity={data.worst} />
         </div>
       )}
       <ul className="grave">
         {data.examples.slice(0, examplesMost).map((change) => (
-          <li key={change.id}>
-            <Foreign text={nameOf(change)} />{' '}
+          <li key={change.resource.id}>
+            <Foreign text={change.resource.name || change.resource.native_id} most={80} />{' '}
             <span className="muted">{change.resource.region}</span>
           </li>
         ))}

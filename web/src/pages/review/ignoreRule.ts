@@ -1,6 +1,7 @@
 /** The rule that "ignore this path" makes. */
 import type { Change } from '../../api/drift';
-import type { RuleScope, RuleWrite } from '../../api/rule_contract';
+import type { RuleWrite } from '../../api/rules';
+import type { S } from '../../types';
 
 export type IgnoreWhere = 'one' | 'account' | 'customer' | 'all';
 
@@ -19,7 +20,7 @@ function scopeOf(
   change: Change,
   customer: string | null,
   { where, path }: IgnoreChoice,
-): RuleScope {
+): S['RuleScope'] {
   const { type, id } = change.resource;
   if (where === 'one') return { resource_id: id, path };
   if (where === 'account') return { type, path, account_id: change.account_id };

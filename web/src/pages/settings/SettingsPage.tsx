@@ -5,6 +5,7 @@ import { useNavigate, useParams } from 'react-router';
 import { useMay } from '../../api/session';
 import { settings } from '../../strings/settings';
 import { usePage } from '../../ui/usePage';
+import { Notifications } from '../notifications/Notifications';
 import { Profile } from './Profile';
 import { ScannerIdentity } from './ScannerIdentity';
 import { TokensSection } from './TokensSection';
@@ -14,7 +15,12 @@ function useSections() {
   const isAdmin = useMay('admin');
   return [
     { id: 'profile', label: settings.profile, content: <Profile /> },
-    ...(isAdmin ? [{ id: 'tokens', label: settings.tokens, content: <TokensSection /> }] : []),
+    ...(isAdmin
+      ? [
+          { id: 'tokens', label: settings.tokens, content: <TokensSection /> },
+          { id: 'notifications', label: settings.notifications, content: <Notifications /> },
+        ]
+      : []),
     { id: 'scanner', label: settings.scanner, content: <ScannerIdentity /> },
   ];
 }

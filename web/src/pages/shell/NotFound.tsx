@@ -7,7 +7,7 @@ export function Component() {
   usePage([{ text: shell.notFoundTitle, href: '' }]);
   return (
     <Alert type="info" header={shell.notFoundTitle}>
-      {shell.notFoundText} <AppLink href="/">{shell.toAccounts}</AppLink>
+      {shell.notFoundText} <AppLink href="/accounts">{shell.toAccounts}</AppLink>
     </Alert>
   );
 }

@@ -17,7 +17,7 @@ export function RouteError() {
   if (isRouteErrorResponse(error) && error.status === 404) {
     return (
       <Alert type="info" header={shell.notFoundTitle}>
-        {shell.notFoundText} <AppLink href="/">{shell.toAccounts}</AppLink>
+        {shell.notFoundText} <AppLink href="/accounts">{shell.toAccounts}</AppLink>
       </Alert>
     );
   }

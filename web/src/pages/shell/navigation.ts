@@ -9,7 +9,10 @@ export interface NavigationPage {
 }
 
 export const navigationGroups: NavigationPage[][] = [
-  [{ text: shell.drift, href: '/drift', key: 'd' }],
+  [
+    { text: shell.today, href: '/today', key: 't' },
+    { text: shell.drift, href: '/drift', key: 'd' },
+  ],
   [
     { text: shell.customers, href: '/customers', key: 'c' },
     { text: shell.cloudAccounts, href: '/accounts', key: 'a' },
@@ -19,6 +22,7 @@ export const navigationGroups: NavigationPage[][] = [
   ],
   [
     { text: shell.secrets, href: '/secrets' },
+    { text: shell.rules, href: '/rules' },
     { text: shell.settings, href: '/settings' },
   ],
 ];

@@ -1,0 +1,25 @@
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { S, Severity } from '../types';
+import { answer, client } from './client';
+import { useLive } from './live/live';
+import type { ApiError } from './problem';
+
+const askEvery = 60_000;
+
+export interface TodayQuery {
+  customer?: string;
+  severity?: Severity;
+}
+
+/** What needs somebody now. It follows what scans and people change. */
+export function useToday(query: TodayQuery) {
+  const queries = useQueryClient();
+  const live = useLive('drift', () => void queries.invalidateQueries({ queryKey: ['today'] }));
+  const today = useQuery<S['Today'], ApiError>({
+    queryKey: ['today', query],
+    placeholderData: keepPreviousData,
+    refetchInterval: askEvery,
+    queryFn: ({ signal }) => answer(client.GET('/api/v1/today', { params: { query }, signal })),
+  });
+  return { ...today, live };
+}

@@ -1,0 +1,92 @@
+import ColumnLayout from '@cloudscape-design/components/column-layout';
+import FormField from '@cloudscape-design/components/form-field';
+import Select from '@cloudscape-design/components/select';
+import { useAccounts } from '../../api/accounts';
+import { useCustomers } from '../../api/customers';
+import { rules } from '../../strings/rules';
+import type { S } from '../../types';
+import { clipped, visible } from '../../ui/foreignText';
+import { TextField } from '../../ui/TextField';
+
+export type ScopeDraft = Partial<
+  Record<'type' | 'path' | 'tag' | 'region' | 'account_id' | 'customer_id', string>
+>;
+
+/** Only what was filled in. */
+export function scopeOf(draft: ScopeDraft): S['RuleScope'] {
+  const set = Object.entries(draft).filter(([, value]) => value.trim() !== '');
+  return Object.fromEntries(set.map(([name, value]) => [name, value.trim()]));
+}
+
+interface Props {
+  scope: ScopeDraft;
+  missing: string | undefined;
+  onChange: (scope: ScopeDraft) => void;
+}
+
+interface NamedProps {
+  label: string;
+  items: { id: string; name: string }[];
+  value: string;
+  onChoose: (id: string) => void;
+}
+
+const most = 500;
+const any = { value: '', label: rules.anything };
+
+function Named({ label, items, value, onChoose }: NamedProps) {
+  const options = [
+    any,
+    ...items.map(({ id, name }) => ({ value: id, label: clipped(visible(name), 60) })),
+  ];
+  return (
+    <FormField label={label}>
+      <Select
+        options={options}
+        filteringType="auto"
+        selectedOption={options.find((option) => option.value === value) ?? any}
+        onChange={({ detail }) => onChoose(detail.selectedOption.value ?? '')}
+      />
+    </FormField>
+  );
+}
+
+const texts = [
+  { name: 'type', help: rules.typeHelp },
+  { name: 'path', help: rules.pathHelp },
+  { name: 'tag', help: rules.tagHelp },
+  { name: 'region', help: '' },
+] as const;
+
+export function ScopeFields({ scope, missing, onChange }: Props) {
+  const accounts = useAccounts({ limit: most });
+  const customers = useCustomers({ limit: most });
+  return (
+    <FormField label={rules.scope} errorText={missing} stretch>
+      <ColumnLayout columns={2}>
+        {texts.map(({ name, help }) => (
+          <TextField
+            key={name}
+            label={rules.scopeNames[name]}
+            help={help}
+            spellcheck={false}
+            value={scope[name] ?? ''}
+            onText={(text) => onChange({ ...scope, [name]: text })}
+          />
+        ))}
+        <Named
+          label={rules.scopeNames.account_id}
+          items={accounts.data?.items ?? []}
+          value={scope.account_id ?? ''}
+          onChoose={(id) => onChange({ ...scope, account_id: id })}
+        />
+        <Named
+          label={rules.scopeNames.customer_id}
+          items={customers.data?.items ?? []}
+          value={scope.customer_id ?? ''}
+          onChoose={(id) => onChange({ ...scope, customer_id: id })}
+        />
+      </ColumnLayout>
+    </FormField>
+  );
+}
