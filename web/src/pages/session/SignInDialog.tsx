@@ -4,7 +4,7 @@ import { session } from '../../strings/session';
 import { SignInForm } from './SignInForm';
 
 /** Over the page that was open when the session ended; it stays until somebody is signed in. */
-export function SignInDialog({ email }: { email: string }) {
+export default function SignInDialog({ email }: { email: string }) {
   return (
     <Modal visible header={session.endedTitle}>
       <Box margin={{ bottom: 'm' }}>{session.endedText}</Box>

@@ -13,12 +13,12 @@ import { useTheme } from '../../ui/theme';
 import { useFollow } from '../../ui/useFollow';
 import { useHotkeys } from '../../ui/useHotkeys';
 import { emptyFrame, FrameContext } from '../../ui/usePage';
-import { SignInDialog } from '../session/SignInDialog';
 import { Navigation } from './Navigation';
 import { navigationPages } from './navigation';
 import { TopBar } from './TopBar';
 
 const Palette = lazy(() => import('./Palette'));
+const SignInDialog = lazy(() => import('../session/SignInDialog'));
 const navigationFitsFrom = 900;
 
 const labels = {
@@ -112,7 +112,11 @@ export function Frame({ me }: { me: S['Me'] }) {
           <Palette onClose={palette.close} />
         </Suspense>
       )}
-      {state === 'ended' && <SignInDialog email={me.email} />}
+      {state === 'ended' && (
+        <Suspense fallback={null}>
+          <SignInDialog email={me.email} />
+        </Suspense>
+      )}
     </FrameContext.Provider>
   );
 }
