@@ -97,15 +97,6 @@ def shown(change):
     return change["op"] if change["op"] != "modified" else sorted(path["path"] for path in change["paths"])
 
 
-def fits(found, expected):
-    """The same paths; one that ends in * stands for one element whose key is too long to write down."""
-    if not isinstance(found, list) or not isinstance(expected, list):
-        return found == expected
-    return len(found) == len(expected) and all(
-        path.startswith(wanted[:-1]) if wanted.endswith("*") else path == wanted
-        for path, wanted in zip(found, expected))
-
-
 def nothing():
     """What comes with the step before it."""
 
@@ -125,7 +116,7 @@ def play(c, steps, rounds_name, scans=1):
         c.drift()
     found = {key: shown(change) for key, change in c.drift().items()}
     wrong = [f"{key}: {found.get(key)} instead of {expected.get(key)}"
-             for key in sorted(expected.keys() | found.keys(), key=str) if not fits(found.get(key), expected.get(key))]
+             for key in sorted(expected.keys() | found.keys(), key=str) if found.get(key) != expected.get(key)]
     assert not wrong, rounds_name + "\n" + "\n".join(wrong)
     print(f"         {len(expected)} changes")
 
@@ -151,7 +142,7 @@ def test_network_and_machines(c):
     scaling = c.aws("autoscaling")
     v2 = c.aws("elbv2")
     play(c, [
-        ("AWS::EC2::SecurityGroup", c.group, ['IpPermissions[{"FromPort":5432,*'],
+        ("AWS::EC2::SecurityGroup", c.group, ['IpPermissions["tcp",5432,5432]'],
          lambda: ec2.authorize_security_group_ingress(GroupId=c.group, IpPermissions=[
              {"IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}])),
         ("AWS::EC2::SecurityGroupRule", lambda _: rule_on(c, 5432), "added", nothing),
@@ -159,7 +150,7 @@ def test_network_and_machines(c):
          lambda: ec2.modify_vpc_attribute(VpcId=c.vpc, EnableDnsHostnames={"Value": True})),
         ("AWS::EC2::Subnet", c.subnet, ["MapPublicIpOnLaunch"],
          lambda: ec2.modify_subnet_attribute(SubnetId=c.subnet, MapPublicIpOnLaunch={"Value": True})),
-        ("AWS::EC2::RouteTable", c.table, ['Routes[{"DestinationCidrBlock":"0.0.0.0/0",*'],
+        ("AWS::EC2::RouteTable", c.table, ['Routes["0.0.0.0/0",,]'],
          lambda: ec2.delete_route(RouteTableId=c.table, DestinationCidrBlock="0.0.0.0/0")),
         ("AWS::EC2::Instance", c.instances[0], ["Tags[Key=env].Value"],
          lambda: ec2.create_tags(Resources=[c.instances[0]], Tags=tags(env="prod"))),
