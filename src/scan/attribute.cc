@@ -15,7 +15,6 @@
 namespace patrol::scan {
 namespace {
 
-constexpr std::size_t changes_at_once = 2'000;
 constexpr auto after_trouble = std::chrono::minutes(15);
 
 // Trouble that passes by itself.
@@ -81,7 +80,7 @@ Result<std::vector<Attribution::Open>> Attribution::open_changes() {
         if (each.change.actor || !each.hidden_by.empty()) return true;
         const drift::ChangeInterval when{each.seen_after, each.value_at};
         found.push_back({std::move(each.change), when});
-        return found.size() < changes_at_once;
+        return found.size() < attributed_at_once;
     }));
     return found;
 }
@@ -136,13 +135,16 @@ Result<void> Attribution::attribute(std::stop_token stop) {
         if (code == "no_audit_log" || code == "provider_not_available") return {};
         return Failure(answers.error());
     }
-    TRY(keep(changes, *answers));
-    if (changes.size() == changes_at_once) TRY(ask_again_at(room_.clock.now() + std::chrono::seconds(1)));
+    const auto again = TRY(keep(changes, *answers));
+    // Changes that wait for the log come first in the next round too: the rest waits with them, so that
+    // nobody asks the same in vain every second.
+    if (!again && changes.size() == attributed_at_once)
+        TRY(ask_again_at(room_.clock.now() + std::chrono::seconds(1)));
     return {};
 }
 
-Result<void> Attribution::keep(const std::vector<Open>& changes,
-                               const std::vector<inventory::AuditAnswer>& answers) {
+Result<std::optional<Timestamp>> Attribution::keep(const std::vector<Open>& changes,
+                                                   const std::vector<inventory::AuditAnswer>& answers) {
     const auto now = room_.clock.now();
     std::optional<Timestamp> again;
     std::optional<Error> trouble;
@@ -170,7 +172,7 @@ Result<void> Attribution::keep(const std::vector<Open>& changes,
                              {{"account_id", job_.account.str()}, {"changes", known.size()}});
     }
     if (trouble) return fail(std::move(*trouble));
-    return {};
+    return again;
 }
 
 Result<void> Attribution::ask_again_at(Timestamp time) {

@@ -5,6 +5,7 @@
 // Once an actor is known, the change may belong to a deployment, or not any more.
 #pragma once
 
+#include <optional>
 #include <stop_token>
 
 #include "scan/connector.h"
@@ -12,6 +13,9 @@
 #include "store/store.h"
 
 namespace patrol::scan {
+
+// Changes that one round asks for; what is left comes a second later.
+inline constexpr std::size_t attributed_at_once = 2'000;
 
 // Asks for it, and for a look at which deployments explain the account's changes; several at once are one.
 // `scan`: in whose journal the calls are kept; empty: that of the scan which asked before, or of the last
@@ -32,7 +36,9 @@ private:
     Result<std::vector<inventory::AuditAnswer>> ask(const std::vector<Open>& changes, std::stop_token stop);
     Result<void> work(std::stop_token stop);
     Result<void> attribute(std::stop_token stop);
-    Result<void> keep(const std::vector<Open>& changes, const std::vector<inventory::AuditAnswer>& answers);
+    // Answers when those that the log may still tell about are asked for again.
+    Result<std::optional<Timestamp>> keep(const std::vector<Open>& changes,
+                                          const std::vector<inventory::AuditAnswer>& answers);
     Result<void> ask_again_at(Timestamp time);
     void journal(const inventory::ApiCall& call);
 

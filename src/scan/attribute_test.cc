@@ -225,6 +225,30 @@ TEST_CASE("nobody is \"not found\" before the log had its time, and is then") {
     });
 }
 
+TEST_CASE("a large set whose events are late is not asked for again before the log had its time") {
+    attributed([](Attributed& world) {
+        auto seen = both_changed(2);
+        for (std::size_t i = 0; i < attributed_at_once; ++i)
+            seen.push_back(volume("v-new-" + std::to_string(i), {{"Size", 1}}));
+        world.see(std::move(seen));
+        world.log.answers = [](const inventory::AuditRequest& request) -> Result<std::vector<AuditAnswer>> {
+            return std::vector<AuditAnswer>(request.questions.size(),
+                                            {.actor = model::Actor{}, .problem = {}});
+        };
+        world.attribute();
+        CHECK(world.log.asked.back().size() == attributed_at_once);
+        constexpr std::array kinds{store::JobKind::attribute};
+        const auto again = need(world.store().jobs().next_run_at(kinds));
+        REQUIRE(again);
+        CHECK(*again > world.clock.now() + std::chrono::minutes(1));
+        world.clock.sleep_for(inventory::audit_delay);
+        world.attribute();  // all of them are "not found" now: the rest follows at once
+        const auto rest = need(world.store().jobs().next_run_at(kinds));
+        REQUIRE(rest);
+        CHECK(*rest <= world.clock.now() + std::chrono::seconds(1));
+    });
+}
+
 TEST_CASE("a log that cannot be read leaves the actor open; trouble that passes is tried again") {
     attributed([](Attributed& world) {
         world.see(both_changed(2));
