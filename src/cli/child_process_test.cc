@@ -1,5 +1,7 @@
 #include "cli/child_process.h"
 
+#include <csignal>
+
 #include <unistd.h>
 
 #include <doctest/doctest.h>
@@ -9,7 +11,13 @@ using namespace patrol::cli;
 
 namespace {
 
+// A shell cannot trap what it inherits as ignored, as below nohup.
+void ignore_no_signal() {
+    for (const int each : {SIGTERM, SIGINT, SIGHUP, SIGUSR1}) std::signal(each, SIG_DFL);
+}
+
 Result<ChildEnd> shell(const std::string& script) {
+    ignore_no_signal();
     const HeldSignals signals;
     return run_child({"sh", "-c", script}, signals);
 }
