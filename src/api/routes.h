@@ -21,7 +21,12 @@ struct Route {
     Access access;
     std::string_view query;  // allowed query parameters, separated by spaces
     RouteFunction handler;
+    // What the audit log calls it (model/audit.h). Empty only for reads: routes_test.cc walks the table.
+    std::string_view action = {};
 };
+
+// For the few POSTs that change nothing.
+inline constexpr std::string_view not_recorded = "-";
 
 std::span<const Route> routes();
 
