@@ -38,7 +38,9 @@ Result<Caller> by_api_token(const Call& call, std::string_view token) {
     if (!holder) return fail(hide_reason(std::move(holder).error()));
     Caller caller{.kind = Caller::Kind::api_token, .user = std::move(holder->user)};
     caller.role = has_role(caller.user.role, holder->token.role) ? holder->token.role : caller.user.role;
-    caller.platform_owner = caller.user.platform_owner && caller.role == model::Role::owner;
+    caller.customers = caller.user.customers.intersect(holder->token.customers);
+    caller.platform_owner =
+        caller.user.platform_owner && caller.role == model::Role::owner && caller.customers.is_all();
     caller.api_token = std::move(holder->token);
     return caller;
 }
@@ -50,6 +52,7 @@ Result<Caller> by_cookie(const Call& call, std::string_view token) {
     Caller caller{.kind = Caller::Kind::session, .user = std::move(found->user)};
     caller.role = caller.user.role;
     caller.platform_owner = caller.user.platform_owner;
+    caller.customers = caller.user.customers;
     caller.session = std::move(found->session);
     return caller;
 }

@@ -82,6 +82,7 @@ struct Caller {
     model::User user;
     model::Role role = model::Role::viewer;  // a token's may be below its user's
     bool platform_owner = false;
+    model::CustomerScope customers = model::CustomerScope::only({});  // a token's only as far as its user's
     std::optional<model::Session> session;
     std::optional<model::ApiToken> api_token;
     std::optional<model::ConnectToken> connect_token;

@@ -8,6 +8,7 @@
 
 #include "base/time.h"
 #include "model/cloud_account.h"
+#include "model/customer_scope.h"
 #include "model/ids.h"
 
 namespace patrol::model {
@@ -31,6 +32,7 @@ struct User {
     bool platform_owner = false;
     bool disabled = false;
     Timestamp created_at;
+    CustomerScope customers;  // that the user sees
 };
 
 struct Session {
@@ -56,6 +58,7 @@ struct ApiToken {
     Timestamp expires_at;
     Timestamp last_used_at;
     Timestamp revoked_at;
+    CustomerScope customers;  // the holder sees those of them that the user sees
 };
 
 struct Customer {

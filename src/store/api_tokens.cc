@@ -3,6 +3,7 @@
 #include <array>
 
 #include "crypto/random.h"
+#include "store/json_columns.h"
 #include "store/list_page.h"
 #include "store/users.h"
 
@@ -12,8 +13,8 @@ namespace {
 
 constexpr std::string_view token_columns =
     "t.id, t.tenant, t.user_id, t.name, t.token_hash, t.hint, t.role, t.created_at, t.expires_at, "
-    "t.last_used_at, t.revoked_at";
-constexpr int token_column_count = 11;
+    "t.last_used_at, t.revoked_at, t.customers";
+constexpr int token_column_count = 12;
 constexpr Millis note_every = std::chrono::minutes(1);
 
 constexpr std::array token_sorts{SortColumn{"created_at", "t.created_at", SortKind::integer},
@@ -35,7 +36,8 @@ model::ApiToken read_token(const Statement& row) {
             .created_at = row.time(7),
             .expires_at = row.time(8),
             .last_used_at = row.time(9),
-            .revoked_at = row.time(10)};
+            .revoked_at = row.time(10),
+            .customers = parse_customers(row.optional_view(11))};
 }
 
 bool holds(const ApiTokens::Holder& holder, Timestamp now) {
@@ -54,9 +56,11 @@ Result<model::ApiToken> ApiTokens::create(const TenantId& tenant, model::ApiToke
     TRY(database_.write([&](Transaction& tx) {
         return tx.run(
             "INSERT INTO api_token(id, tenant, user_id, name, token_hash, hint, role, created_at, "
-            "expires_at, last_used_at, revoked_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, 0)",
+            "expires_at, last_used_at, revoked_at, customers) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, "
+            "0, ?10)",
             token.id, tenant, token.user, token.name, Blob{token.token_hash}, token.hint,
-            model::to_string(token.role), token.created_at, token.expires_at);
+            model::to_string(token.role), token.created_at, token.expires_at,
+            customers_text(token.customers));
     }));
     return token;
 }
@@ -107,8 +111,10 @@ Result<Page<model::ApiToken>> ApiTokens::list(const TenantId& tenant, const Page
 
 Result<void> ApiTokens::revoke(const TenantId& tenant, const ApiTokenId& token, Timestamp now) {
     return database_.write([&](Transaction& tx) -> Result<void> {
-        const auto changed = TRY(tx.run("UPDATE api_token SET revoked_at = ?3 WHERE tenant = ?1 AND id = ?2 "
-                                        "AND revoked_at = 0", tenant, token, now));
+        const auto changed =
+            TRY(tx.run("UPDATE api_token SET revoked_at = ?3 WHERE tenant = ?1 AND id = ?2 "
+                       "AND revoked_at = 0",
+                       tenant, token, now));
         if (changed == 0) return fail(Error::Kind::not_found, "There is no such token.");
         return {};
     });

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "base/limits.h"
+#include "store/json_columns.h"
 #include "store/store_fixture.h"
 
 namespace patrol::store {
@@ -176,6 +177,38 @@ TEST_CASE("API tokens: shown by hash, expired, revoked, listed") {
         need(store.users().update(one.tenant, user));
         CHECK(failure(tokens.by_token_hash(hash_b, noon)) == "unauthenticated");
     });
+}
+
+TEST_CASE("which customers a user and a token see") {
+    for_each_store([](Store& store) {
+        const auto one = seed(store, "one");
+        CHECK(need(store.users().get(one.tenant, one.user.id)).customers.is_all());
+        const auto a = crypto::new_id<CustomerId>(), b = crypto::new_id<CustomerId>();
+        auto user = one.user;
+        user.customers = model::CustomerScope::only({a, b});
+        need(store.users().update(one.tenant, user));
+        need(store.api_tokens().create(
+            one.tenant,
+            {.user = user.id, .token_hash = hash_a, .customers = model::CustomerScope::only({b})}, noon));
+        const auto holder = need(store.api_tokens().by_token_hash(hash_a, noon));
+        CHECK(holder.user.customers == user.customers);
+        CHECK(holder.token.customers == model::CustomerScope::only({b}));
+        CHECK(need(store.users().list(one.tenant)).front().customers == user.customers);
+        CHECK(need(store.api_tokens().list(one.tenant, {})).items.front().customers == holder.token.customers);
+
+        user.customers = model::CustomerScope::only({});
+        need(store.users().update(one.tenant, user));
+        CHECK(need(store.users().by_email(user.email)).customers == user.customers);
+        user.customers = {};
+        need(store.users().update(one.tenant, user));
+        CHECK(need(store.users().by_email(user.email)).customers.is_all());
+    });
+}
+
+TEST_CASE("a damaged list of customers shows nothing") {
+    CHECK(parse_customers(std::nullopt).is_all());
+    for (const auto* text : {"", "null", "{}", "\"all\"", "[1,null,\"*\",\"cus_\"]", "[\"cus_a"})
+        CHECK(parse_customers(text) == model::CustomerScope::only({}));
 }
 
 TEST_CASE("settings: the first value holds") {

@@ -55,6 +55,22 @@ Result<model::Labels> parse_labels(std::string_view text) {
     return labels;
 }
 
+std::optional<std::string> customers_text(const model::CustomerScope& customers) {
+    if (customers.is_all()) return {};
+    json::array array;
+    for (const auto& each : *customers.list()) array.emplace_back(each.str());
+    return to_text(array);
+}
+
+model::CustomerScope parse_customers(const std::optional<std::string_view>& text) {
+    if (!text) return {};
+    std::vector<CustomerId> customers;
+    if (const auto value = parse_json(*text))
+        for (const auto& each : read_strings(&*value))
+            if (auto id = CustomerId::parse(each)) customers.push_back(std::move(*id));
+    return model::CustomerScope::only(std::move(customers));
+}
+
 std::string strings_text(const std::vector<std::string>& strings) { return to_text(strings_array(strings)); }
 
 Result<std::vector<std::string>> parse_strings(std::string_view text) {

@@ -63,6 +63,7 @@ std::span<const Migration> migrations() {
         Migration{4, "deployments", migration_deployments},
         Migration{5, "drift", migration_drift},
         Migration{6, "rules", migration_rules},
+        Migration{7, "scope", migration_scope},
     };
     return steps;
 }

@@ -25,6 +25,7 @@ extern const std::string_view migration_notifications;
 extern const std::string_view migration_deployments;
 extern const std::string_view migration_drift;
 extern const std::string_view migration_rules;
+extern const std::string_view migration_scope;
 // Deletes at most `limit` rows of the account's inventory; the number deleted, 0 when none is left.
 Result<std::int64_t> erase_inventory(Transaction& transaction, std::int64_t account_number, std::int64_t limit);
 

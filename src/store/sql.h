@@ -114,6 +114,9 @@ public:
     // Text or bytes. The view holds until the next step(), reset() or the end of the statement.
     [[nodiscard]] std::string_view view(int column) const { return driver_->bytes(column); }
     [[nodiscard]] std::string text(int column) const { return std::string(driver_->bytes(column)); }
+    [[nodiscard]] std::optional<std::string_view> optional_view(int column) const {
+        return is_null(column) ? std::nullopt : std::optional(view(column));
+    }
     template <class T>
     [[nodiscard]] T id(int column) const {
         return T(text(column));

@@ -1,6 +1,7 @@
 #include "store/users.h"
 
 #include "crypto/random.h"
+#include "store/json_columns.h"
 
 namespace patrol::store {
 
@@ -29,15 +30,16 @@ model::User Users::read(const Statement& row, int first) {
             .role = model::parse_role(row.view(first + 5)).value_or(model::Role::viewer),
             .platform_owner = row.truth(first + 6),
             .disabled = row.truth(first + 7),
-            .created_at = row.time(first + 8)};
+            .created_at = row.time(first + 8),
+            .customers = parse_customers(row.optional_view(first + 9))};
 }
 
 Result<void> Users::insert(Transaction& transaction, const model::User& user) {
     TRY(transaction.run(
         "INSERT INTO tenant_user(id, tenant, email, name, password_hash, role, platform_owner, "
-        "disabled, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "disabled, created_at, customers) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         user.id, user.tenant, user.email, user.name, user.password_hash, model::to_string(user.role),
-        user.platform_owner, user.disabled, user.created_at));
+        user.platform_owner, user.disabled, user.created_at, customers_text(user.customers)));
     return {};
 }
 
@@ -80,10 +82,11 @@ Result<void> Users::update(const TenantId& tenant, const model::User& user) {
             TRY(tx.text("SELECT password_hash FROM tenant_user WHERE tenant = ?1 AND id = ?2 {for_update}",
                         tenant, user.id));
         if (!before) return no_user();
-        TRY(tx.run(
-            "UPDATE tenant_user SET name = ?3, password_hash = ?4, role = ?5, disabled = ?6 "
-            "WHERE tenant = ?1 AND id = ?2",
-            tenant, user.id, user.name, user.password_hash, model::to_string(user.role), user.disabled));
+        TRY(
+            tx.run("UPDATE tenant_user SET name = ?3, password_hash = ?4, role = ?5, disabled = ?6, "
+                   "customers = ?7 WHERE tenant = ?1 AND id = ?2",
+                   tenant, user.id, user.name, user.password_hash, model::to_string(user.role), user.disabled,
+                   customers_text(user.customers)));
         if (user.disabled || *before != user.password_hash)
             TRY(tx.run("DELETE FROM session WHERE tenant = ?1 AND user_id = ?2", tenant, user.id));
         return {};

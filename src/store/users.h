@@ -20,7 +20,7 @@ public:
     // For signing in, where the tenant is not known yet. Kind::not_found.
     Result<model::User> by_email(std::string_view email);
     Result<std::vector<model::User>> list(const TenantId& tenant);
-    // Name, password hash, role, disabled. Disabling or a new password ends the user's sessions.
+    // Name, password hash, role, disabled, customers. Disabling or a new password ends the user's sessions.
     Result<void> update(const TenantId& tenant, const model::User& user);
     // The same password hashed at today's cost: sessions go on.
     Result<void> rehash(const TenantId& tenant, const UserId& user, std::string_view password_hash);
@@ -28,7 +28,8 @@ public:
     // For the tables of this room: a whole row, and reading one from `columns` on.
     static Result<void> insert(Transaction& transaction, const model::User& user);
     static constexpr std::string_view columns =
-        "u.id, u.tenant, u.email, u.name, u.password_hash, u.role, u.platform_owner, u.disabled, u.created_at";
+        "u.id, u.tenant, u.email, u.name, u.password_hash, u.role, u.platform_owner, u.disabled, u.created_at, "
+        "u.customers";
     static model::User read(const Statement& row, int first);
 
 private:
