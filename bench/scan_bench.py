@@ -1,7 +1,7 @@
 """How fast a scan is, from the cloud's answers to the database: a simulated account with 100,000 EC2
 instances, each with a volume and a network interface, on pages of 1,000. In the same run boto3's paginators
-only parse the same pages, and the demo account is scanned whole with latency. Prints figures and ratios;
-asserts nothing.
+and those of the AWS SDK for Go (Debian: golang-go golang-github-aws-aws-sdk-go-v2-dev) only parse the same
+pages, and the demo account is scanned whole with latency. Prints figures and ratios; asserts nothing.
 
     python3 bench/scan_bench.py --patrol build/release/src/patrol [--instances 100000] [--latency-ms 0]
 """
@@ -9,7 +9,10 @@ import argparse
 import json
 import os
 import pathlib
+import shutil
+import subprocess
 import sys
+import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tests"))
@@ -56,6 +59,29 @@ def boto3_rate(cloud, instances):
                 break
         seen += of_type
     return seen / (time.time() - start)
+
+
+def go_rate(cloud, instances):
+    """The same with the AWS SDK for Go, built from Debian's package; None where that is not installed."""
+    packages = pathlib.Path("/usr/share/gocode")
+    if not shutil.which("go") or not (packages / "src/github.com/aws/aws-sdk-go-v2").is_dir():
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        program = pathlib.Path(folder) / "peer"
+        subprocess.run(["go", "build", "-o", program, pathlib.Path(__file__).parent / "peers/aws_sdk_go/main.go"], check=True,
+                       env={**os.environ, "GO111MODULE": "off", "GOPATH": str(packages), "GOPROXY": "off",
+                            "GOCACHE": f"{folder}/cache"})
+        done = subprocess.run([program, cloud.url, str(min(instances, 100_000))], check=True, capture_output=True, text=True)
+    seen, seconds = done.stdout.split()
+    return int(seen) / float(seconds)
+
+
+def print_peers(cloud, instances, patrol_rate):
+    peers = {"boto3's paginators": boto3_rate(cloud, instances), "AWS SDK for Go's paginators": go_rate(cloud, instances)}
+    for name, rate in peers.items():
+        print(f"{name}: not installed" if rate is None else
+              f"{name}, the same three types, parse only: {rate:.0f} resources/s; Patrol reads, redacts, hashes and "
+              f"stores {patrol_rate / rate:.1f} times as many")
 
 
 def whole_scan_with_latency(patrol, latency_ms):
@@ -119,10 +145,7 @@ def main():
         print(f"second scan: {json.dumps(second['counts'])} in {seconds2:.1f} s, database grew "
               f"{(database_bytes(server) - size) / 1024:.0f} KB, {(written_bytes(server.process.pid) - before) / 1024:.0f} "
               f"KB written by the process in all")
-        peer = boto3_rate(cloud, options.instances)
-        if peer:
-            print(f"boto3's paginators, the same three types, parse only: {peer:.0f} resources/s; Patrol reads, redacts, "
-                  f"hashes and stores {resources / seconds / peer:.1f} times as many")
+        print_peers(cloud, options.instances, resources / seconds)
     finally:
         server.stop()
         cloud.stop()
