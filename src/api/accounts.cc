@@ -58,6 +58,7 @@ Result<Answer> create(Call& call) {
     account.status_reason = not_available(account);
     const model::CloudAccount made =
         TRY(call.store().accounts().create(call.tenant(), std::move(account), call.now()));
+    call.audited.changed({}, writable_of(made));
     return with_etag(created(TRY(view_of(call, made)), "/api/v1/cloud-accounts/" + made.id.str()),
                      made.revision);
 }
@@ -80,6 +81,7 @@ Result<Answer> update(Call& call) {
     const model::CloudAccount after = TRY(decode_account(call, writable, before));
     TRY(call.store().accounts().update(call.tenant(), after, before.revision, call.now()));
     TRY(note_new_access(call, before, after));
+    call.audited.changed(writable_of(before), writable_of(after));
     const model::CloudAccount made = TRY(call.store().accounts().get(call.tenant(), id));
     call.services.events.publish(call.tenant(), "account:" + id.str(), "updated", {{"account_id", id.str()}});
     return answer_of(call, made);
@@ -87,6 +89,7 @@ Result<Answer> update(Call& call) {
 
 Result<Answer> remove(Call& call) {
     const AccountId id = TRY(call.id<AccountId>());
+    call.audited.named(TRY(call.store().accounts().get(call.tenant(), id)).name);
     TRY(call.store().accounts().remove(call.tenant(), id));
     call.services.workers.wake();
     call.services.events.publish(call.tenant(), "account:" + id.str(), "removed", {{"account_id", id.str()}});

@@ -1,5 +1,6 @@
 #include "api/api.h"
 
+#include "api/audit_record.h"
 #include "api/authentication.h"
 #include "api/browser.h"
 #include "api/events.h"
@@ -133,6 +134,10 @@ struct Api::State {
         const auto start = services.clock.steady();
         Call call{.services = services, .shared = shared, .request = request, .trace_id = new_trace_id()};
         Result<Answer> outcome = answer_to(call, route);
+        if (outcome) {
+            if (auto kept = record_done(call, route, *outcome); !kept)
+                outcome = Failure(std::move(kept).error());
+        }
         if (!outcome) return refuse(call, route, outcome.error(), start);
         count(call, route, outcome->status, start);
         return finish(request, std::move(*outcome));
@@ -141,6 +146,7 @@ struct Api::State {
     net::ServerResponse refuse(const Call& call, const Route& route, const Error& error,
                                std::chrono::steady_clock::time_point start) {
         log_problem(call, route, error);
+        record_refused(call, route, error);
         net::ServerResponse response = problem(error, call.trace_id);
         count(call, route, response.status, start);
         return finish(call.request, std::move(response));

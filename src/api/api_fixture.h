@@ -67,6 +67,7 @@ public:
     explicit World(std::function<void(Settings&)> change = {}) {
         Settings settings{.public_url = "http://127.0.0.1:8080"};
         if (change) change(settings);
+        store->audit().use_keys(audit_keys(key));
         api = std::make_unique<Api>(Services{*store, test_catalogue(), workers, tests, events, identity,
                                              secrets, key, passwords, egress, courier, clock, settings,
                                              [](std::string_view, std::string_view, std::string_view) {
@@ -86,7 +87,7 @@ public:
         need(store->database().write([&](store::Transaction& transaction) {
             return transaction.run(
                 "INSERT INTO tenant (id, name, sealed_key, created_at) VALUES (?1, ?2, ?3, 1)", other,
-                "other", store::Blob{first.tenant.sealed_key});
+                "other", store::Blob{key.seal(crypto::random_bytes(32), tenant_key_place(other))});
         }));
         other_user = need(store->users().create(other, {.tenant = other,
                                                         .email = "stranger@example.com",

@@ -30,6 +30,7 @@ Result<Answer> accept(Call& call) {
     const auto note =
         body.text("note", {.min_chars = 0, .max_chars = limits::note_chars, .lines = Lines::many});
     TRY(body.done());
+    call.audited.because(note.value_or(""));
     const auto made = TRY(
         call.store().baselines().accept(call.tenant(), snapshot, call.who(), note.value_or(""), call.now()));
     log_decision(call, "accept_baseline", "snapshot", snapshot.str(), 0);

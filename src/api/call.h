@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/audited.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "base/time.h"
@@ -100,6 +101,7 @@ struct Call {
     const net::ServerRequest& request;
     std::string trace_id;
     Caller caller;
+    Audited audited;  // what the handler adds to the audit entry
 
     [[nodiscard]] const TenantId& tenant() const;
     [[nodiscard]] Timestamp now() const { return services.clock.now(); }

@@ -149,6 +149,8 @@ Result<Answer> complete(Call& call) {
         if (!std::holds_alternative<model::RoleAuth>(account.auth)) return fail(not_by_role(account));
         TRY(check_role(call, account, role_arn, "aws.role_arn"));
     }
+    call.audited.named(account.name);
+    call.audited.changed({}, {{"role_arn", role_arn}});
     const auto token =
         TRY(call.store().connect_tokens().complete(call.caller.connect_token_hash, role_arn, call.now()));
     call.services.workers.wake();

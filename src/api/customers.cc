@@ -6,6 +6,10 @@
 namespace patrol::api::customers {
 namespace {
 
+json::object writable_of(const model::Customer& customer) {
+    return {{"name", customer.name}, {"labels", labels_of(customer.labels)}, {"notes", customer.notes}};
+}
+
 json::object render(const model::Customer& customer) {
     return {{"id", customer.id.str()},
             {"name", customer.name},
@@ -42,6 +46,7 @@ Result<Answer> create(Call& call) {
     model::Customer customer = TRY(decode(body));
     const model::Customer made =
         TRY(call.store().customers().create(call.tenant(), std::move(customer), call.now()));
+    call.audited.changed({}, writable_of(made));
     return with_etag(created(render(made), "/api/v1/customers/" + made.id.str()), made.revision);
 }
 
@@ -54,12 +59,12 @@ Result<Answer> update(Call& call) {
     const CustomerId id = TRY(call.id<CustomerId>());
     const model::Customer before = TRY(call.store().customers().get(call.tenant(), id));
     const auto expected = TRY(call.if_match());
-    json::object writable{
-        {"name", before.name}, {"labels", labels_of(before.labels)}, {"notes", before.notes}};
+    json::object writable = writable_of(before);
     const json::object patch = TRY(call.body());
     writable = TRY(merged(std::move(writable), patch));
     model::Customer after = TRY(decode(writable));
     after.id = id;
+    call.audited.changed(writable_of(before), writable_of(after));
     // Without If-Match the row must still be the one the patch was merged into.
     return answer_of(TRY(call.store().customers().update(call.tenant(), after,
                                                          expected.value_or(before.revision), call.now())));
@@ -67,6 +72,7 @@ Result<Answer> update(Call& call) {
 
 Result<Answer> remove(Call& call) {
     const CustomerId id = TRY(call.id<CustomerId>());
+    call.audited.named(TRY(call.store().customers().get(call.tenant(), id)).name);
     TRY(call.store().customers().remove(call.tenant(), id));
     return no_content();
 }

@@ -11,6 +11,7 @@ Result<DecisionBody> decision_of(Call& call, model::ChangeState state, DecisionO
     out.decision.note =
         body.text("note", {.min_chars = 0, .max_chars = limits::note_chars, .lines = Lines::many})
             .value_or("");
+    call.audited.because(out.decision.note);
     if (on == DecisionOn::change) {
         out.decision.seen_value = body.text("seen_hash").value_or("");
         if (state == model::ChangeState::accepted)

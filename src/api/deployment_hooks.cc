@@ -152,6 +152,7 @@ Result<Answer> remove(Call& call) {
 
 Result<Answer> receive(Call& call) {
     const auto found = TRY(authenticate_hook(call));
+    call.audited.by(found.tenant, {model::ActorKind::hook, found.hook.id.str(), found.hook.name});
     TRY(call.store().deployment_hooks().note_use(found.tenant, found.hook.id, call.now()));
     const json::object body = TRY(call.body());
     const HookEvent event = TRY(read_hook_event(found.hook.kind, call.request, body, call.now()));
@@ -159,6 +160,7 @@ Result<Answer> receive(Call& call) {
     const auto reported =
         TRY(call.store().deployments().report(found.tenant, found.hook, *event.run, call.now()));
     if (!reported) return taken(nullptr, "The run changed nothing.", "ignored");
+    call.audited.about("deployment", reported->deployment.id.str(), reported->deployment.name);
     if (reported->repeated) return taken(&reported->deployment, "", "repeated");
     TRY(settle(call, found, *reported));
     return taken(&reported->deployment, "", "recorded");

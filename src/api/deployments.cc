@@ -71,6 +71,7 @@ Result<Answer> update(Call& call) {
     const auto after = TRY(decode_deployment(call, writable, before));
     TRY(check_scan(after, scan));
     const auto made = TRY(call.store().deployments().update(call.tenant(), after, call.now()));
+    call.audited.changed(writable_of(before), writable_of(made));
     TRY(settle(call, made, scan));
     return answer(render_deployment(made));
 }

@@ -13,10 +13,49 @@ namespace {
 constexpr std::size_t email_chars_max = 254;
 constexpr auto owner_token_age = std::chrono::hours(24 * 365);
 
+model::AuditEntry by_system(std::string action, model::AuditObject object, Timestamp at) {
+    return {.at = at, .action = std::move(action), .object = std::move(object)};
+}
+
+// Times of setup tokens, a line each, until there is a log to write them to.
+constexpr std::string_view setup_tokens_setting = "setup_tokens_made";
+constexpr std::size_t setup_tokens_bytes_max = 4096;  // the newest hundred or so
+
+Result<void> record_setup_tokens(store::Store& store, const TenantId& tenant) {
+    const std::string lines = TRY(store.settings().get(setup_tokens_setting)).value_or("");
+    for (std::string_view rest = lines; !rest.empty();) {
+        const auto end = std::min(rest.find('\n'), rest.size());
+        if (const auto made = parse_rfc3339(rest.substr(0, end)))
+            TRY(store.audit().append(tenant,
+                                     by_system("setup-token.create", {.kind = "setup-token"}, *made)));
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    return store.settings().remove(setup_tokens_setting);
+}
+
 }  // namespace
+
+Result<void> note_setup_token(store::Store& store, Timestamp now) {
+    std::string lines = TRY(store.settings().get(setup_tokens_setting)).value_or("");
+    if (lines.size() > setup_tokens_bytes_max) lines.erase(0, lines.find('\n') + 1);
+    return store.settings().set(setup_tokens_setting, lines + to_rfc3339(now) + "\n");
+}
 
 std::string tenant_key_place(const TenantId& tenant) {
     return crypto::seal_place(tenant.str(), "tenant", tenant.str(), "sealed_key");
+}
+
+store::Audit::KeySource audit_keys(const crypto::MasterKey& master_key) {
+    return [&master_key](const TenantId& tenant, std::string_view sealed) -> Result<crypto::Key> {
+        const auto bytes = TRY(master_key.open(sealed, tenant_key_place(tenant)));
+        crypto::Key key{};
+        if (bytes.expose().size() != key.size())
+            return fail(Error::Kind::internal, "The organisation's key is damaged.");
+        std::ranges::copy(bytes.expose(), key.begin());
+        const auto derived = crypto::derive_key(key, "audit");
+        crypto::wipe(key.data(), key.size());
+        return derived;
+    };
 }
 
 Result<std::string> normal_email(std::string_view text) {
@@ -47,22 +86,31 @@ Result<store::Tenants::FirstRun> set_up(const FirstRunTools& tools, const FirstO
                    .password_hash = TRY(tools.passwords.hash(owner.password)),
                    .role = model::Role::owner,
                    .platform_owner = true};
-    return tools.store.tenants().set_up(std::move(first), setup_token_hash, tools.clock.now());
+    const auto done =
+        TRY(tools.store.tenants().set_up(std::move(first), setup_token_hash, tools.clock.now()));
+    TRY(record_setup_tokens(tools.store, done.tenant.id));
+    if (!setup_token_hash)
+        TRY(tools.store.audit().append(
+            done.tenant.id, by_system("platform.set-up", {"tenant", done.tenant.id.str(), done.tenant.name},
+                                      tools.clock.now())));
+    return done;
 }
 
 Result<std::string> make_owner_token(const FirstRunTools& tools, const model::User& owner,
                                      std::string_view name) {
     std::string token = crypto::make_token(crypto::api_token_prefix);
     const Timestamp now = tools.clock.now();
-    TRY(tools.store.api_tokens().create(owner.tenant,
-                                        {.tenant = owner.tenant,
-                                         .user = owner.id,
-                                         .name = std::string(name),
-                                         .token_hash = stored_hash(token),
-                                         .hint = token.substr(0, 8),
-                                         .role = model::Role::owner,
-                                         .expires_at = now + owner_token_age},
-                                        now));
+    const auto made = TRY(tools.store.api_tokens().create(owner.tenant,
+                                                          {.tenant = owner.tenant,
+                                                           .user = owner.id,
+                                                           .name = std::string(name),
+                                                           .token_hash = stored_hash(token),
+                                                           .hint = token.substr(0, 8),
+                                                           .role = model::Role::owner,
+                                                           .expires_at = now + owner_token_age},
+                                                          now));
+    TRY(tools.store.audit().append(owner.tenant,
+                                   by_system("token.create", {"token", made.id.str(), made.name}, now)));
     return token;
 }
 

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "crypto/password.h"
 #include "crypto/seal.h"
+#include "store/audit.h"
 #include "store/store.h"
 
 namespace patrol::api {
@@ -35,8 +36,15 @@ Result<store::Tenants::FirstRun> set_up(const FirstRunTools& tools, const FirstO
 Result<std::string> make_owner_token(const FirstRunTools& tools, const model::User& owner,
                                      std::string_view name);
 
+// A setup token was made, by the first start or `patrol server setup-token`: the audit log of the tenant to
+// come begins with these.
+Result<void> note_setup_token(store::Store& store, Timestamp now);
+
 // Lower case, one @, a domain. Kind::invalid with field "email".
 Result<std::string> normal_email(std::string_view text);
+
+// The keys of the tenants' audit logs, each from the tenant's own. `master_key` must outlive the store.
+store::Audit::KeySource audit_keys(const crypto::MasterKey& master_key);
 
 // Where the tenant's key is sealed.
 std::string tenant_key_place(const TenantId& tenant);

@@ -163,6 +163,12 @@ Result<Answer> list(Call&);
 Result<Answer> retry(Call&);
 }  // namespace notification_deliveries
 
+namespace audit {
+Result<Answer> list(Call&);
+Result<Answer> export_(Call&);
+Result<Answer> verify(Call&);
+}  // namespace audit
+
 namespace today {
 Result<Answer> get(Call&);
 }  // namespace today

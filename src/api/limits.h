@@ -10,6 +10,7 @@
 #include <unordered_map>
 
 #include "base/error.h"
+#include "base/limits.h"
 #include "base/time.h"
 
 namespace patrol::api {
@@ -48,7 +49,9 @@ public:
           connect_by_address(clock, {.attempts = 10, .window = std::chrono::minutes(1)}),
           connect_by_token(clock, {.attempts = 5, .window = std::chrono::minutes(1)}),
           setup_by_address(clock, {.attempts = 10, .window = std::chrono::minutes(1)}),
-          bearer_by_address(clock, {.attempts = 100, .window = std::chrono::minutes(1)}) {}
+          bearer_by_address(clock, {.attempts = 100, .window = std::chrono::minutes(1)}),
+          recorded_refusals(clock, {.attempts = limits::audit_refusals, .window = std::chrono::minutes(1)}),
+          recorded_throttles(clock, {.attempts = 1, .window = std::chrono::minutes(1)}) {}
 
     AttemptLimiter login_by_user;  // key: address and e-mail
     AttemptLimiter login_by_address;
@@ -56,6 +59,9 @@ public:
     AttemptLimiter connect_by_token;  // key: the token's first characters
     AttemptLimiter setup_by_address;
     AttemptLimiter bearer_by_address;
+    // What of refusals goes into the audit log; key: address and caller.
+    AttemptLimiter recorded_refusals;
+    AttemptLimiter recorded_throttles;
 };
 
 }  // namespace patrol::api

@@ -48,6 +48,7 @@ Result<Answer> create(Call& call) {
     auto channel = TRY(decode_channel(call, body, {}));
     const auto made =
         TRY(call.store().notification_channels().create(call.tenant(), std::move(channel), call.now()));
+    call.audited.changed({}, writable_of(made));
     return with_etag(created(render(made), "/api/v1/notification-channels/" + made.id.str()), made.revision);
 }
 
@@ -63,12 +64,14 @@ Result<Answer> update(Call& call) {
     const json::object patch = TRY(call.body());
     const json::object whole = TRY(merged(writable_of(before), patch));
     const auto after = TRY(decode_channel(call, whole, before));
+    call.audited.changed(writable_of(before), writable_of(after));
     return answer_of(TRY(call.store().notification_channels().update(
         call.tenant(), after, expected.value_or(before.revision), call.now())));
 }
 
 Result<Answer> remove(Call& call) {
     const ChannelId id = TRY(call.id<ChannelId>());
+    call.audited.named(TRY(call.store().notification_channels().get(call.tenant(), id)).name);
     TRY(call.store().notification_channels().remove(call.tenant(), id));
     return no_content();
 }

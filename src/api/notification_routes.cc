@@ -69,6 +69,7 @@ Result<Answer> create(Call& call) {
     auto route = TRY(decode(body));
     const auto made =
         TRY(call.store().notification_routes().create(call.tenant(), std::move(route), call.now()));
+    call.audited.changed({}, writable_of(made));
     return with_etag(created(render(made), "/api/v1/notification-routes/" + made.id.str()), made.revision);
 }
 
@@ -80,6 +81,7 @@ Result<Answer> update(Call& call) {
     const json::object whole = TRY(merged(writable_of(before), patch));
     auto after = TRY(decode(whole));
     after.id = id;
+    call.audited.changed(writable_of(before), writable_of(after));
     return answer_of(TRY(call.store().notification_routes().update(
         call.tenant(), after, expected.value_or(before.revision), call.now())));
 }

@@ -11,6 +11,7 @@ using enum Access;
 constexpr std::string_view page = "limit cursor q sort";
 constexpr std::string_view page_fields = "limit cursor q sort fields";
 constexpr std::string_view page_diff = "limit cursor fields";
+constexpr std::string_view page_export = "limit cursor q";
 constexpr std::string_view page_at = "limit cursor q sort at fields";
 
 // clang-format off
@@ -130,6 +131,11 @@ constexpr Route table[] = {
     {Method::get,     "/api/v1/notification-deliveries",                  admin, page, notification_deliveries::list},
     {Method::post,    "/api/v1/notification-deliveries/{id}/retry", admin, "", notification_deliveries::retry,
                       "delivery.retry"},
+
+    {Method::get,     "/api/v1/audit",                              admin,         page, audit::list},
+    {Method::get,     "/api/v1/audit/verify",                       admin,         "head", audit::verify},
+    {Method::get,     "/api/v1/audit/export",                       admin,         page_export, audit::export_,
+                      "audit.export"},
 
     {Method::get,     "/api/v1/events",                             viewer,        "topics", events::stream},
 };

@@ -97,6 +97,7 @@ Result<Answer> create(Call& call) {
     TRY(check_scope(call, rule.scope));
     if (rule.owner.empty()) rule.owner = call.who();
     const Rule made = TRY(call.store().rules().create(call.tenant(), std::move(rule), call.now()));
+    call.audited.changed({}, writable_of(made));
     judge_anew(call);
     return with_etag(created(render(made, call.now()), "/api/v1/rules/" + made.id.str()), made.revision);
 }
@@ -131,12 +132,16 @@ Result<Answer> update(Call& call) {
     after.id = id;
     const Rule kept = TRY(
         call.store().rules().update(call.tenant(), after, expected.value_or(before.revision), call.now()));
+    call.audited.changed(writable_of(before), writable_of(kept));
     judge_anew(call);
     return answer_of(call, kept);
 }
 
 Result<Answer> remove(Call& call) {
     const RuleId id = TRY(rule_id(call));
+    const Rule before = TRY(call.store().rules().get(call.tenant(), id));
+    call.audited.named(before.name);
+    call.audited.changed(writable_of(before), {});
     TRY(call.store().rules().remove(call.tenant(), id));
     judge_anew(call);
     return no_content();

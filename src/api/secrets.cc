@@ -11,6 +11,10 @@ namespace {
 
 constexpr std::size_t value_chars_max = 64 * 1024;
 
+json::object writable_of(const model::NamedSecret& secret) {
+    return {{"name", secret.name}, {"manager", secret.ref.manager}, {"ref", secret.ref.ref}};
+}
+
 json::object render(const model::NamedSecret& secret) {
     return {{"id", secret.id.str()},
             {"name", secret.name},
@@ -72,6 +76,7 @@ Result<Answer> create(Call& call) {
     Written written = TRY(decode(call, body, {.id = crypto::new_id<SecretId>()}));
     const auto made = TRY(
         call.store().secrets().create(call.tenant(), std::move(written.secret), written.sealed, call.now()));
+    call.audited.changed({}, writable_of(made));
     return created(render(made), "/api/v1/secrets/" + made.id.str());
 }
 
@@ -80,12 +85,16 @@ Result<Answer> update(Call& call) {
     const auto before = TRY(call.store().secrets().get(call.tenant(), id));
     const json::object body = TRY(call.body());
     Written written = TRY(decode(call, body, before));
+    json::object after = writable_of(written.secret);
+    if (written.sealed) after["value_replaced"] = true;
+    call.audited.changed(writable_of(before), after);
     return answer(render(
         TRY(call.store().secrets().update(call.tenant(), written.secret, written.sealed, call.now()))));
 }
 
 Result<Answer> remove(Call& call) {
     const SecretId id = TRY(call.id<SecretId>());
+    call.audited.named(TRY(call.store().secrets().get(call.tenant(), id)).name);
     TRY(call.store().secrets().remove(call.tenant(), id));
     return no_content();
 }

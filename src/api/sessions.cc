@@ -31,12 +31,22 @@ Error wrong_password() {
 Result<model::User> verified_user(Call& call, std::string_view email, std::string_view password) {
     auto user = call.store().users().by_email(email);
     if (!user && user.error().kind != Error::Kind::not_found) return user;
+    user ? call.audited.by(*user) : call.audited.by_nobody(std::string(email));
     if (!user || user->disabled) {
         TRY(call.services.passwords.verify_nobody(password));
         return fail(wrong_password());
     }
     if (!TRY(call.services.passwords.verify(user->password_hash, password))) return fail(wrong_password());
     return user;
+}
+
+// Who is locked out is told to the tenant's administrators.
+Result<void> count_attempt(Call& call, const std::string& email, const std::string& key) {
+    auto counted = call.shared.limits.login_by_user.attempt(key);
+    if (counted) return counted;
+    const auto user = call.store().users().by_email(email);
+    user ? call.audited.by(*user) : call.audited.by_nobody(email);
+    return counted;
 }
 
 // A cookie that was there before never becomes the new session's.
@@ -60,6 +70,8 @@ Result<Answer> sign_in(Call& call, const model::User& user, const Arrival& arriv
                                             .token_hash = stored_hash(token),
                                             .csrf_token = crypto::random_base32(26)},
                                            call.now()));
+    call.audited.by(user);
+    call.audited.about("session", session.id.str(), user.email);
     json::object body = TRY(me_of(call, user, user.role, user.platform_owner));
     body["auth"] = "session";
     body["expires_at"] = time_or_null(session.expires_at);
@@ -80,7 +92,7 @@ Result<Answer> create(Call& call) {
     const auto address = TRY(normal_email(email));
     const std::string key = arrival.address + " " + address;
     TRY(limits.login_by_address.attempt(arrival.address));
-    TRY(limits.login_by_user.attempt(key));
+    TRY(count_attempt(call, address, key));
     const model::User user = TRY(verified_user(call, address, password));
     limits.login_by_address.give_back(arrival.address);
     limits.login_by_user.give_back(key);

@@ -51,7 +51,9 @@ Result<Answer> run(Call& call) {
     auto first = set_up(tools, owner, hash);
     if (!first && first.error().kind == Error::Kind::unauthenticated) return fail(wrong_setup_token());
     if (!first) return fail(std::move(first).error());
-    return sessions::sign_in(call, first->owner, arrival, 201);
+    auto answer = TRY(sessions::sign_in(call, first->owner, arrival, 201));
+    call.audited.about("tenant", first->tenant.id.str(), first->tenant.name);
+    return answer;
 }
 
 }  // namespace patrol::api::setup

@@ -41,7 +41,8 @@ Result<Answer> create(Call& call) {
     if (const auto text = body.text("expires_at")) {
         const auto time = parse_rfc3339(*text);
         if (days || !time || *time <= call.now() || *time > call.now() + std::chrono::hours(24 * days_max))
-            body.wrong("expires_at", "This must be a time within the next 365 days, and not beside expires_in_days.");
+            body.wrong("expires_at",
+                       "This must be a time within the next 365 days, and not beside expires_in_days.");
         else
             token.expires_at = *time;
     }
@@ -55,6 +56,8 @@ Result<Answer> create(Call& call) {
     token.hint = text.substr(0, 8);
     const model::ApiToken made =
         TRY(call.store().api_tokens().create(call.tenant(), std::move(token), call.now()));
+    call.audited.changed(
+        {}, {{"role", model::to_string(made.role)}, {"expires_at", time_or_null(made.expires_at)}});
     json::object rendered = render(made);
     rendered["token"] = text;
     return created(std::move(rendered), "/api/v1/tokens/" + made.id.str());

@@ -88,6 +88,11 @@ inline constexpr auto hook_replay_window = minutes(5);
 inline constexpr auto hook_delivery_age = hours(24 * 30);  // how long a delivery id is remembered
 inline constexpr std::size_t hooks_per_tenant = 200;
 
+// Audit log
+inline constexpr std::size_t audit_settings_bytes = 64 * 1024;  // of one entry, before and after together
+inline constexpr std::size_t audit_value_bytes = 2 * 1024;      // of one setting; of a larger one the size
+inline constexpr int audit_refusals = 30;                       // written per caller and minute
+
 // Text fields
 inline constexpr std::size_t name_chars = 200;
 inline constexpr std::size_t label_count = 50;

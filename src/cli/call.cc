@@ -191,6 +191,12 @@ int exit_of_scan(const json::value& scan, const Request& request, Terminal& term
     return exit_failed;
 }
 
+int exit_of_audit(const json::value& report, Terminal& terminal) {
+    if (bool_or(report, "ok")) return exit_done;
+    if (const auto* bad = find(report, "first_bad")) terminal.say(string_or(*bad, "detail"));
+    return exit_failed;
+}
+
 }  // namespace
 
 std::string path_of(const Request& request) {
@@ -199,9 +205,9 @@ std::string path_of(const Request& request) {
         auto open = path.find('{');
         path.replace(open, path.find('}', open) - open + 1, percent_encode(text));
     }
-    char separator = '?';
+    char separator = path.find('?') == std::string::npos ? '?' : '&';
     if (const auto filter = filter_of(request); !filter.empty()) {
-        path += "?q=" + percent_encode(filter);
+        path += fmt::format("{}q={}", separator, percent_encode(filter));
         separator = '&';
     }
     for (const auto& given : request.given) {
@@ -226,7 +232,8 @@ Result<int> call(ApiClient& api, Clock& clock, Terminal& terminal, Format format
     auto request = given;
     TRY(resolve_names(api, request));
     auto path = path_of(request);
-    auto answer = TRY(request.all ? all_pages(api, path) : send(api, request, path));
+    auto answer = TRY(request.all || request.command->after == After::whole_list ? all_pages(api, path)
+                                                                                 : send(api, request, path));
     const auto after = request.command->after;
     int code = exit_done;
     if (after == After::wait_for_scan && request.wait) {
@@ -235,10 +242,12 @@ Result<int> call(ApiClient& api, Clock& clock, Terminal& terminal, Format format
     }
     if (after == After::test_report) code = bool_or(answer, "ok") ? exit_done : exit_failed;
     if (after == After::drift_exit && request.exit_code && int_or(answer, "total") > 0) code = exit_drift;
+    if (after == After::audit_report) code = exit_of_audit(answer, terminal);
     if (after == After::show_command && format == Format::table)
         terminal.result(string_or(answer, "command"));
     else
-        show(terminal, format, answer, request.command->columns);
+        show(terminal, after == After::whole_list && format == Format::table ? Format::ndjson : format,
+             answer, request.command->columns);
     return code;
 }
 

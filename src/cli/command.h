@@ -29,8 +29,9 @@ struct Option {
     bool required = false;
 };
 
-// What happens after the answer besides showing it.
-enum class After { nothing, wait_for_scan, test_report, show_command, drift_exit };
+// What happens after the answer besides showing it. whole_list: all pages, a line of JSON for each item
+// unless another output is asked for.
+enum class After { nothing, wait_for_scan, test_report, show_command, drift_exit, audit_report, whole_list };
 
 struct Command {
     std::string_view noun, verb, help;

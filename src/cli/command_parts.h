@@ -11,5 +11,6 @@ std::vector<Option> page_options();  // --q --sort --limit --cursor
 std::vector<Option> with(std::vector<Option> first, std::vector<Option> more);
 
 void add_notifications(std::vector<Command>& table);  // and today
+void add_audit(std::vector<Command>& table);
 
 }  // namespace patrol::cli

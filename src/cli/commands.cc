@@ -311,6 +311,7 @@ std::span<const Command> commands() {
         add_rules(all);
         add_deployments(all);
         add_notifications(all);
+        add_audit(all);
         return all;
     }();
     return table;

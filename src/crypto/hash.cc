@@ -111,6 +111,17 @@ Mark keyed_mark(const Key& key, std::string_view text) {
     return out;
 }
 
+Hash keyed_hash(const Key& key, std::initializer_list<std::string_view> pieces) {
+    start_sodium();
+    Hash out{};
+    crypto_generichash_state state;
+    crypto_generichash_init(&state, key.data(), key.size(), out.size());
+    for (const std::string_view piece : pieces)
+        crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(piece.data()), piece.size());
+    crypto_generichash_final(&state, out.data(), out.size());
+    return out;
+}
+
 bool constant_time_equal(std::string_view left, std::string_view right) {
     return left.size() == right.size() && sodium_memcmp(left.data(), right.data(), left.size()) == 0;
 }

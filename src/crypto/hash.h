@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstddef>
+#include <initializer_list>
 #include <memory>
 #include <span>
 #include <string>
@@ -48,6 +49,10 @@ Key derive_key(const Key& key, std::string_view info);
 
 // 16 bytes of BLAKE2b under `key`: the same text gives the same mark, and nothing else can be learnt.
 Mark keyed_mark(const Key& key, std::string_view text);
+
+// 32 bytes of BLAKE2b under `key` over the pieces one after another: a MAC. Pieces that could be cut another
+// way need their lengths before them.
+Hash keyed_hash(const Key& key, std::initializer_list<std::string_view> pieces);
 
 // In time that depends on the lengths only.
 bool constant_time_equal(std::string_view left, std::string_view right);

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "crypto/random.h"
 #include "notify/digest.h"
+#include "store/audit.h"
 #include "store/account_watch.h"
 #include "store/notification_deliveries.h"
 #include "store/notification_routes.h"
@@ -170,8 +171,10 @@ Result<void> Sender::look_after() {
         TRY(impl.store.account_watch().look(impl.clock.now()));
         TRY(impl.write_digests());
     }
-    if (impl.is_time(impl.last_sweep, sweep_every))
+    if (impl.is_time(impl.last_sweep, sweep_every)) {
+        impl.store.audit().log_heads();
         TRY(impl.store.notification_deliveries().sweep(impl.clock.now()));
+    }
     while (TRY(impl.store.notification_deliveries().route_new(impl.clock.now())) > 0) {
     }
     return {};

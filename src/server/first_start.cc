@@ -104,6 +104,7 @@ Result<std::string> make_setup_url(store::Store& store, Clock& clock, std::strin
     if (TRY(store.tenants().count_users()) != 0) return std::string();
     const std::string token = crypto::make_token(crypto::setup_token_prefix);
     TRY(store.tenants().set_setup_token(api::stored_hash(token), clock.now() + limits::setup_token_age));
+    TRY(api::note_setup_token(store, clock.now()));
     return fmt::format("{}/setup#token={}", public_url, token);
 }
 

@@ -4,6 +4,7 @@
 #include <atomic>
 
 #include "api/api.h"
+#include "api/problem.h"
 #include "base/log.h"
 #include "console/console.h"
 #include "crypto/hash.h"
@@ -17,6 +18,7 @@
 #include "server/aws_connector.h"
 #include "server/first_start.h"
 #include "server/server.h"
+#include "store/audit.h"
 
 namespace patrol::server {
 namespace {
@@ -32,11 +34,23 @@ public:
 
     Result<crypto::Secret> open(const TenantId& tenant, std::string_view id_or_name) const override {
         const auto sealed = TRY(store_.secrets().sealed_value(tenant, id_or_name, clock_.now()));
-        return master_key_.open(sealed.bytes,
-                                crypto::seal_place(tenant.str(), "secret", sealed.id.str(), "value"));
+        auto value = master_key_.open(sealed.bytes,
+                                      crypto::seal_place(tenant.str(), "secret", sealed.id.str(), "value"));
+        if (!value) TRY(note_damage(tenant, sealed.id, value.error()));
+        return value;
     }
 
 private:
+    // A value that was changed, or copied here from another row or tenant.
+    Result<void> note_damage(const TenantId& tenant, const SecretId& id, const Error& error) const {
+        TRY(store_.audit().append(tenant, {.at = clock_.now(),
+                                           .action = "secret.open",
+                                           .object = {"secret", id.str(), ""},
+                                           .outcome = model::AuditOutcome::refused,
+                                           .reason = api::type_of(error)}));
+        return {};
+    }
+
     store::Store& store_;
     const crypto::MasterKey& master_key_;
     Clock& clock_;
@@ -124,7 +138,9 @@ struct Server::Parts {
                              configuration.aws_rate_percent / 100.0}),
           tests(*store, connector, events, clock),
           workers(*store, catalogue, connector, events, clock,
-                  {.worker_name = worker_name(configuration), .threads = configuration.scan_threads}) {}
+                  {.worker_name = worker_name(configuration), .threads = configuration.scan_threads}) {
+        store->audit().use_keys(api::audit_keys(master_key));
+    }
 
     [[nodiscard]] api::FirstRunTools first_run_tools() { return {*store, master_key, passwords, clock}; }
 
@@ -276,6 +292,7 @@ void Server::stop() {
     if (parts_->http) parts_->http->stop();
     if (parts_->sender) parts_->sender->stop();
     parts_->workers.stop();
+    parts_->store->audit().log_heads();
     parts_.reset();
 }
 

@@ -42,12 +42,19 @@ Result<void> lock(Transaction& transaction) {
     return {};
 }
 
+Result<void> run_scripts(Transaction& transaction, const Migration& step) {
+    TRY(transaction.script(step.sql));
+    const auto own = transaction.dialect() == Dialect::sqlite ? step.sqlite : step.postgres;
+    if (!own.empty()) TRY(transaction.script(own));
+    return {};
+}
+
 Result<void> apply(Transaction& transaction, const Migration& step) {
     TRY(lock(transaction));
     const auto current = TRY(newest(transaction));
     if (current >= step.version) return {};
     TRY_DURING(fmt::format("migrating to schema {} ({})", step.version, step.name),
-               transaction.script(step.sql));
+               run_scripts(transaction, step));
     TRY(transaction.run("INSERT INTO schema_version(version, name) VALUES (?1, ?2)", step.version,
                         step.name));
     return {};
@@ -64,6 +71,7 @@ std::span<const Migration> migrations() {
         Migration{5, "drift", migration_drift},
         Migration{6, "rules", migration_rules},
         Migration{7, "scope", migration_scope},
+        Migration{8, "audit", migration_audit, migration_audit_sqlite, migration_audit_postgres},
     };
     return steps;
 }

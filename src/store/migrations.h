@@ -14,6 +14,8 @@ struct Migration {
     int version;
     std::string_view name;
     std::string_view sql;  // with the tokens of store/sql.h
+    // What the dialects have not in common (triggers), run after `sql`.
+    std::string_view sqlite = {}, postgres = {};
 };
 
 std::span<const Migration> migrations();
@@ -26,6 +28,7 @@ extern const std::string_view migration_deployments;
 extern const std::string_view migration_drift;
 extern const std::string_view migration_rules;
 extern const std::string_view migration_scope;
+extern const std::string_view migration_audit, migration_audit_sqlite, migration_audit_postgres;
 // Deletes at most `limit` rows of the account's inventory; the number deleted, 0 when none is left.
 Result<std::int64_t> erase_inventory(Transaction& transaction, std::int64_t account_number, std::int64_t limit);
 

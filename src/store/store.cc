@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "crypto/random.h"
 #include "store/account_watch.h"
+#include "store/audit.h"
 #include "store/backup.h"
 #include "store/baselines.h"
 #include "store/change_sets.h"
@@ -170,7 +171,8 @@ Store::Store(std::unique_ptr<Database> database, DatabaseLock lock, std::string 
       inventory_(std::make_unique<Inventory>(*database_, cursors_)),
       explained_(std::make_unique<Explained>(*database_, cursors_)),
       journal_(std::move(journal)),
-      notifications_(std::make_unique<Notifications>(*database_, cursors_)) {}
+      notifications_(std::make_unique<Notifications>(*database_, cursors_)),
+      audit_(std::make_unique<Audit>(*database_, cursors_)) {}
 
 Store::~Store() = default;
 
@@ -192,5 +194,6 @@ NotificationDeliveries& Store::notification_deliveries() { return notifications_
 AccountWatch& Store::account_watch() { return notifications_->watch; }
 TodayReader& Store::today() { return notifications_->today; }
 Rules& Store::rules() { return explained_->rules; }
+Audit& Store::audit() { return *audit_; }
 
 }  // namespace patrol::store

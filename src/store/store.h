@@ -42,6 +42,7 @@ class NotificationDeliveries;
 class AccountWatch;
 class TodayReader;
 class Rules;
+class Audit;
 
 struct StoreOptions {
     std::string url;                 // "sqlite:///path", "postgresql://…"; empty: patrol.db in data_dir
@@ -96,6 +97,7 @@ public:
     AccountWatch& account_watch();
     TodayReader& today();
     Rules& rules();
+    Audit& audit();
 
     // For the tables of this room.
     Database& database() { return *database_; }
@@ -126,6 +128,7 @@ private:
     std::unique_ptr<Journal> journal_;
     struct Notifications;
     std::unique_ptr<Notifications> notifications_;
+    std::unique_ptr<Audit> audit_;
 };
 
 }  // namespace patrol::store

@@ -180,6 +180,8 @@ def check_schemas(server):
                "webhook": {"url": "https://hooks.example.com/x", "secret": {"manager": "sealed", "ref": "k"}}}, 201),
              ("GET", "/api/v1/notification-channels", None, 200), ("GET", "/api/v1/notification-routes", None, 200),
              ("GET", "/api/v1/notification-deliveries", None, 200), ("GET", "/api/v1/today", None, 200),
+             ("GET", "/api/v1/audit", None, 200), ("GET", "/api/v1/audit/verify", None, 200),
+             ("GET", "/api/v1/audit/export", None, 200),
              ("GET", "/api/v1/resources", None, 200),
              ("POST", "/api/v1/deployments", {"name": "release", "regions": ["global"]}, 201),
              ("GET", "/api/v1/deployments", None, 200),
