@@ -55,6 +55,7 @@ void show_table(Terminal& terminal, const std::vector<json::value>& rows,
         for (const auto& column : columns) {
             auto text = printable(cell(row, column));
             std::ranges::replace(text, '\n', ' ');
+            std::ranges::replace(text, '\t', ' ');
             line.push_back(std::move(text));
         }
     }

@@ -41,4 +41,13 @@ TEST_CASE("NDJSON is one item a line, JSON the answer whole") {
     CHECK(whole.lines.size() == 1);
 }
 
-TEST_CASE("control characters never reach a terminal") { CHECK(printable("a\x1b[31mb\x07") == "a?[31mb?"); }
+TEST_CASE("control characters never reach a terminal") {
+    CHECK(printable("a\x1b[31mb\x07") == "a?[31mb?");
+    CHECK(printable("a\xc2\x9b"
+                    "31m\xc2\xa9") == "a?31m\xc2\xa9");
+}
+
+TEST_CASE("nothing turns the direction of a line in a terminal") {
+    CHECK(printable("\xe2\x80\xaetxt.exe\xe2\x81\xa6\xd8\x9c\xe2\x80\x8f") == "?txt.exe???");
+    CHECK(printable("\xe2\x80\x94 \xd8\xa7 \xe2\x80") == "\xe2\x80\x94 \xd8\xa7 \xe2\x80");
+}
