@@ -77,6 +77,12 @@ Result<Answer> list(Call&);
 Result<Answer> accept_visible(Call&);
 }  // namespace baselines
 
+namespace settling {
+Result<Answer> start(Call& call);
+Result<Answer> get(Call& call);
+Result<Answer> skip(Call& call);
+}  // namespace settling
+
 namespace change_sets {
 Result<Answer> list(Call&);
 Result<Answer> get(Call&);

@@ -64,6 +64,10 @@ constexpr Route table[] = {
 
     {Method::post,    "/api/v1/prune", admin, "", snapshots::prune, "snapshot.prune"},
     {Method::post,    "/api/v1/snapshots/{id}/accept-as-baseline", operator_, "", baselines::accept, "baseline.accept"},
+    {Method::get,     "/api/v1/cloud-accounts/{id}/settling",       viewer,        "", settling::get},
+    {Method::post,    "/api/v1/cloud-accounts/{id}/settling",       operator_,     "", settling::start,
+     "settling.start"},
+    {Method::delete_, "/api/v1/cloud-accounts/{id}/settling",       operator_,     "", settling::skip, "settling.skip"},
     {Method::get,     "/api/v1/cloud-accounts/{id}/baseline",       viewer,        "", baselines::get},
     {Method::post,    "/api/v1/cloud-accounts/{id}/baseline/newly-visible/accept", operator_, "",
      baselines::accept_visible, "baseline.accept-newly-visible"},

@@ -93,6 +93,14 @@ inline constexpr std::size_t audit_settings_bytes = 64 * 1024;  // of one entry,
 inline constexpr std::size_t audit_value_bytes = 2 * 1024;      // of one setting; of a larger one the size
 inline constexpr int audit_refusals = 30;                       // written per caller and minute
 
+// Settling: the quick scans before a first baseline.
+inline constexpr std::int64_t settling_snapshots_min = 2;
+inline constexpr std::int64_t settling_snapshots_max = 5;
+inline constexpr std::int64_t settling_minutes_max = 60;
+inline constexpr auto settling_longest = hours(12);  // then it ends with what is there
+inline constexpr auto settling_first_age = hours(1); // a snapshot no older than this counts as the first one
+inline constexpr std::size_t moving_paths = 1'000;   // paths that one settling keeps apart
+
 // Text fields
 inline constexpr std::size_t name_chars = 200;
 inline constexpr std::size_t label_count = 50;

@@ -38,6 +38,9 @@ const Columns change_columns{"id",
                              "why",
                              "first_seen"};
 
+const std::vector<std::string_view> settling_columns{"account_id", "state", "snapshots_wanted",
+                                                     "next_scan_at", "moving"};
+
 void add_baselines(std::vector<Command>& table) {
     table.push_back({"baseline",
                      "accept",
@@ -53,6 +56,28 @@ void add_baselines(std::vector<Command>& table) {
                      "/cloud-accounts/{account}/baseline",
                      {},
                      baseline_columns});
+    table.push_back({"baseline",
+                     "settle",
+                     "scan a new account a few times to learn what moves by itself",
+                     "POST",
+                     "/cloud-accounts/{account}/settling",
+                     {{"--snapshots", "snapshots", number, "how many to compare (3)"},
+                      {"--interval-minutes", "interval_minutes", number, "minutes between them (5)"}},
+                     settling_columns});
+    table.push_back({"baseline",
+                     "settling",
+                     "what settling has found so far; --output json has the suggested rules",
+                     "GET",
+                     "/cloud-accounts/{account}/settling",
+                     {},
+                     settling_columns});
+    table.push_back({"baseline",
+                     "skip-settling",
+                     "no more quick scans",
+                     "DELETE",
+                     "/cloud-accounts/{account}/settling",
+                     {},
+                     {}});
     table.push_back({"baseline", "list", "all baselines of an account", "GET",
                      "/cloud-accounts/{account}/baselines", page_options(), baseline_columns});
     table.push_back({"baseline",

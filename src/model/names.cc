@@ -10,6 +10,7 @@
 #include "model/resource.h"
 #include "model/rule.h"
 #include "model/scan.h"
+#include "model/settling.h"
 #include "model/severity.h"
 #include "model/tenant.h"
 #include "model/today.h"
@@ -59,6 +60,8 @@ constexpr Names<Severity, 5> severities{{{Severity::info, "info"},
                                         {Severity::high, "high"},
                                         {Severity::critical, "critical"}}};
 constexpr Names<RuleAction, 2> rule_actions{{{RuleAction::ignore, "ignore"}, {RuleAction::severity, "severity"}}};
+constexpr Names<SettlingState, 3> settling_states{
+    {{SettlingState::running, "running"}, {SettlingState::done, "done"}, {SettlingState::ended, "ended"}}};
 constexpr Names<Role, 4> roles{{{Role::owner, "owner"},
                                 {Role::admin, "admin"},
                                 {Role::operator_, "operator"},
@@ -153,6 +156,7 @@ std::string_view to_string(EnvironmentKind value) { return name_of(environments,
 std::string_view to_string(AccountStatus value) { return name_of(statuses, value); }
 std::string_view to_string(Severity value) { return name_of(severities, value); }
 std::string_view to_string(RuleAction value) { return name_of(rule_actions, value); }
+std::string_view to_string(SettlingState value) { return name_of(settling_states, value); }
 std::string_view to_string(Role value) { return name_of(roles, value); }
 std::string_view to_string(ScanState value) { return name_of(states, value); }
 std::string_view to_string(ScanTrigger value) { return name_of(triggers, value); }
@@ -175,6 +179,9 @@ std::optional<EnvironmentKind> parse_environment(std::string_view text) {
 std::optional<AccountStatus> parse_account_status(std::string_view text) { return value_of(statuses, text); }
 std::optional<Severity> parse_severity(std::string_view text) { return value_of(severities, text); }
 std::optional<RuleAction> parse_rule_action(std::string_view text) { return value_of(rule_actions, text); }
+std::optional<SettlingState> parse_settling_state(std::string_view text) {
+    return value_of(settling_states, text);
+}
 std::optional<Role> parse_role(std::string_view text) { return value_of(roles, text); }
 std::optional<ScanState> parse_scan_state(std::string_view text) { return value_of(states, text); }
 std::optional<ScanTrigger> parse_scan_trigger(std::string_view text) { return value_of(triggers, text); }

@@ -6,6 +6,7 @@
 #include "scan/lease_keeper.h"
 #include "scan/run.h"
 #include "scan/schedule.h"
+#include "scan/settling.h"
 #include "store/deployments.h"
 #include "store/decisions.h"
 #include "store/journal.h"
@@ -158,6 +159,7 @@ struct Workers::Impl {
         auto last_sweep = room.clock.steady() - sweep_every;
         while (!stop.stop_requested()) {
             enqueue_due();
+            go_on_settling();
             wake_snoozed();
             if (room.clock.steady() - last_sweep >= sweep_every) {
                 last_sweep = room.clock.steady();
@@ -194,6 +196,12 @@ struct Workers::Impl {
             (void)room.store.accounts().set_next_scan(each.tenant, each.account, next);
         }
         if (!due->empty()) wake();
+    }
+
+    void go_on_settling() {
+        const auto queued = continue_settlings({room.store, room.catalogue, room.events, room.clock});
+        if (!queued) return log::warn("accounts that settle were not read", {{"why", describe(queued.error())}});
+        if (*queued > 0) wake();
     }
 
     void wake_snoozed() {

@@ -72,6 +72,7 @@ std::span<const Migration> migrations() {
         Migration{6, "rules", migration_rules},
         Migration{7, "scope", migration_scope},
         Migration{8, "audit", migration_audit, migration_audit_sqlite, migration_audit_postgres},
+        Migration{9, "settling", migration_settling},
     };
     return steps;
 }

@@ -26,6 +26,7 @@
 #include "store/notification_routes.h"
 #include "store/resources.h"
 #include "store/rules.h"
+#include "store/settlings.h"
 #include "store/snapshots.h"
 #include "store/today.h"
 
@@ -56,10 +57,11 @@ struct Store::Inventory {
 // What explains changes.
 struct Store::Explained {
     Explained(Database& database, const Cursors& cursors)
-        : deployments(database, cursors), hooks(database, cursors), rules(database, cursors) {}
+        : deployments(database, cursors), hooks(database, cursors), rules(database, cursors), settlings(database) {}
     Deployments deployments;
     DeploymentHooks hooks;
     Rules rules;
+    Settlings settlings;
 };
 
 struct Store::Notifications {
@@ -195,5 +197,6 @@ AccountWatch& Store::account_watch() { return notifications_->watch; }
 TodayReader& Store::today() { return notifications_->today; }
 Rules& Store::rules() { return explained_->rules; }
 Audit& Store::audit() { return *audit_; }
+Settlings& Store::settlings() { return explained_->settlings; }
 
 }  // namespace patrol::store

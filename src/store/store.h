@@ -43,6 +43,7 @@ class AccountWatch;
 class TodayReader;
 class Rules;
 class Audit;
+class Settlings;
 
 struct StoreOptions {
     std::string url;                 // "sqlite:///path", "postgresql://…"; empty: patrol.db in data_dir
@@ -98,6 +99,7 @@ public:
     TodayReader& today();
     Rules& rules();
     Audit& audit();
+    Settlings& settlings();
 
     // For the tables of this room.
     Database& database() { return *database_; }
