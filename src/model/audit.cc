@@ -30,11 +30,11 @@ constexpr std::string_view actions[] = {
     "cloud-account.delete", "cloud-account.test", "connect-token.create", "connect-token.exchange",
     "connect-token.complete", "scan.start", "scan.cancel", "snapshot.prune",
     // drift
-    "baseline.accept", "baseline.accept-newly-visible", "change-set.update", "change-set.accept",
-    "change-set.reject", "change-set.reopen", "change.update", "change.accept", "change.reject",
-    "change.snooze", "change.reopen", "drift-group.accept", "drift-group.reject", "rule.create",
-    "rule.update", "rule.delete", "deployment.create", "deployment.update", "deployment.report",
-    "deployment-hook.create", "deployment-hook.delete",
+    "baseline.accept", "baseline.accept-newly-visible", "settling.start", "settling.skip",
+    "change-set.update", "change-set.accept", "change-set.reject", "change-set.reopen", "change.update",
+    "change.accept", "change.reject", "change.snooze", "change.reopen", "drift-group.accept",
+    "drift-group.reject", "rule.create", "rule.update", "rule.delete", "deployment.create",
+    "deployment.update", "deployment.report", "deployment-hook.create", "deployment-hook.delete",
     // secrets, notifications, exports
     "secret.create", "secret.update", "secret.delete", "secret.test", "secret.open", "channel.create",
     "channel.update", "channel.delete", "channel.test", "route.create", "route.update", "route.delete",
