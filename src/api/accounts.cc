@@ -59,6 +59,8 @@ Result<Answer> create(Call& call) {
     const model::CloudAccount made =
         TRY(call.store().accounts().create(call.tenant(), std::move(account), call.now()));
     call.audited.changed({}, writable_of(made));
+    call.services.events.publish(call.tenant(), "account:" + made.id.str(), "created",
+                                 {{"account_id", made.id.str()}});
     return with_etag(created(TRY(view_of(call, made)), "/api/v1/cloud-accounts/" + made.id.str()),
                      made.revision);
 }

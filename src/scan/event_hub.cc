@@ -12,7 +12,12 @@ bool wants(const std::vector<std::string>& topics, const std::string& topic) {
 }  // namespace
 
 void EventHub::publish(const TenantId& tenant, std::string topic, std::string kind, json::object data) {
-    Event event{.topic = std::move(topic), .kind = std::move(kind), .data = std::move(data)};
+    const bool of_account = topic.starts_with("account:");
+    deliver(tenant, {.topic = std::move(topic), .kind = std::move(kind), .data = std::move(data)});
+    if (of_account) deliver(tenant, {.topic = "accounts", .kind = "changed"});
+}
+
+void EventHub::deliver(const TenantId& tenant, Event event) {
     std::vector<std::shared_ptr<Subscription>> receivers;
     {
         std::scoped_lock lock(mutex_);

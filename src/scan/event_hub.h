@@ -1,6 +1,7 @@
-// Events for browsers and the CLI: small JSON deltas by topic ("scan:ID", "account:ID", "drift"),
+// Events for browsers and the CLI: small JSON deltas by topic ("scan:ID", "account:ID", "accounts", "drift"),
 // per tenant, with a short replay buffer for Last-Event-ID. In memory: an event is a hint to look,
-// never the only place of a fact.
+// never the only place of a fact. "accounts" says that something happened to some account, not to which:
+// who listens may not see all of them.
 #pragma once
 
 #include <cstdint>
@@ -33,6 +34,7 @@ public:
     explicit EventHub(std::size_t replay_events = events_kept, std::uint64_t first_event = 1)
         : replay_events_(replay_events), next_event_(first_event) {}
 
+    // An event of one account is one of "accounts" too.
     void publish(const TenantId& tenant, std::string topic, std::string kind, json::object data);
     // Delivers what was missed since `after` first (0 = nothing), then everything new.
     std::uint64_t subscribe(const TenantId& tenant, std::vector<std::string> topics, std::uint64_t after,
@@ -49,6 +51,8 @@ private:
         TenantId tenant;
         Event event;
     };
+
+    void deliver(const TenantId& tenant, Event event);
 
     std::size_t replay_events_;
     std::mutex mutex_;

@@ -40,3 +40,16 @@ TEST_CASE("what was missed since Last-Event-ID is replayed, never another tenant
     hub.subscribe(mine, {"drift"}, 1, [&](const Event& event) { seen.push_back(event.kind); });
     CHECK(seen == std::vector<std::string>{"3", "4"});  // the buffer holds the newest three of all tenants
 }
+
+TEST_CASE("an event of one account tells the list of accounts that something happened, not to which") {
+    EventHub hub;
+    std::vector<Event> seen;
+    hub.subscribe(mine, {"accounts"}, 0, [&](const Event& event) { seen.push_back(event); });
+    hub.publish(mine, "account:acc_1", "scan", {{"account_id", "acc_1"}});
+    hub.publish(mine, "scan:1", "progress", {});
+    hub.publish(theirs, "account:acc_2", "scan", {{"account_id", "acc_2"}});
+    REQUIRE(seen.size() == 1);
+    CHECK(seen[0].topic == "accounts");
+    CHECK(seen[0].kind == "changed");
+    CHECK(seen[0].data.empty());
+}

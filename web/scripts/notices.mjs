@@ -30,12 +30,12 @@ function shipped(web) {
 
 const head = 'Patrol is licensed under Apache-2.0. Its console contains the following software.';
 const rule = '='.repeat(78);
-const fonts = [
-  rule,
-  'Open Sans (font files)',
-  'Copyright 2020 The Open Sans Project Authors',
-  'Licence: OFL-1.1 (SIL Open Font License, https://openfontlicense.org)',
-].join('\n');
+
+/** The font files are inside the package of the global styles, which does not say so. */
+function fonts(web) {
+  const text = readFileSync(path.join(web, 'licences/OpenSans.txt'), 'utf8').trim();
+  return `${rule}\nOpen Sans 3.000 (font files)\nLicence: OFL-1.1\n\n${text}`;
+}
 
 function noticeOf({ name, version, licence, folder }) {
   const text = textOf(folder) || 'The package comes without a licence text of its own.';
@@ -49,7 +49,7 @@ export function writeNotices(web, dist) {
     const names = refused.map(({ name, licence }) => `${name} (${licence})`);
     throw new Error(`licences that are not known to allow shipping: ${names.join(', ')}`);
   }
-  const text = [head, ...packages.map(noticeOf), fonts].join('\n\n');
+  const text = [head, ...packages.map(noticeOf), fonts(web)].join('\n\n');
   writeFileSync(path.join(dist, 'third-party-notices.txt'), `${text}\n`);
   console.log(`notices of ${packages.length} packages`);
 }

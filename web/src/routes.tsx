@@ -15,6 +15,7 @@ const driftRoutes: RouteObject[] = [
   { path: 'today', lazy: () => import('./pages/today/TodayPage') },
   { path: 'rules', lazy: () => import('./pages/rules/RulesPage') },
   { path: 'drift/causes/:key', element: <CauseAddress /> },
+  { path: 'deployments/hooks', lazy: () => import('./pages/hooks/HooksPage') },
   { path: 'deployments', lazy: () => import('./pages/deployments/DeploymentsPage') },
   { path: 'accounts/:id/drift/review', lazy: () => import('./pages/review/ReviewPage') },
 ];

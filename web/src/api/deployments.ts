@@ -37,11 +37,17 @@ export function useEndDeployment() {
   });
 }
 
-export function useDeploymentHooks(enabled: boolean) {
+export function useDeploymentHooks(list: ListQuery) {
   return useQuery<S['DeploymentHookPage'], ApiError>({
-    queryKey: hooksKey,
-    enabled,
-    queryFn: ({ signal }) => answer(client.GET('/api/v1/deployments/hooks', { signal })),
+    queryKey: [...hooksKey, list],
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) =>
+      answer(
+        client.GET('/api/v1/deployments/hooks', {
+          params: { query: listParameters(list) },
+          signal,
+        }),
+      ),
   });
 }
 

@@ -25,6 +25,19 @@ export function useCreateChannel() {
   });
 }
 
+export function useUpdateChannel() {
+  const queries = useQueryClient();
+  return useMutation<
+    S['NotificationChannel'],
+    ApiError,
+    { id: string; patch: S['NotificationChannelPatch'] }
+  >({
+    mutationFn: ({ id, patch }) =>
+      answer(client.PATCH('/api/v1/notification-channels/{id}', { ...byId(id), body: patch })),
+    onSuccess: () => queries.invalidateQueries(),
+  });
+}
+
 export function useDeleteChannel() {
   const queries = useQueryClient();
   return useMutation<unknown, ApiError, string>({
@@ -53,6 +66,19 @@ export function useCreateRoute() {
   const queries = useQueryClient();
   return useMutation<S['NotificationRoute'], ApiError, S['NotificationRouteCreate']>({
     mutationFn: (body) => answer(client.POST('/api/v1/notification-routes', { body })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: routesKey }),
+  });
+}
+
+export function useUpdateRoute() {
+  const queries = useQueryClient();
+  return useMutation<
+    S['NotificationRoute'],
+    ApiError,
+    { id: string; patch: S['NotificationRoutePatch'] }
+  >({
+    mutationFn: ({ id, patch }) =>
+      answer(client.PATCH('/api/v1/notification-routes/{id}', { ...byId(id), body: patch })),
     onSuccess: () => queries.invalidateQueries({ queryKey: routesKey }),
   });
 }

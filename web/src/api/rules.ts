@@ -5,6 +5,7 @@ import type { ApiError } from './problem';
 import { type ListQuery, listParameters } from './queries';
 
 export type RuleWrite = S['RuleWrite'];
+export type RulePatch = S['RulePatch'];
 
 const rulesKey = ['rules'];
 const byId = (id: string) => ({ params: { path: { id } } });
@@ -38,11 +39,11 @@ export function useCreateRule() {
   });
 }
 
-export function useSwitchRule() {
+export function useUpdateRule() {
   const queries = useQueryClient();
-  return useMutation<S['Rule'], ApiError, { id: string; enabled: boolean }>({
-    mutationFn: ({ id, enabled }) =>
-      answer(client.PATCH('/api/v1/rules/{id}', { ...byId(id), body: { enabled } })),
+  return useMutation<S['Rule'], ApiError, { id: string; patch: RulePatch }>({
+    mutationFn: ({ id, patch }) =>
+      answer(client.PATCH('/api/v1/rules/{id}', { ...byId(id), body: patch })),
     onSuccess: () => queries.invalidateQueries(),
   });
 }

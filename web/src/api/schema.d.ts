@@ -2344,9 +2344,18 @@ export interface components {
             /** @description cannot be changed */
             kind?: string;
             enabled?: boolean | null;
-            email?: Record<string, never>;
-            slack?: Record<string, never>;
-            webhook?: Record<string, never>;
+            /** @description a merge patch of the member */
+            email?: {
+                [key: string]: unknown;
+            };
+            /** @description a merge patch of the member */
+            slack?: {
+                [key: string]: unknown;
+            };
+            /** @description a merge patch of the member */
+            webhook?: {
+                [key: string]: unknown;
+            };
         };
         NotificationChannelPage: {
             items: components["schemas"]["NotificationChannel"][];
@@ -2604,7 +2613,7 @@ export interface components {
         At: string;
         /** @description as this snapshot shows it */
         InSnapshot: string;
-        /** @description scan:ID, account:ID, drift; separated by commas */
+        /** @description scan:ID, account:ID, accounts (any of them), drift; separated by commas */
         Topics: string;
         LastEventId: string;
         /** @description the ETag that was read */
@@ -5618,7 +5627,7 @@ export interface operations {
     streamEvents: {
         parameters: {
             query: {
-                /** @description scan:ID, account:ID, drift; separated by commas */
+                /** @description scan:ID, account:ID, accounts (any of them), drift; separated by commas */
                 topics: components["parameters"]["Topics"];
             };
             header?: {

@@ -16,6 +16,7 @@ export const common = {
   unknown: 'unknown',
   empty: '—',
   optional: 'optional',
+  actions: 'Actions',
   traceId: 'Trace ID',
   clearFilter: 'Clear filter',
   noMatch: 'Nothing matches this filter',

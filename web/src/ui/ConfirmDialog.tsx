@@ -7,6 +7,7 @@ interface Props {
   confirm: string;
   pending: boolean;
   error?: ShownError | null;
+  size?: 'small' | 'medium' | 'large';
   onConfirm: () => void;
   onClose: () => void;
   children: ReactNode;
@@ -16,7 +17,7 @@ interface Props {
 export function ConfirmDialog({ confirm, onConfirm, children, ...rest }: Props) {
   return (
     <FormDialog {...rest} submit={confirm} onSubmit={onConfirm}>
-      <div>{children}</div>
+      {children}
     </FormDialog>
   );
 }

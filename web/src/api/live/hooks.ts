@@ -1,6 +1,6 @@
 /** Live updates put into what the pages already show: the cache of the queries. */
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { S } from '../../types';
 import { accountKey, accountsKey } from '../accounts';
 import { scanKey, scansKey, useScan } from '../scans';
@@ -10,6 +10,16 @@ import { applyProgress } from './progress';
 const pollEvery = 5_000;
 /** Events are hints that may be lost: the whole truth is asked for from time to time. */
 const askAnywayEvery = 20_000;
+
+function useInterval(run: () => void, every: number | null): void {
+  const current = useRef(run);
+  current.current = run;
+  useEffect(() => {
+    if (every === null) return;
+    const timer = setInterval(() => current.current(), every);
+    return () => clearInterval(timer);
+  }, [every]);
+}
 
 export function isOver(state: S['ScanState']): boolean {
   return state !== 'queued' && state !== 'running';
@@ -31,6 +41,27 @@ export function useLiveScan(id: string) {
   const state = scan.data?.state;
   useEffect(() => setOver(state !== undefined && isOver(state)), [state, id]);
   return { scan, live };
+}
+
+const settlesAfter = 1_000;
+
+/** Keeps the list of accounts and what runs on them fresh. Many events at once are one question. */
+export function useLiveAccounts(): LiveState {
+  const queries = useQueryClient();
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const ask = () => {
+    void queries.invalidateQueries({ queryKey: [...accountsKey, 'list'] });
+    void queries.invalidateQueries({ queryKey: [...scansKey, 'list'] });
+  };
+  const live = useLive('accounts', () => {
+    timer.current ??= setTimeout(() => {
+      timer.current = undefined;
+      ask();
+    }, settlesAfter);
+  });
+  useEffect(() => () => clearTimeout(timer.current), []);
+  useInterval(ask, live === 'polling' ? pollEvery : null);
+  return live;
 }
 
 export type Trial = 'waiting' | 'trying' | 'passed' | 'failed';
@@ -59,13 +90,10 @@ export function useLiveAccount(id: string): { live: LiveState; trial: TrialRepor
     // An account that is gone cannot be asked for again: its page says so with the next action.
     if (event.kind !== 'removed') void queries.invalidateQueries({ queryKey: accountKey(id) });
   });
-  useEffect(() => {
-    if (live !== 'polling' || !id) return;
-    const timer = setInterval(() => {
-      void queries.invalidateQueries({ queryKey: accountKey(id) });
-      void queries.invalidateQueries({ queryKey: [...scansKey, 'account', id] });
-    }, pollEvery);
-    return () => clearInterval(timer);
-  }, [live, id, queries]);
+  const ask = () => {
+    void queries.invalidateQueries({ queryKey: accountKey(id) });
+    void queries.invalidateQueries({ queryKey: [...scansKey, 'account', id] });
+  };
+  useInterval(ask, live === 'polling' && id ? pollEvery : null);
   return { live, trial };
 }

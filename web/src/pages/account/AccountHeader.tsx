@@ -1,5 +1,4 @@
 import Header from '@cloudscape-design/components/header';
-import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { useTestAccount } from '../../api/accounts';
 import { useStartScan } from '../../api/scans';
 import { useMay } from '../../api/session';
@@ -7,7 +6,7 @@ import { connection } from '../../strings/access';
 import { account as text } from '../../strings/account';
 import { providerNames, roleNeeded } from '../../strings/common';
 import type { S } from '../../types';
-import { AppButton } from '../../ui/AppButton';
+import { type Action, Actions } from '../../ui/Actions';
 import { useFlash } from '../../ui/flash';
 import { Foreign } from '../../ui/Foreign';
 import { isScannable, roleAuth } from '../access/roleAuth';
@@ -51,43 +50,39 @@ function Subtitle({ account, customer }: Pick<Props, 'account' | 'customer'>) {
   );
 }
 
-export function AccountHeader({ account, customer, scanning, test }: Props) {
+function useActions({ account, scanning, test }: Omit<Props, 'customer'>): Action[] {
   const mayScan = useMay('operator');
   const scan = useScanNow(account.id, scanning);
-  const refused = mayScan
-    ? isScannable(account)
-      ? undefined
-      : text.notScannable
-    : roleNeeded.operator;
+  const refusedByState = isScannable(account) ? undefined : text.notScannable;
+  const refusedBecause = mayScan ? refusedByState : roleNeeded.operator;
   const unfinished = account.status === 'pending' && !roleAuth(account.auth)?.role_arn;
+  const resume = `/accounts/new?account=${account.id}&step=2`;
+  return [
+    ...(unfinished ? [{ id: 'resume', text: text.continueSetup, href: resume }] : []),
+    {
+      id: 'test',
+      text: connection.test,
+      refusedBecause,
+      loading: test.isPending,
+      onClick: () => test.mutate(),
+    },
+    {
+      id: 'scan',
+      text: text.scanNow,
+      primary: true,
+      refusedBecause,
+      loading: scan.isPending,
+      onClick: scan.start,
+    },
+  ];
+}
+
+export function AccountHeader({ account, customer, scanning, test }: Props) {
   return (
     <Header
       variant="h1"
       description={<Subtitle account={account} customer={customer} />}
-      actions={
-        <SpaceBetween direction="horizontal" size="xs">
-          {unfinished && (
-            <AppButton href={`/accounts/new?account=${account.id}&step=2`}>
-              {text.continueSetup}
-            </AppButton>
-          )}
-          <AppButton
-            refusedBecause={refused}
-            loading={test.isPending}
-            onClick={() => test.mutate()}
-          >
-            {connection.test}
-          </AppButton>
-          <AppButton
-            variant="primary"
-            refusedBecause={refused}
-            loading={scan.isPending}
-            onClick={scan.start}
-          >
-            {text.scanNow}
-          </AppButton>
-        </SpaceBetween>
-      }
+      actions={<Actions actions={useActions({ account, scanning, test })} />}
     >
       <Foreign text={account.name} most={120} />
     </Header>

@@ -1,25 +1,11 @@
-import Button from '@cloudscape-design/components/button';
 import { useMay } from '../../api/session';
 import { accounts } from '../../strings/accounts';
-import { common, roleNeeded } from '../../strings/common';
+import { roleNeeded } from '../../strings/common';
 import { AppButton } from '../../ui/AppButton';
 import { EmptyState } from '../../ui/EmptyState';
 
-interface Props {
-  filtered: boolean;
-  onClear: () => void;
-}
-
-export function AccountsEmpty({ filtered, onClear }: Props) {
+export function AccountsEmpty() {
   const mayAdd = useMay('admin');
-  if (filtered) {
-    return (
-      <EmptyState
-        title={common.noMatch}
-        action={<Button onClick={onClear}>{common.clearFilter}</Button>}
-      />
-    );
-  }
   return (
     <EmptyState
       title={accounts.emptyTitle}

@@ -1,22 +1,22 @@
-import type { TableProps } from '@cloudscape-design/components/table';
 import { accounts } from '../../strings/accounts';
 import { common, providerNames } from '../../strings/common';
 import { AccountStatus } from '../../ui/AccountStatus';
 import { AppLink } from '../../ui/AppLink';
 import { Foreign } from '../../ui/Foreign';
 import { count } from '../../ui/format';
+import type { Column } from '../../ui/ListTable';
 import { RelativeTime } from '../../ui/RelativeTime';
 import { SeverityCounts } from '../../ui/SeverityCounts';
 import type { AccountRow } from './useAccountList';
 
 const nameChars = 80;
 
-export const accountColumns: TableProps.ColumnDefinition<AccountRow>[] = [
+export const accountColumns: Column<AccountRow>[] = [
   {
     id: 'name',
     header: accounts.name,
-    sortingField: 'name',
-    isRowHeader: true,
+    sort: 'name',
+    heading: true,
     width: 190,
     minWidth: 150,
     cell: ({ account }) => (
@@ -31,7 +31,7 @@ export const accountColumns: TableProps.ColumnDefinition<AccountRow>[] = [
   {
     id: 'status',
     header: accounts.status,
-    sortingField: 'status',
+    sort: 'status',
     width: 215,
     minWidth: 180,
     cell: ({ account, scanning }) => (
@@ -54,21 +54,21 @@ export const accountColumns: TableProps.ColumnDefinition<AccountRow>[] = [
   {
     id: 'provider',
     header: accounts.provider,
-    sortingField: 'provider',
+    sort: 'provider',
     width: 120,
     cell: ({ account }) => providerNames[account.provider],
   },
   {
     id: 'resources',
     header: accounts.resources,
-    sortingField: 'resources',
+    sort: 'resources',
     width: 130,
     cell: ({ account }) => <div className="number">{count(account.resources)}</div>,
   },
   {
     id: 'last-scan',
     header: accounts.lastScan,
-    sortingField: 'last_scan_at',
+    sort: 'last_scan_at',
     width: 125,
     cell: ({ account }) => (
       <RelativeTime at={account.last_scan?.finished_at} otherwise={common.never} />

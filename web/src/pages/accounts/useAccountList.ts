@@ -1,8 +1,10 @@
 import { useAccounts } from '../../api/accounts';
 import { useCustomers } from '../../api/customers';
+import { useLiveAccounts } from '../../api/live/hooks';
 import { useScans } from '../../api/scans';
 import type { S } from '../../types';
-import type { ListUrl } from '../useListUrl';
+import type { ListAnswer } from '../../ui/answeredList';
+import type { ListUrl } from '../../ui/useListUrl';
 
 const customersMost = 500;
 const activeScans = 'state in (queued, running)';
@@ -14,18 +16,24 @@ export interface AccountRow {
   scanning: boolean;
 }
 
-export function useAccountList(url: ListUrl) {
-  const list = useAccounts({ q: url.q, sort: url.sort, cursor: url.cursor });
+/** The list follows what happens to its accounts. */
+export function useAccountList({ q, cursor, size }: ListUrl, sort: string) {
+  useLiveAccounts();
+  const { data, error, isPending, refetch } = useAccounts({ q, sort, cursor, limit: size });
   const customers = useCustomers({ limit: customersMost });
   const active = useScans({ q: activeScans, limit: customersMost });
   const names = new Map(customers.data?.items.map(({ id, name }) => [id, name]));
   const scanned = new Set(active.data?.items.map((scan) => scan.account_id));
-  const rows: AccountRow[] = (list.data?.items ?? []).map((account) => ({
+  const rows = data?.items.map((account) => ({
     account,
     customer: account.customer_id ? (names.get(account.customer_id) ?? account.customer_id) : '',
     scanning: scanned.has(account.id),
   }));
-  return { list, rows, customers: customers.data?.items ?? [] };
+  const answer: ListAnswer<AccountRow> = {
+    data: data && rows && { ...data, items: rows },
+    error,
+    isPending,
+    refetch,
+  };
+  return { answer, customers: customers.data?.items ?? [] };
 }
-
-export type AccountList = ReturnType<typeof useAccountList>;

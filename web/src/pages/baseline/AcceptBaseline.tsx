@@ -13,7 +13,12 @@ interface Props {
   primary?: boolean;
 }
 
-function AcceptDialog({ snapshot, onClose }: { snapshot: string; onClose: () => void }) {
+interface DialogProps {
+  snapshot: string;
+  onClose: () => void;
+}
+
+export function AcceptDialog({ snapshot, onClose }: DialogProps) {
   const [note, setNote] = useState('');
   const accept = useAcceptBaseline();
   const flash = useFlash();

@@ -7,7 +7,7 @@ import { useMay } from '../../api/session';
 import { roleNeeded } from '../../strings/common';
 import { customers } from '../../strings/customers';
 import type { S } from '../../types';
-import { AppButton } from '../../ui/AppButton';
+import { Actions } from '../../ui/Actions';
 import { ConfirmDialog } from '../../ui/ConfirmDialog';
 import { ErrorPanel } from '../../ui/ErrorPanel';
 import { useFlash } from '../../ui/flash';
@@ -43,26 +43,12 @@ function DeleteDialog({ customer, onClose }: { customer: S['Customer']; onClose:
   );
 }
 
-function Actions({ onEdit, onDelete }: { onEdit: () => void; onDelete: () => void }) {
-  const mayChange = useMay('admin');
-  const refusedBecause = mayChange ? undefined : roleNeeded.admin;
-  return (
-    <SpaceBetween direction="horizontal" size="xs">
-      <AppButton refusedBecause={refusedBecause} onClick={onDelete}>
-        {customers.remove}
-      </AppButton>
-      <AppButton refusedBecause={refusedBecause} onClick={onEdit}>
-        {customers.edit}
-      </AppButton>
-    </SpaceBetween>
-  );
-}
-
 export function Component() {
   const { id = '' } = useParams();
   const { data, error, refetch } = useCustomer(id);
   const [dialog, setDialog] = useState<'edit' | 'delete' | null>(null);
   const close = () => setDialog(null);
+  const refusedBecause = useMay('admin') ? undefined : roleNeeded.admin;
   usePage([
     { text: customers.title, href: '/customers' },
     { text: data?.value.name ?? customers.one, href: `/customers/${id}` },
@@ -76,7 +62,22 @@ export function Component() {
         <Header
           variant="h1"
           actions={
-            <Actions onEdit={() => setDialog('edit')} onDelete={() => setDialog('delete')} />
+            <Actions
+              actions={[
+                {
+                  id: 'delete',
+                  text: customers.remove,
+                  refusedBecause,
+                  onClick: () => setDialog('delete'),
+                },
+                {
+                  id: 'edit',
+                  text: customers.edit,
+                  refusedBecause,
+                  onClick: () => setDialog('edit'),
+                },
+              ]}
+            />
           }
         >
           <Foreign text={customer.name} most={160} />

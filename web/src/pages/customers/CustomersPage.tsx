@@ -7,13 +7,12 @@ import { customers } from '../../strings/customers';
 import type { S } from '../../types';
 import { AppButton } from '../../ui/AppButton';
 import { AppLink } from '../../ui/AppLink';
-import { CursorPager } from '../../ui/CursorPager';
 import { EmptyState } from '../../ui/EmptyState';
-import { FilterLine } from '../../ui/FilterLine';
 import { Foreign } from '../../ui/Foreign';
 import { count } from '../../ui/format';
 import { LabelBadges } from '../../ui/LabelBadges';
-import { type Column, ListTable } from '../../ui/ListTable';
+import { ListPage } from '../../ui/ListPage';
+import type { Column } from '../../ui/ListTable';
 import { RelativeTime } from '../../ui/RelativeTime';
 import { SeverityCounts } from '../../ui/SeverityCounts';
 import { useListUrl } from '../../ui/useListUrl';
@@ -91,7 +90,7 @@ export function Component() {
   const list = useListUrl();
   const [adding, setAdding] = useState(false);
   const { q, sort, cursor, size } = list;
-  const { data, error, isPending, refetch } = useCustomers({
+  const answer = useCustomers({
     q,
     sort: sort || 'name',
     cursor,
@@ -102,36 +101,24 @@ export function Component() {
     () => columnsWith(sumsByCustomer(accounts.data?.items ?? [])),
     [accounts.data],
   );
-  const isRefused = error?.field === 'q';
   const add = <AddButton onClick={() => setAdding(true)} />;
   return (
     <>
-      <ListTable<S['Customer']>
+      <ListPage<S['Customer']>
         title={customers.title}
         titleAs="h1"
-        total={data && count(data.total)}
         actions={add}
         columns={columns}
-        items={data?.items}
         idOf={({ id }) => id}
-        loading={isPending}
-        error={isRefused ? null : error}
-        onRetry={() => void refetch()}
+        list={list}
+        answer={answer}
         empty={<EmptyState title={customers.emptyTitle} text={customers.emptyText} action={add} />}
-        onClearFilter={q ? () => list.setQuery('') : undefined}
         sort={sort || 'name'}
-        onSort={list.setSort}
-        pager={<CursorPager list={list} nextCursor={data?.next_cursor} />}
-        filter={
-          <FilterLine
-            label={customers.filter}
-            placeholder={customers.filterPlaceholder}
-            value={q}
-            fields={fields}
-            refusal={isRefused ? error : undefined}
-            onApply={list.setQuery}
-          />
-        }
+        filter={{
+          label: customers.filter,
+          placeholder: customers.filterPlaceholder,
+          fields: fields,
+        }}
       />
       {adding && <CustomerDialog onClose={() => setAdding(false)} />}
     </>

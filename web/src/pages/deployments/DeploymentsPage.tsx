@@ -3,13 +3,11 @@ import { useDeployments } from '../../api/deployments';
 import { useMay } from '../../api/session';
 import { roleNeeded } from '../../strings/common';
 import { deployments } from '../../strings/deployments';
+import { hooks } from '../../strings/hooks';
 import type { S } from '../../types';
-import { AppButton } from '../../ui/AppButton';
-import { CursorPager } from '../../ui/CursorPager';
+import { Actions } from '../../ui/Actions';
 import { EmptyState } from '../../ui/EmptyState';
-import { FilterLine } from '../../ui/FilterLine';
-import { count } from '../../ui/format';
-import { ListTable } from '../../ui/ListTable';
+import { ListPage } from '../../ui/ListPage';
 import { useListUrl } from '../../ui/useListUrl';
 import { usePage } from '../../ui/usePage';
 import { deploymentColumns } from './deploymentColumns';
@@ -31,46 +29,40 @@ export function Component() {
   const list = useListUrl();
   const [opening, setOpening] = useState(false);
   const mayOpen = useMay('operator');
+  const isAdmin = useMay('admin');
   const sort = list.sort || '-started_at';
   const { q, cursor, size } = list;
-  const { data, error, isPending, refetch } = useDeployments({ q, sort, cursor, limit: size });
-  const isRefused = error?.field === 'q';
+  const answer = useDeployments({ q, sort, cursor, limit: size });
   return (
     <>
-      <ListTable<S['Deployment']>
+      <ListPage<S['Deployment']>
         title={deployments.title}
         titleAs="h1"
         description={deployments.intro}
-        total={data && count(data.total)}
         actions={
-          <AppButton
-            refusedBecause={mayOpen ? undefined : roleNeeded.operator}
-            onClick={() => setOpening(true)}
-          >
-            {deployments.open}
-          </AppButton>
-        }
-        columns={deploymentColumns}
-        items={data?.items}
-        idOf={({ id }) => id}
-        loading={isPending}
-        error={isRefused ? null : error}
-        onRetry={() => void refetch()}
-        empty={<EmptyState title={deployments.emptyTitle} text={deployments.emptyText} />}
-        onClearFilter={q ? () => list.setQuery('') : undefined}
-        sort={sort}
-        onSort={list.setSort}
-        pager={<CursorPager list={list} nextCursor={data?.next_cursor} />}
-        filter={
-          <FilterLine
-            label={deployments.filter}
-            placeholder={deployments.filterPlaceholder}
-            value={q}
-            fields={fields}
-            refusal={isRefused ? error : undefined}
-            onApply={list.setQuery}
+          <Actions
+            actions={[
+              ...(isAdmin ? [{ id: 'hooks', text: hooks.link, href: '/deployments/hooks' }] : []),
+              {
+                id: 'open',
+                text: deployments.open,
+                refusedBecause: mayOpen ? undefined : roleNeeded.operator,
+                onClick: () => setOpening(true),
+              },
+            ]}
           />
         }
+        columns={deploymentColumns}
+        idOf={({ id }) => id}
+        list={list}
+        answer={answer}
+        empty={<EmptyState title={deployments.emptyTitle} text={deployments.emptyText} />}
+        sort={sort}
+        filter={{
+          label: deployments.filter,
+          placeholder: deployments.filterPlaceholder,
+          fields: fields,
+        }}
       />
       {opening && <WindowDialog onClose={() => setOpening(false)} />}
     </>

@@ -1,10 +1,9 @@
-import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { useMay } from '../../api/session';
 import { roleNeeded } from '../../strings/common';
 import { drift } from '../../strings/drift';
 import type { S } from '../../types';
-import { AppButton } from '../../ui/AppButton';
+import { Actions } from '../../ui/Actions';
 import { CauseDialog } from './CauseDialog';
 
 interface Props {
@@ -21,14 +20,22 @@ export function CauseDecisions({ groups, onDone }: Props) {
   const refusedBecause = mayDecide && groups.length > 0 ? undefined : because;
   return (
     <>
-      <SpaceBetween direction="horizontal" size="xs">
-        <AppButton refusedBecause={refusedBecause} onClick={() => setDialog('reject')}>
-          {allowed > 0 ? drift.reject(allowed) : drift.rejectNone}
-        </AppButton>
-        <AppButton refusedBecause={refusedBecause} onClick={() => setDialog('accept')}>
-          {allowed > 0 ? drift.accept(allowed) : drift.acceptNone}
-        </AppButton>
-      </SpaceBetween>
+      <Actions
+        actions={[
+          {
+            id: 'reject',
+            text: allowed > 0 ? drift.reject(allowed) : drift.rejectNone,
+            refusedBecause,
+            onClick: () => setDialog('reject'),
+          },
+          {
+            id: 'accept',
+            text: allowed > 0 ? drift.accept(allowed) : drift.acceptNone,
+            refusedBecause,
+            onClick: () => setDialog('accept'),
+          },
+        ]}
+      />
       {dialog && (
         <CauseDialog
           action={dialog}

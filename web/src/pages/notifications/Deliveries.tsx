@@ -6,12 +6,11 @@ import Toggle from '@cloudscape-design/components/toggle';
 import { useDeliveries, useRetryDelivery } from '../../api/notifications';
 import { notifications as text } from '../../strings/notifications';
 import type { S } from '../../types';
-import { CursorPager } from '../../ui/CursorPager';
+import { answeredList } from '../../ui/answeredList';
 import { EmptyState } from '../../ui/EmptyState';
 import { useFlash } from '../../ui/flash';
 import { Foreign } from '../../ui/Foreign';
 import { clipped, visible } from '../../ui/foreignText';
-import { count } from '../../ui/format';
 import { type Column, ListTable } from '../../ui/ListTable';
 import { RelativeTime } from '../../ui/RelativeTime';
 import { SeverityBadge } from '../../ui/SeverityBadge';
@@ -94,24 +93,23 @@ const columns: Column<Delivery>[] = [
 export function Deliveries() {
   const list = useListUrl();
   const onlyDead = list.get('state') === 'dead';
-  const { data, error, isPending, refetch } = useDeliveries({
+  const answer = useDeliveries({
     q: onlyDead ? 'state=dead' : '',
     cursor: list.cursor,
     limit: list.size,
   });
   return (
     <ListTable<Delivery>
-      title={text.deliveries}
-      titleAs="h2"
-      total={data && count(data.total)}
-      columns={columns}
-      items={data?.items}
-      idOf={({ id }) => id}
-      loading={isPending}
-      error={error}
-      onRetry={() => void refetch()}
-      empty={<EmptyState title={text.noDeliveries} />}
-      pager={<CursorPager list={list} nextCursor={data?.next_cursor} />}
+      {...answeredList<Delivery>({
+        title: text.deliveries,
+        titleAs: 'h2',
+        list,
+        answer,
+        fixedOrder: true,
+        columns,
+        idOf: ({ id }) => id,
+        empty: <EmptyState title={text.noDeliveries} />,
+      })}
       filter={
         <Toggle
           checked={onlyDead}

@@ -3,8 +3,8 @@ import Multiselect from '@cloudscape-design/components/multiselect';
 import Select from '@cloudscape-design/components/select';
 import { useState } from 'react';
 import { useCustomers } from '../../api/customers';
-import { useChannels, useCreateRoute } from '../../api/notifications';
-import { severityNames } from '../../strings/common';
+import { useChannels, useCreateRoute, useUpdateRoute } from '../../api/notifications';
+import { common, severityNames } from '../../strings/common';
 import { notifications as text } from '../../strings/notifications';
 import type { S, Severity } from '../../types';
 import { useFlash } from '../../ui/flash';
@@ -14,6 +14,7 @@ import { severities } from '../../ui/severity';
 import { TextField } from '../../ui/TextField';
 
 type Kind = S['NoticeKind'];
+type Route = S['NotificationRoute'];
 interface Option {
   value: string;
   label: string;
@@ -62,68 +63,108 @@ function Notices({ kinds, onChange }: { kinds: Kind[]; onChange: (kinds: Kind[])
   );
 }
 
-export function RouteDialog({ onClose }: { onClose: () => void }) {
-  const [channel, setChannel] = useState('');
-  const [kinds, setKinds] = useState<Kind[]>([]);
-  const [least, setLeast] = useState<Severity>('high');
-  const [customer, setCustomer] = useState('');
-  const [hour, setHour] = useState(usualHour);
+interface Draft {
+  channel: string;
+  kinds: Kind[];
+  least: Severity;
+  customer: string;
+  hour: string;
+}
+
+function draftOf(route?: Route): Draft {
+  return {
+    channel: route?.channel_id ?? '',
+    kinds: route?.kinds ?? [],
+    least: route?.min_severity ?? 'high',
+    customer: route?.customer_id ?? '',
+    hour: String(route?.digest_hour ?? usualHour),
+  };
+}
+
+/** As a new route and as a merge patch: what is not chosen is null in both. */
+function routeOf({ channel, kinds, least, customer, hour }: Draft) {
+  return {
+    channel_id: channel,
+    kinds,
+    min_severity: least,
+    customer_id: customer || null,
+    digest_hour: kinds.includes('digest') ? Number(hour) : null,
+  };
+}
+
+function useSave(route: Route | undefined, onSaved: () => void) {
+  const create = useCreateRoute();
+  const update = useUpdateRoute();
+  const flash = useFlash();
+  const done = (content: string) => () => {
+    flash({ type: 'success', content });
+    onSaved();
+  };
+  const save = (draft: Draft) => {
+    const written = routeOf(draft);
+    if (!route) return create.mutate(written, { onSuccess: done(text.routeAdded) });
+    return update.mutate({ id: route.id, patch: written }, { onSuccess: done(text.routeSaved) });
+  };
+  return {
+    save,
+    error: create.error ?? update.error,
+    pending: create.isPending || update.isPending,
+  };
+}
+
+interface Props {
+  /** The one to change; absent: a new one. */
+  route?: Route;
+  onClose: () => void;
+}
+
+export function RouteDialog({ route, onClose }: Props) {
+  const [draft, setDraft] = useState(() => draftOf(route));
   const [tried, setTried] = useState(false);
   const channels = useChannels();
   const customers = useCustomers({ limit: 500 });
-  const create = useCreateRoute();
-  const flash = useFlash();
-  const digests = kinds.includes('digest');
+  const { save, error, pending } = useSave(route, onClose);
+  const put = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
   const send = () => {
     setTried(true);
-    if (!channel) return;
-    create.mutate(
-      {
-        channel_id: channel,
-        kinds,
-        min_severity: least,
-        ...(customer ? { customer_id: customer } : {}),
-        ...(digests ? { digest_hour: Number(hour) } : {}),
-      },
-      { onSuccess: () => (flash({ type: 'success', content: text.routeAdded }), onClose()) },
-    );
+    if (draft.channel) save(draft);
   };
   return (
     <FormDialog
-      title={text.addRoute}
-      submit={text.addRoute}
-      pending={create.isPending}
-      error={create.error}
+      title={route ? text.editRoute : text.addRoute}
+      submit={route ? common.save : text.addRoute}
+      pending={pending}
+      error={error}
       onSubmit={send}
       onClose={onClose}
     >
       <Choose
         label={text.channel}
         options={named(channels.data?.items ?? [])}
-        value={channel}
-        error={tried && !channel ? text.missing : undefined}
-        onChoose={setChannel}
+        value={draft.channel}
+        error={tried && !draft.channel ? text.missing : undefined}
+        onChoose={(channel) => put({ channel })}
       />
-      <Notices kinds={kinds} onChange={setKinds} />
+      <Notices kinds={draft.kinds} onChange={(kinds) => put({ kinds })} />
       <Choose
         label={text.least}
         options={levels}
-        value={least}
-        onChoose={(value) => setLeast(value as Severity)}
+        value={draft.least}
+        onChoose={(value) => put({ least: value as Severity })}
       />
       <Choose
         label={text.customer}
         options={[everyCustomer, ...named(customers.data?.items ?? [])]}
-        value={customer}
-        onChoose={setCustomer}
+        value={draft.customer}
+        onChoose={(customer) => put({ customer })}
       />
-      {digests && (
+      {draft.kinds.includes('digest') && (
         <TextField
           label={text.digestHour}
           type="number"
           inputMode="numeric"
-          value={hour}
-          onText={setHour}
+          value={draft.hour}
+          onText={(hour) => put({ hour })}
         />
       )}
     </FormDialog>

@@ -1,7 +1,9 @@
 import Button from '@cloudscape-design/components/button';
+import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
 import { useState } from 'react';
 import { useCustomers } from '../../api/customers';
-import { useDeleteRoute, useRoutes } from '../../api/notifications';
+import { useDeleteRoute, useRoutes, useUpdateRoute } from '../../api/notifications';
+import type { ApiError } from '../../api/problem';
 import { severityNames } from '../../strings/common';
 import { notifications as text } from '../../strings/notifications';
 import type { S } from '../../types';
@@ -20,22 +22,47 @@ function noticesOf({ kinds }: Route): string {
   return kinds.map((kind) => text.noticeKinds[kind]).join(', ');
 }
 
-function DeleteRoute({ route }: { route: Route }) {
+function useChange(route: Route) {
   const remove = useDeleteRoute();
+  const update = useUpdateRoute();
   const flash = useFlash();
+  const onError = ({ title, detail }: ApiError) =>
+    flash({ type: 'error', header: title, content: detail });
+  const say = (content: string) => flash({ type: 'success', content });
+  return {
+    pending: remove.isPending || update.isPending,
+    remove: () => remove.mutate(route.id, { onError, onSuccess: () => say(text.routeRemoved) }),
+    turn: () =>
+      update.mutate(
+        { id: route.id, patch: { enabled: route.enabled === false } },
+        { onError, onSuccess: ({ enabled }) => say(text.switched(enabled !== false)) },
+      ),
+  };
+}
+
+function RouteActions({ route }: { route: Route }) {
+  const [editing, setEditing] = useState(false);
+  const { pending, remove, turn } = useChange(route);
   return (
-    <Button
-      variant="inline-link"
-      loading={remove.isPending}
-      ariaLabel={text.routeOf(clipped(visible(route.channel_name), 60))}
-      onClick={() =>
-        remove.mutate(route.id, {
-          onError: ({ title, detail }) => flash({ type: 'error', header: title, content: detail }),
-        })
-      }
-    >
-      {text.remove}
-    </Button>
+    <>
+      <ButtonDropdown
+        variant="icon"
+        expandToViewport
+        loading={pending}
+        ariaLabel={text.actionsOfRoute(clipped(visible(route.channel_name), 60))}
+        items={[
+          { id: 'edit', text: text.edit },
+          { id: 'switch', text: route.enabled === false ? text.switchOn : text.switchOff },
+          { id: 'delete', text: text.remove },
+        ]}
+        onItemClick={({ detail }) => {
+          if (detail.id === 'edit') setEditing(true);
+          if (detail.id === 'switch') turn();
+          if (detail.id === 'delete') remove();
+        }}
+      />
+      {editing && <RouteDialog route={route} onClose={() => setEditing(false)} />}
+    </>
   );
 }
 
@@ -45,7 +72,12 @@ function columnsWith(customerName: (id: string) => string): Column<Route>[] {
       id: 'channel',
       header: text.channel,
       heading: true,
-      cell: ({ channel_name }) => <Foreign text={channel_name} most={80} />,
+      cell: ({ channel_name, enabled }) => (
+        <>
+          <Foreign text={channel_name} most={80} />
+          {enabled === false && <div className="muted small">{text.off}</div>}
+        </>
+      ),
     },
     { id: 'notices', header: text.notices, minWidth: 220, cell: noticesOf },
     {
@@ -63,7 +95,12 @@ function columnsWith(customerName: (id: string) => string): Column<Route>[] {
       header: text.digestHour,
       cell: ({ digest_hour: hour }) => (hour === null || hour === undefined ? '' : `${hour}:00`),
     },
-    { id: 'actions', header: text.actions, cell: (route) => <DeleteRoute route={route} /> },
+    {
+      id: 'actions',
+      header: text.actions,
+      width: 90,
+      cell: (route) => <RouteActions route={route} />,
+    },
   ];
 }
 

@@ -23,7 +23,9 @@ export function SecretSelect({ label, optional, value, error, onChoose }: Props)
     value: id,
     label: clipped(visible(name), 60),
   }));
-  const options = [...none, ...known];
+  // A reference to a variable or a file, made by the command line.
+  const other = value && data && !known.some((option) => option.value === value);
+  const options = [...none, ...known, ...(other ? [{ value, label: clipped(value, 60) }] : [])];
   return (
     <FormField
       label={optional ? <OptionalLabel text={label} /> : label}

@@ -1,14 +1,11 @@
-import Button from '@cloudscape-design/components/button';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
-import SpaceBetween from '@cloudscape-design/components/space-between';
 import { common } from '../../strings/common';
 import { notifications } from '../../strings/notifications';
 import type { S } from '../../types';
 import { Foreign } from '../../ui/Foreign';
-import { clipped, visible } from '../../ui/foreignText';
 import type { Column } from '../../ui/ListTable';
 import { RelativeTime } from '../../ui/RelativeTime';
-import { TestChannel } from './TestChannel';
+import { ChannelActions } from './ChannelActions';
 
 type Channel = S['NotificationChannel'];
 
@@ -38,52 +35,48 @@ function Last({ channel }: { channel: Channel }) {
   );
 }
 
-export function channelColumns(onDelete: (channel: Channel) => void): Column<Channel>[] {
-  return [
-    {
-      id: 'name',
-      header: notifications.name,
-      heading: true,
-      minWidth: 160,
-      cell: ({ name }) => <Foreign text={name} most={80} />,
-    },
-    { id: 'kind', header: notifications.kind, cell: ({ kind }) => notifications.kinds[kind] },
-    {
-      id: 'target',
-      header: notifications.target,
-      minWidth: 180,
-      cell: (channel) => <Foreign text={targetOf(channel)} most={160} />,
-    },
-    {
-      id: 'last',
-      header: notifications.last,
-      minWidth: 160,
-      cell: (channel) => (
-        <>
-          <Last channel={channel} />
-          {channel.waiting > 0 && (
-            <div className="small">{notifications.waiting(channel.waiting)}</div>
-          )}
-          {channel.dead > 0 && <div className="small">{notifications.dead(channel.dead)}</div>}
-        </>
-      ),
-    },
-    {
-      id: 'actions',
-      header: notifications.actions,
-      minWidth: 180,
-      cell: (channel) => (
-        <SpaceBetween direction="horizontal" size="s">
-          <TestChannel channel={channel} />
-          <Button
-            variant="inline-link"
-            ariaLabel={notifications.removeOf(clipped(visible(channel.name), 60))}
-            onClick={() => onDelete(channel)}
-          >
-            {notifications.remove}
-          </Button>
-        </SpaceBetween>
-      ),
-    },
-  ];
-}
+export const channelColumns: Column<Channel>[] = [
+  {
+    id: 'name',
+    header: notifications.name,
+    heading: true,
+    minWidth: 160,
+    cell: ({ name }) => <Foreign text={name} most={80} />,
+  },
+  {
+    id: 'kind',
+    header: notifications.kind,
+    cell: ({ kind, enabled }) => (
+      <>
+        {notifications.kinds[kind]}
+        {!enabled && <div className="muted small">{notifications.off}</div>}
+      </>
+    ),
+  },
+  {
+    id: 'target',
+    header: notifications.target,
+    minWidth: 180,
+    cell: (channel) => <Foreign text={targetOf(channel)} most={160} />,
+  },
+  {
+    id: 'last',
+    header: notifications.last,
+    minWidth: 160,
+    cell: (channel) => (
+      <>
+        <Last channel={channel} />
+        {channel.waiting > 0 && (
+          <div className="small">{notifications.waiting(channel.waiting)}</div>
+        )}
+        {channel.dead > 0 && <div className="small">{notifications.dead(channel.dead)}</div>}
+      </>
+    ),
+  },
+  {
+    id: 'actions',
+    header: notifications.actions,
+    width: 90,
+    cell: (channel) => <ChannelActions channel={channel} />,
+  },
+];

@@ -1,7 +1,9 @@
-/** What is typed for a new channel, and the request that it becomes. */
+/** What is typed for a channel, and the requests that it becomes. */
 import type { S } from '../../types';
 
 export type ChannelKind = S['NotificationChannel']['kind'];
+
+export type MailSecurity = NonNullable<S['EmailChannel']['security']>;
 
 export interface ChannelDraft {
   name: string;
@@ -12,6 +14,7 @@ export interface ChannelDraft {
   to: string;
   username: string;
   url: string;
+  security: MailSecurity;
   /** Id of a stored secret: password, webhook address or signing key. */
   secret: string;
 }
@@ -25,6 +28,7 @@ export const emptyChannel: ChannelDraft = {
   to: '',
   username: '',
   url: '',
+  security: 'starttls',
   secret: '',
 };
 
@@ -50,10 +54,55 @@ export function channelOf(draft: ChannelDraft): S['NotificationChannelCreate'] {
     email: {
       host: draft.host.trim(),
       port: Number(draft.port) || 587,
+      security: draft.security,
       from: draft.from.trim(),
       to: draft.to.split(/[,\s]+/).filter(Boolean),
       ...(draft.username.trim() ? { username: draft.username.trim() } : {}),
       ...(draft.secret ? { password: secret } : {}),
+    },
+  };
+}
+
+type Channel = S['NotificationChannel'];
+
+/** A reference that the form cannot choose (a variable, a file) stays what it is. */
+function secretOf({ email, slack, webhook }: Channel): S['SecretRef'] | null | undefined {
+  return email?.password ?? slack?.url ?? webhook?.secret;
+}
+
+export function channelDraftOf(channel: Channel): ChannelDraft {
+  const { email, webhook } = channel;
+  return {
+    name: channel.name,
+    kind: channel.kind,
+    host: email?.host ?? '',
+    port: String(email?.port ?? 587),
+    from: email?.from ?? '',
+    to: email?.to.join(', ') ?? '',
+    username: email?.username ?? '',
+    url: webhook?.url ?? '',
+    security: email?.security ?? 'starttls',
+    secret: secretOf(channel)?.ref ?? '',
+  };
+}
+
+/** A merge patch. The secret is named only where another one was chosen. */
+export function channelPatchOf(
+  draft: ChannelDraft,
+  channel: Channel,
+): S['NotificationChannelPatch'] {
+  const { name, kind, email, slack, webhook } = channelOf(draft);
+  const kept = secretOf(channel);
+  const sameSecret = kept?.ref === draft.secret;
+  const secret = sameSecret ? kept : { manager: 'sealed', ref: draft.secret };
+  if (kind === 'slack') return { name, slack: { ...slack, url: secret } };
+  if (kind === 'webhook') return { name, webhook: { ...webhook, secret } };
+  return {
+    name,
+    email: {
+      ...email,
+      username: email?.username ?? null,
+      password: draft.secret ? secret : null,
     },
   };
 }

@@ -4,10 +4,8 @@ import { type Place, useFacets, useResources } from '../../api/resources';
 import { resources } from '../../strings/resources';
 import type { S } from '../../types';
 import { Columns } from '../../ui/Columns';
-import { CursorPager } from '../../ui/CursorPager';
-import { FilterLine } from '../../ui/FilterLine';
 import { count } from '../../ui/format';
-import { ListTable } from '../../ui/ListTable';
+import { ListPage } from '../../ui/ListPage';
 import { changed, type ListUrl } from '../../ui/useListUrl';
 import { resourceColumns } from './columns';
 import { Export } from './Export';
@@ -40,14 +38,13 @@ function totalText(page: S['ResourcePage'] | undefined, list: ListUrl): string |
 
 export function Explorer(props: Props) {
   const { place, list, accounts } = props;
-  const { data, error, isPending, refetch } = useResources(place, {
+  const answer = useResources(place, {
     q: list.q,
     sort: list.sort,
     cursor: list.cursor,
     limit: list.size,
   });
   const facets = useFacets(place, list.q);
-  const isRefused = error?.code === 'filter_syntax' || error?.field === 'q';
   const columns = useMemo(
     () =>
       resourceColumns({
@@ -67,36 +64,24 @@ export function Explorer(props: Props) {
         )
       }
     >
-      <ListTable<S['Resource']>
+      <ListPage<S['Resource']>
         title={props.title}
         titleAs="h1"
         description={props.description}
-        total={totalText(data, list)}
+        totalText={totalText(answer.data, list)}
         actions={<Export place={place} q={list.q} sort={list.sort} name={props.exportName} />}
         columns={columns}
-        items={data?.items}
+        list={list}
+        answer={answer}
         idOf={({ id }) => id}
-        loading={isPending}
-        error={isRefused ? null : error}
-        onRetry={() => void refetch()}
         empty={props.empty}
-        onClearFilter={list.q ? () => list.setQuery('') : undefined}
         sort={list.sort}
-        onSort={list.setSort}
-        pager={<CursorPager list={list} nextCursor={data?.next_cursor} />}
-        filter={
-          <div className="filters">
-            {props.picker}
-            <FilterLine
-              label={resources.filter}
-              placeholder={resources.filterPlaceholder}
-              value={list.q}
-              fields={resourceFields(facets.data?.facets, accountList)}
-              refusal={isRefused ? error : undefined}
-              onApply={list.setQuery}
-            />
-          </div>
-        }
+        filter={{
+          label: resources.filter,
+          placeholder: resources.filterPlaceholder,
+          fields: resourceFields(facets.data?.facets, accountList),
+          before: props.picker,
+        }}
       />
     </Columns>
   );

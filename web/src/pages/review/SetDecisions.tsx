@@ -1,10 +1,9 @@
-import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import type { Change, ChangeSet } from '../../api/drift';
 import { useMay } from '../../api/session';
 import { roleNeeded } from '../../strings/common';
 import { review } from '../../strings/review';
-import { AppButton } from '../../ui/AppButton';
+import { Actions } from '../../ui/Actions';
 import { useFlash } from '../../ui/flash';
 import { AcceptAllDialog } from './AcceptAllDialog';
 import { RejectDialog } from './RejectDialog';
@@ -31,14 +30,22 @@ export function SetDecisions({ set, changes, complete }: Props) {
   if (open === 0) return null;
   return (
     <>
-      <SpaceBetween direction="horizontal" size="xs">
-        <AppButton refusedBecause={refusedBecause} onClick={() => setDialog('reject')}>
-          {review.rejectAll(open)}
-        </AppButton>
-        <AppButton refusedBecause={refusedBecause} onClick={() => setDialog('accept')}>
-          {review.acceptAll(open)}
-        </AppButton>
-      </SpaceBetween>
+      <Actions
+        actions={[
+          {
+            id: 'reject',
+            text: review.rejectAll(open),
+            refusedBecause,
+            onClick: () => setDialog('reject'),
+          },
+          {
+            id: 'accept',
+            text: review.acceptAll(open),
+            refusedBecause,
+            onClick: () => setDialog('accept'),
+          },
+        ]}
+      />
       {dialog === 'accept' && (
         <AcceptAllDialog
           count={open}

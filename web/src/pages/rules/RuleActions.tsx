@@ -1,6 +1,6 @@
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
 import { useState } from 'react';
-import { useDeleteRule, useSwitchRule } from '../../api/rules';
+import { useDeleteRule, useUpdateRule } from '../../api/rules';
 import { useMay } from '../../api/session';
 import { rules } from '../../strings/rules';
 import type { S } from '../../types';
@@ -8,6 +8,7 @@ import { ConfirmDialog } from '../../ui/ConfirmDialog';
 import { useFlash } from '../../ui/flash';
 import { Foreign } from '../../ui/Foreign';
 import { clipped, visible } from '../../ui/foreignText';
+import { RuleDialog } from './RuleDialog';
 
 function DeleteRule({ rule, onClose }: { rule: S['Rule']; onClose: () => void }) {
   const remove = useDeleteRule();
@@ -33,15 +34,16 @@ function DeleteRule({ rule, onClose }: { rule: S['Rule']; onClose: () => void })
   );
 }
 
-/** Built-in classes can be switched off; rules of people can also be deleted. */
+/** Built-in classes can be switched off; rules of people can also be changed and deleted. */
 export function RuleActions({ rule }: { rule: S['Rule'] }) {
-  const [deleting, setDeleting] = useState(false);
-  const change = useSwitchRule();
+  const [dialog, setDialog] = useState<'edit' | 'delete' | null>(null);
+  const close = () => setDialog(null);
+  const change = useUpdateRule();
   const mayChange = useMay('operator');
   const flash = useFlash();
   const turn = () =>
     change.mutate(
-      { id: rule.id, enabled: !rule.enabled },
+      { id: rule.id, patch: { enabled: !rule.enabled } },
       {
         onSuccess: ({ enabled }) =>
           flash({ type: 'success', content: enabled ? rules.switchedOn : rules.switchedOff }),
@@ -58,11 +60,20 @@ export function RuleActions({ rule }: { rule: S['Rule'] }) {
         ariaLabel={rules.actionsOf(clipped(visible(rule.name), 80))}
         items={[
           { id: 'switch', text: rule.enabled ? rules.disable : rules.enable },
-          ...(rule.builtin ? [] : [{ id: 'delete', text: rules.remove }]),
+          ...(rule.builtin
+            ? []
+            : [
+                { id: 'edit', text: rules.edit },
+                { id: 'delete', text: rules.remove },
+              ]),
         ]}
-        onItemClick={({ detail }) => (detail.id === 'switch' ? turn() : setDeleting(true))}
+        onItemClick={({ detail }) => {
+          if (detail.id === 'switch') turn();
+          if (detail.id === 'edit' || detail.id === 'delete') setDialog(detail.id);
+        }}
       />
-      {deleting && <DeleteRule rule={rule} onClose={() => setDeleting(false)} />}
+      {dialog === 'edit' && <RuleDialog rule={rule} onClose={close} />}
+      {dialog === 'delete' && <DeleteRule rule={rule} onClose={close} />}
     </>
   );
 }

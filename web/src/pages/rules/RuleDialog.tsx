@@ -1,112 +1,122 @@
 import FormField from '@cloudscape-design/components/form-field';
-import RadioGroup from '@cloudscape-design/components/radio-group';
 import Select from '@cloudscape-design/components/select';
 import { useDeferredValue, useState } from 'react';
 import { fieldError } from '../../api/problem';
-import { type RuleWrite, useCreateRule } from '../../api/rules';
-import { severityNames } from '../../strings/common';
+import { useCreateRule, useUpdateRule } from '../../api/rules';
+import { common } from '../../strings/common';
 import { rules } from '../../strings/rules';
-import type { Severity } from '../../types';
+import type { S } from '../../types';
 import { useFlash } from '../../ui/flash';
 import { FormDialog } from '../../ui/FormDialog';
-import { severities } from '../../ui/severity';
 import { TextField } from '../../ui/TextField';
 import { RulePreview } from '../review/RulePreview';
-import { type ScopeDraft, ScopeFields, scopeOf } from './ScopeFields';
+import { RuleEffect } from './RuleEffect';
+import { otherScope, type RuleDraft, ruleDraftOf, ruleOf, rulePatchOf } from './ruleDraft';
+import { ScopeFields } from './ScopeFields';
+import { scopeOf } from './scopeDraft';
 
-const levels = severities.map((value) => ({ value, label: severityNames[value] }));
-const actions = [
-  { value: 'ignore', label: rules.ignores },
-  { value: 'severity', label: rules.grades },
-];
-
-interface EffectProps {
-  action: RuleWrite['action'];
-  severity: Severity;
-  onAction: (action: RuleWrite['action']) => void;
-  onSeverity: (severity: Severity) => void;
+interface Props {
+  /** The one to change; absent: a new one. */
+  rule?: S['Rule'];
+  onClose: () => void;
 }
 
-function Effect({ action, severity, onAction, onSeverity }: EffectProps) {
+const expiries = [7, 30, 90, 365].map((days) => ({
+  value: String(days),
+  label: rules.inDays(days),
+}));
+
+interface ExpiryProps {
+  rule: S['Rule'] | undefined;
+  value: string;
+  onChange: (value: string) => void;
+}
+
+function Expiry({ rule, value, onChange }: ExpiryProps) {
+  const keeps = rule?.expires_at ? [{ value: 'keep', label: rules.keepExpiry }] : [];
+  const options = [...keeps, { value: 'never', label: rules.never }, ...expiries];
   return (
-    <>
-      <FormField label={rules.does}>
-        <RadioGroup
-          value={action}
-          items={actions}
-          onChange={({ detail }) => onAction(detail.value as RuleWrite['action'])}
-        />
-      </FormField>
-      {action === 'severity' && (
-        <FormField label={rules.severity}>
-          <Select
-            options={levels}
-            selectedOption={levels.find(({ value }) => value === severity) ?? null}
-            onChange={({ detail }) => onSeverity(detail.selectedOption.value as Severity)}
-          />
-        </FormField>
-      )}
-    </>
+    <FormField label={rules.expires}>
+      <Select
+        options={options}
+        selectedOption={options.find((option) => option.value === value) ?? null}
+        onChange={({ detail }) => onChange(detail.selectedOption.value ?? 'never')}
+      />
+    </FormField>
   );
 }
 
-export function RuleDialog({ onClose }: { onClose: () => void }) {
-  const [name, setName] = useState('');
-  const [action, setAction] = useState<RuleWrite['action']>('ignore');
-  const [severity, setSeverity] = useState<Severity>('low');
-  const [scope, setScope] = useState<ScopeDraft>({});
-  const [reason, setReason] = useState('');
-  const [tried, setTried] = useState(false);
+function useSave(rule: S['Rule'] | undefined, onSaved: () => void) {
   const create = useCreateRule();
+  const update = useUpdateRule();
   const flash = useFlash();
-  const given = scopeOf(useDeferredValue(scope));
-  const hasScope = Object.keys(scopeOf(scope)).length > 0;
-  const graded = action === 'severity' ? { severity } : {};
+  const done = (content: string) => () => {
+    flash({ type: 'success', content });
+    onSaved();
+  };
+  const save = (draft: RuleDraft) => {
+    if (!rule) return create.mutate(ruleOf(draft, Date.now()), { onSuccess: done(rules.added) });
+    const patch = rulePatchOf(draft, Date.now());
+    return update.mutate({ id: rule.id, patch }, { onSuccess: done(rules.saved) });
+  };
+  return {
+    save,
+    error: create.error ?? update.error,
+    pending: create.isPending || update.isPending,
+  };
+}
+
+export function RuleDialog({ rule, onClose }: Props) {
+  const [draft, setDraft] = useState(() => ruleDraftOf(rule));
+  const [tried, setTried] = useState(false);
+  const { save, error, pending } = useSave(rule, onClose);
+  const put = (part: Partial<RuleDraft>) => setDraft((before) => ({ ...before, ...part }));
+  const kept = otherScope(rule);
+  const given = useDeferredValue(draft);
+  const previewed = { ...kept, ...scopeOf(given.scope) };
+  const hasScope = Object.keys({ ...kept, ...scopeOf(draft.scope) }).length > 0;
+  const name = draft.name.trim();
+  const reason = draft.reason.trim();
+  const graded = draft.action === 'severity' ? { severity: draft.severity } : {};
   const send = () => {
     setTried(true);
-    if (!name.trim() || !reason.trim() || !hasScope) return;
-    create.mutate(
-      { name: name.trim(), action, ...graded, scope: scopeOf(scope), reason: reason.trim() },
-      {
-        onSuccess: () => {
-          flash({ type: 'success', content: rules.added });
-          onClose();
-        },
-      },
-    );
+    if (name && reason && hasScope) save(draft);
   };
   return (
     <FormDialog
-      title={rules.add}
-      submit={rules.add}
+      title={rule ? rules.editTitle : rules.add}
+      submit={rule ? common.save : rules.add}
       size="large"
-      pending={create.isPending}
-      error={create.error}
+      pending={pending}
+      error={error}
       onSubmit={send}
       onClose={onClose}
     >
       <TextField
         label={rules.name}
-        value={name}
+        value={draft.name}
         autoFocus
-        error={tried && !name.trim() ? rules.missingName : fieldError(create.error, 'name')}
-        onText={setName}
+        error={tried && !name ? rules.missingName : fieldError(error, 'name')}
+        onText={(text) => put({ name: text })}
       />
-      <Effect action={action} severity={severity} onAction={setAction} onSeverity={setSeverity} />
+      <RuleEffect action={draft.action} severity={draft.severity} onChange={put} />
       <ScopeFields
-        scope={scope}
+        scope={draft.scope}
         missing={tried && !hasScope ? rules.missingScope : undefined}
-        onChange={setScope}
+        onChange={(scope) => put({ scope })}
       />
-      {Object.keys(given).length > 0 && (
-        <RulePreview rule={{ name: name.trim() || rules.add, action, ...graded, scope: given }} />
+      {Object.keys(previewed).length > 0 && (
+        <RulePreview
+          rule={{ name: name || rules.add, action: draft.action, ...graded, scope: previewed }}
+        />
       )}
       <TextField
         label={rules.reason}
-        value={reason}
-        error={tried && !reason.trim() ? rules.missingReason : undefined}
-        onText={setReason}
+        value={draft.reason}
+        error={tried && !reason ? rules.missingReason : undefined}
+        onText={(text) => put({ reason: text })}
       />
+      <Expiry rule={rule} value={draft.expiry} onChange={(expiry) => put({ expiry })} />
     </FormDialog>
   );
 }

@@ -5,11 +5,8 @@ import { roleNeeded } from '../../strings/common';
 import { rules } from '../../strings/rules';
 import type { S } from '../../types';
 import { AppButton } from '../../ui/AppButton';
-import { CursorPager } from '../../ui/CursorPager';
 import { EmptyState } from '../../ui/EmptyState';
-import { FilterLine } from '../../ui/FilterLine';
-import { count } from '../../ui/format';
-import { ListTable } from '../../ui/ListTable';
+import { ListPage } from '../../ui/ListPage';
 import { useListUrl } from '../../ui/useListUrl';
 import { usePage } from '../../ui/usePage';
 import { RuleDialog } from './RuleDialog';
@@ -35,15 +32,13 @@ export function Component() {
   const { q, cursor, size } = list;
   // What people made comes first; the built-in classes are the oldest.
   const sort = list.sort || '-created_at';
-  const { data, error, isPending, refetch } = useRules({ q, sort, cursor, limit: size });
-  const isRefused = error?.field === 'q';
+  const answer = useRules({ q, sort, cursor, limit: size });
   return (
     <>
-      <ListTable<S['Rule']>
+      <ListPage<S['Rule']>
         title={rules.title}
         titleAs="h1"
         description={rules.intro}
-        total={data && count(data.total)}
         actions={
           <AppButton
             variant="primary"
@@ -54,26 +49,12 @@ export function Component() {
           </AppButton>
         }
         columns={ruleColumns}
-        items={data?.items}
         idOf={({ id }) => id}
-        loading={isPending}
-        error={isRefused ? null : error}
-        onRetry={() => void refetch()}
+        list={list}
+        answer={answer}
         empty={<EmptyState title={rules.emptyTitle} text={rules.emptyText} />}
-        onClearFilter={q ? () => list.setQuery('') : undefined}
         sort={sort}
-        onSort={list.setSort}
-        pager={<CursorPager list={list} nextCursor={data?.next_cursor} />}
-        filter={
-          <FilterLine
-            label={rules.filter}
-            placeholder={rules.filterPlaceholder}
-            value={q}
-            fields={fields}
-            refusal={isRefused ? error : undefined}
-            onApply={list.setQuery}
-          />
-        }
+        filter={{ label: rules.filter, placeholder: rules.filterPlaceholder, fields: fields }}
       />
       {adding && <RuleDialog onClose={() => setAdding(false)} />}
     </>

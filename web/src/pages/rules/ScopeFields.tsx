@@ -4,19 +4,9 @@ import Select from '@cloudscape-design/components/select';
 import { useAccounts } from '../../api/accounts';
 import { useCustomers } from '../../api/customers';
 import { rules } from '../../strings/rules';
-import type { S } from '../../types';
 import { clipped, visible } from '../../ui/foreignText';
 import { TextField } from '../../ui/TextField';
-
-export type ScopeDraft = Partial<
-  Record<'type' | 'path' | 'tag' | 'region' | 'account_id' | 'customer_id', string>
->;
-
-/** Only what was filled in. */
-export function scopeOf(draft: ScopeDraft): S['RuleScope'] {
-  const set = Object.entries(draft).filter(([, value]) => value.trim() !== '');
-  return Object.fromEntries(set.map(([name, value]) => [name, value.trim()]));
-}
+import type { ScopeDraft } from './scopeDraft';
 
 interface Props {
   scope: ScopeDraft;

@@ -1,4 +1,3 @@
-import type { TableProps } from '@cloudscape-design/components/table';
 import { isOver } from '../../api/live/hooks';
 import { common } from '../../strings/common';
 import { scans, triggers } from '../../strings/scans';
@@ -6,10 +5,11 @@ import type { S } from '../../types';
 import { AppLink } from '../../ui/AppLink';
 import { Foreign } from '../../ui/Foreign';
 import { count, duration } from '../../ui/format';
+import type { Column } from '../../ui/ListTable';
 import { RelativeTime } from '../../ui/RelativeTime';
 import { isFirstInventory, ScanState } from '../../ui/ScanState';
 
-type Column = TableProps.ColumnDefinition<S['Scan']>;
+type ScanColumn = Column<S['Scan']>;
 
 const noteChars = 200;
 const nameChars = 80;
@@ -22,10 +22,10 @@ export function changesText({ counts, snapshot_id: snapshot }: S['Scan']): strin
   return `+${count(added)} −${count(removed)} ~${count(modified)}`;
 }
 
-const started: Column = {
+const started: ScanColumn = {
   id: 'started',
   header: scans.started,
-  isRowHeader: true,
+  heading: true,
   width: 150,
   cell: (scan) => (
     <AppLink href={`/scans/${scan.id}`}>
@@ -34,7 +34,7 @@ const started: Column = {
   ),
 };
 
-const rest: Column[] = [
+const rest: ScanColumn[] = [
   {
     id: 'state',
     header: scans.state,
@@ -64,15 +64,16 @@ const rest: Column[] = [
     id: 'note',
     header: scans.note,
     minWidth: 160,
+    wideOnly: true,
     cell: ({ error }) => (error ? <Foreign text={error.message} most={noteChars} /> : ''),
   },
 ];
 
-export const historyColumns: Column[] = [started, ...rest];
+export const historyColumns: ScanColumn[] = [started, ...rest];
 
 /** The list over all accounts says which one. */
-export function allScansColumns(names: Map<string, string>): Column[] {
-  const account: Column = {
+export function allScansColumns(names: Map<string, string>): ScanColumn[] {
+  const account: ScanColumn = {
     id: 'account',
     header: scans.account,
     width: 200,

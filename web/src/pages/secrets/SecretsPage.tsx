@@ -5,12 +5,10 @@ import { common, roleNeeded } from '../../strings/common';
 import { managerName, secrets } from '../../strings/secrets';
 import type { S } from '../../types';
 import { AppButton } from '../../ui/AppButton';
-import { CursorPager } from '../../ui/CursorPager';
 import { EmptyState } from '../../ui/EmptyState';
-import { FilterLine } from '../../ui/FilterLine';
 import { Foreign } from '../../ui/Foreign';
-import { count } from '../../ui/format';
-import { type Column, ListTable } from '../../ui/ListTable';
+import { ListPage } from '../../ui/ListPage';
+import type { Column } from '../../ui/ListTable';
 import { RelativeTime } from '../../ui/RelativeTime';
 import { useListUrl } from '../../ui/useListUrl';
 import { usePage } from '../../ui/usePage';
@@ -63,8 +61,7 @@ export function Component() {
   const [adding, setAdding] = useState(false);
   const mayAdd = useMay('admin');
   const { q, sort, cursor, size } = list;
-  const { data, error, isPending, refetch } = useSecrets({ q, sort, cursor, limit: size });
-  const isRefused = error?.field === 'q';
+  const answer = useSecrets({ q, sort, cursor, limit: size });
   const add = (
     <AppButton
       variant="primary"
@@ -76,33 +73,18 @@ export function Component() {
   );
   return (
     <>
-      <ListTable<S['Secret']>
+      <ListPage<S['Secret']>
         title={secrets.title}
         titleAs="h1"
         description={secrets.intro}
-        total={data && count(data.total)}
         actions={add}
         columns={columns}
-        items={data?.items}
         idOf={({ id }) => id}
-        loading={isPending}
-        error={isRefused ? null : error}
-        onRetry={() => void refetch()}
+        list={list}
+        answer={answer}
         empty={<EmptyState title={secrets.emptyTitle} text={secrets.emptyText} action={add} />}
-        onClearFilter={q ? () => list.setQuery('') : undefined}
         sort={sort || 'name'}
-        onSort={list.setSort}
-        pager={<CursorPager list={list} nextCursor={data?.next_cursor} />}
-        filter={
-          <FilterLine
-            label={secrets.filter}
-            placeholder={secrets.filterPlaceholder}
-            value={q}
-            fields={fields}
-            refusal={isRefused ? error : undefined}
-            onApply={list.setQuery}
-          />
-        }
+        filter={{ label: secrets.filter, placeholder: secrets.filterPlaceholder, fields: fields }}
       />
       {adding && <AddSecret onClose={() => setAdding(false)} />}
     </>

@@ -14,7 +14,6 @@ export function CreatedToken({ token, onClose }: { token: string; onClose: () =>
       onClose={onClose}
     >
       <Alert type="warning">{settings.createdText}</Alert>
-      <br />
       <CodeBlock text={token} label={settings.token} wrap />
     </ConfirmDialog>
   );

@@ -5,13 +5,12 @@ import { common } from '../../strings/common';
 import { settings } from '../../strings/settings';
 import type { S } from '../../types';
 import { ConfirmDialog } from '../../ui/ConfirmDialog';
-import { CursorPager } from '../../ui/CursorPager';
 import { EmptyState } from '../../ui/EmptyState';
 import { useFlash } from '../../ui/flash';
 import { Foreign } from '../../ui/Foreign';
 import { clipped, visible } from '../../ui/foreignText';
-import { count } from '../../ui/format';
-import { type Column, ListTable } from '../../ui/ListTable';
+import { ListPage } from '../../ui/ListPage';
+import type { Column } from '../../ui/ListTable';
 import { RelativeTime } from '../../ui/RelativeTime';
 import { useListUrl } from '../../ui/useListUrl';
 import { CreateToken } from './CreateToken';
@@ -95,7 +94,7 @@ export function TokensSection() {
   const [creating, setCreating] = useState(false);
   const [revoking, setRevoking] = useState<Token | null>(null);
   const sort = list.sort || '-created_at';
-  const { data, error, isPending, refetch } = useTokens({
+  const answer = useTokens({
     sort,
     cursor: list.cursor,
     limit: list.size,
@@ -107,21 +106,16 @@ export function TokensSection() {
   );
   return (
     <>
-      <ListTable<Token>
+      <ListPage<Token>
         title={settings.tokens}
         titleAs="h2"
         description={settings.tokensText}
-        total={data && count(data.total)}
         actions={create}
         columns={columnsWith(setRevoking)}
-        items={data?.items}
         idOf={({ id }) => id}
-        loading={isPending}
-        error={error}
-        onRetry={() => void refetch()}
+        list={list}
+        answer={answer}
         sort={sort}
-        onSort={list.setSort}
-        pager={<CursorPager list={list} nextCursor={data?.next_cursor} />}
         empty={<EmptyState title={settings.noTokensTitle} text={settings.noTokensText} />}
       />
       {creating && <CreateToken onClose={() => setCreating(false)} />}

@@ -1,0 +1,43 @@
+import Alert from '@cloudscape-design/components/alert';
+import FormField from '@cloudscape-design/components/form-field';
+import { hooks } from '../../strings/hooks';
+import type { S } from '../../types';
+import { CodeBlock } from '../../ui/CodeBlock';
+import { ConfirmDialog } from '../../ui/ConfirmDialog';
+import { genericExample } from './hookDraft';
+
+interface Props {
+  hook: S['DeploymentHookCreated'];
+  onClose: () => void;
+}
+
+/** The one time that address and secret are shown, with what to do with them. */
+export function CreatedHook({ hook, onClose }: Props) {
+  return (
+    <ConfirmDialog
+      title={hooks.createdTitle}
+      confirm={hooks.createdDone}
+      size="large"
+      pending={false}
+      onConfirm={onClose}
+      onClose={onClose}
+    >
+      <Alert type="warning">{hooks.createdText}</Alert>
+      <FormField label={hooks.address} stretch>
+        <CodeBlock text={hook.url} label={hooks.address} wrap />
+      </FormField>
+      <FormField label={hooks.secret} stretch>
+        <CodeBlock text={hook.secret} label={hooks.secret} wrap />
+      </FormField>
+      <section aria-label={hooks.setUp(hooks.kinds[hook.kind])}>
+        <h3 className="section-title">{hooks.setUp(hooks.kinds[hook.kind])}</h3>
+        <ol className="plain-list">
+          {hooks.steps[hook.kind].map((step) => (
+            <li key={step}>{step}</li>
+          ))}
+        </ol>
+      </section>
+      {hook.kind === 'generic' && <CodeBlock text={genericExample} label={hooks.example} />}
+    </ConfirmDialog>
+  );
+}
