@@ -29,8 +29,12 @@ function fontsAsFiles(): Plugin {
   };
 }
 
+// The component library's messages are compiled: what would parse them is 12 kB that never run.
+const noParser = '@formatjs/icu-messageformat-parser/lib/no-parser.js';
+
 export default defineConfig({
   plugins: [fontsAsFiles(), react()],
+  resolve: { alias: [{ find: /^@formatjs\/icu-messageformat-parser$/, replacement: noParser }] },
   build: {
     target: 'es2022',
     sourcemap: false,

@@ -82,7 +82,9 @@ export const cases = [
       await browser.shot('session-ended');
       assert.deepEqual(await browser.violations(), []);
       await signIn(page);
-      await page.getByRole('dialog', { name: 'Your session has ended' }).waitFor({ state: 'detached' });
+      await page
+        .getByRole('dialog', { name: 'Your session has ended' })
+        .waitFor({ state: 'detached' });
       assert.equal(await page.getByLabel('Role ARN', { exact: true }).inputValue(), role);
       await page.getByLabel('Role ARN', { exact: true }).fill('');
     },
@@ -134,7 +136,7 @@ export const cases = [
   [
     'Scan now adds scans, and the history shows a chart and a table',
     async ({ browser, page, cloud, facts }) => {
-      const table = page.getByRole('table', { name: 'Scan history' });
+      const table = page.getByRole('grid', { name: 'Scan history' });
       await table.getByText('first inventory').waitFor();
       const changes = table.getByText(/^\+\d+ −\d+ ~\d+$/);
       for (const [count, step] of ['open-database', 'close-database'].entries()) {
@@ -142,7 +144,11 @@ export const cases = [
         await page.getByRole('button', { name: 'Scan now' }).click();
         await changes.nth(count).waitFor({ timeout: 120_000 });
       }
-      await page.getByRole('button', { name: /Changes per scan/ }).or(page.getByRole('application')).first().waitFor();
+      await page
+        .getByRole('button', { name: /Changes per scan/ })
+        .or(page.getByRole('application'))
+        .first()
+        .waitFor();
       await browser.shot('account-history');
       const link = table.getByRole('link').first();
       facts.scan = (await link.getAttribute('href')).split('/').pop();

@@ -16,7 +16,14 @@ export const routes = ({ facts }) => [
 
 const filter = (page) => page.getByRole('combobox', { name: 'Filter resources' });
 
+/** What is typed before the page has shown the filter of its address would be replaced by it. */
 async function apply(page, text) {
+  await page.waitForFunction(
+    (label) =>
+      document.querySelector(`input[aria-label="${label}"]`)?.value ===
+      (new URLSearchParams(location.search).get('q') ?? ''),
+    'Filter resources',
+  );
   await filter(page).fill(text);
   await filter(page).press('Enter');
 }

@@ -26,7 +26,9 @@ export const cases = [
     async ({ page, server, facts }) => {
       facts.pending = await addAccount(page, server, hostile, 'aws');
       await page.goto(`${server.url}/accounts`);
-      const link = page.getByRole('link', { name: /<img src=x onerror=alert\(1\)> ⟨U\+202E⟩gnp\.exe/ });
+      const link = page.getByRole('link', {
+        name: /<img src=x onerror=alert\(1\)> ⟨U\+202E⟩gnp\.exe/,
+      });
       await link.waitFor();
       assert.equal(await page.getByRole('img', { name: 'x' }).count(), 0);
       await link.click();
@@ -82,7 +84,10 @@ export const cases = [
       await field.fill('arn:aws:iam::345678901234:role/DoesNotExist');
       await next(page).click();
       await page.getByText('The connection does not work yet').waitFor({ timeout: 60_000 });
-      await page.getByText(/: failed$/).first().waitFor();
+      await page
+        .getByText(/: failed$/)
+        .first()
+        .waitFor();
       await browser.shot('wizard-3-failed');
       assert.deepEqual(await browser.violations(), []);
       await page.getByRole('button', { name: 'Save without scanning' }).click();
@@ -96,7 +101,7 @@ export const cases = [
       await cloud.control('faults', [{ service: 'kms' }]);
       await page.goto(`${server.url}/accounts/${facts.account}`);
       await page.getByRole('button', { name: 'Scan now' }).click();
-      const table = page.getByRole('table', { name: 'Scan history' });
+      const table = page.getByRole('grid', { name: 'Scan history' });
       const partial = table.getByText(/^Partial \d+ %$/);
       await partial.waitFor({ timeout: 120_000 });
       await table.getByRole('link').first().click();
@@ -142,7 +147,9 @@ export const cases = [
       await page.getByText('The server does not answer').first().waitFor({ timeout: 20_000 });
       await browser.shot('server-away');
       await server.start();
-      await page.getByText('Patrol tries again by itself').waitFor({ state: 'detached', timeout: 20_000 });
+      await page
+        .getByText('Patrol tries again by itself')
+        .waitFor({ state: 'detached', timeout: 20_000 });
       await page.getByRole('heading', { name: 'acme-production' }).waitFor();
     },
   ],
@@ -153,7 +160,10 @@ export const cases = [
       await page.getByRole('link', { name: 'vcenter-muc' }).waitFor();
       assert.equal(await page.getByRole('link', { name: 'acme-production' }).count(), 0);
       await page.getByText('1 match').first().waitFor();
-      await page.getByRole('button', { name: /Remove.*provider|Remove filter/i }).first().click();
+      await page
+        .getByRole('button', { name: /Remove.*provider|Remove filter/i })
+        .first()
+        .click();
       await page.getByRole('link', { name: 'acme-production' }).waitFor();
       assert.ok(!page.url().includes('vmware'));
       const filter = page.getByRole('combobox', { name: 'Filter accounts' });
@@ -171,6 +181,11 @@ export const cases = [
       await page.getByRole('checkbox', { name: 'Select acme-production' }).check({ force: true });
       await page.getByRole('button', { name: 'Scan now' }).click();
       await page.getByText('1 scan started').waitFor();
+      // The list follows the scan by itself: nothing here reloads it.
+      const row = page.getByRole('row', { name: /acme-production/ });
+      await row.getByText('Scanning').waitFor();
+      await row.getByText('Scanning').waitFor({ state: 'detached', timeout: 120_000 });
+      await row.getByText('just now').waitFor();
     },
   ],
   [

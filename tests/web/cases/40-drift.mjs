@@ -175,12 +175,12 @@ export const cases = [
       const { browser, page, facts } = world;
       browser.allow(/409/);
       await page.goto(review(world));
-      const row = card(page, /: database$/);
-      await row.waitFor();
       const { items } = await api(page, 'GET', `/changes?q=account%3D${facts.account}`);
-      const { id } = items.find(({ resource }) => resource.name === 'database');
+      const { id, resource } = items.find(({ state }) => state === 'open');
+      const row = page.getByRole('region', { name: `: ${resource.name}` }).first();
+      await row.waitFor();
       await api(page, 'POST', `/changes/${id}/accept`);
-      await page.getByRole('button', { name: 'Accept database' }).click();
+      await page.getByRole('button', { name: `Accept ${resource.name}` }).click();
       await page.getByText('Somebody was first').waitFor();
       await page.getByText(/owner@patrol\.example: accepted/).waitFor();
       await row.getByText('Accepted', { exact: true }).waitFor();

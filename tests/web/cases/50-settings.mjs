@@ -1,5 +1,6 @@
 // Customers, secrets, tokens and the profile.
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 
 export const routes = ({ facts }) => [
   { name: 'customers', path: '/customers' },
@@ -10,6 +11,7 @@ export const routes = ({ facts }) => [
   { name: 'settings-notifications', path: '/settings/notifications' },
   { name: 'settings-scanner', path: '/settings/scanner' },
   { name: 'deployments', path: '/deployments' },
+  { name: 'deployment-hooks', path: '/deployments/hooks' },
 ];
 
 const heavy = `<img src=x onerror=alert(1)> \u202Egnp ${'ä'.repeat(60)}`;
@@ -120,16 +122,116 @@ export const cases = [
       assert.deepEqual(await browser.violations(), []);
       await page.getByRole('button', { name: 'Add channel' }).last().click();
       await page.getByText('The channel is added').waitFor();
-      await page.getByRole('button', { name: 'Send test to duty' }).click();
+      const choose = async (menu, item) => {
+        await page.getByRole('button', { name: menu, exact: true }).click();
+        await page.getByRole('menuitem', { name: item }).click();
+      };
+      await choose('Actions for duty', 'Send test');
       await page.getByText('The test to duty was not sent').waitFor({ timeout: 60_000 });
+      await choose('Actions for duty', 'Edit');
+      const channel = page.getByRole('dialog', { name: 'Edit the channel' });
+      assert.equal(await channel.getByLabel('Mail server').inputValue(), 'mail.invalid');
+      await channel.getByRole('textbox', { name: 'Name', exact: true }).fill('night duty');
+      await channel.getByRole('button', { name: 'Save' }).click();
+      await page.getByText('The channel is saved').waitFor();
       await page.getByRole('button', { name: 'Add route' }).click();
       await page
         .getByRole('dialog')
         .getByRole('button', { name: /^Channel/ })
         .click();
-      await page.getByRole('option', { name: 'duty' }).click();
+      await page.getByRole('option', { name: 'night duty' }).click();
       await page.getByRole('button', { name: 'Add route' }).last().click();
-      await page.getByRole('button', { name: 'Delete the route to duty' }).waitFor();
+      await choose('Actions for the route to night duty', 'Edit');
+      const route = page.getByRole('dialog', { name: 'Edit the route' });
+      await route.getByRole('button', { name: /^From severity/ }).click();
+      await page.getByRole('option', { name: 'Critical' }).click();
+      await route.getByRole('button', { name: 'Save' }).click();
+      await page.getByText('The route is saved').waitFor();
+      await page
+        .getByRole('cell', { name: 'Critical' })
+        .or(page.getByRole('gridcell', { name: 'Critical' }))
+        .first()
+        .waitFor();
+      await choose('Actions for the route to night duty', 'Switch off');
+      await page.getByText('It is off').waitFor();
+    },
+  ],
+  [
+    'a hook shows its address and secret once, with what to do, and is deleted',
+    async ({ browser, page, server }) => {
+      await page.goto(`${server.url}/deployments`);
+      await page
+        .getByRole('button', { name: 'Hooks' })
+        .or(page.getByRole('link', { name: 'Hooks' }))
+        .first()
+        .click();
+      await page.getByText('No hooks yet').waitFor();
+      await page.getByRole('button', { name: 'Create hook' }).first().click();
+      const dialog = page.getByRole('dialog', { name: 'Create hook' });
+      await dialog.getByRole('button', { name: 'Create hook' }).click();
+      await dialog.getByText('Enter a name').waitFor();
+      await dialog.getByRole('textbox', { name: 'Name', exact: true }).fill('web pipeline');
+      await dialog.getByText('explain changes everywhere').waitFor();
+      await dialog.getByLabel('Tags').fill('env');
+      await dialog.getByRole('button', { name: 'Create hook' }).click();
+      await dialog.getByText('Line 1 is no key=value').waitFor();
+      await dialog.getByLabel('Tags').fill('env=prod');
+      assert.deepEqual(await browser.violations(), []);
+      await browser.shot('hook-create');
+      await dialog.getByRole('button', { name: 'Create hook' }).click();
+      const created = page.getByRole('dialog', { name: 'Copy address and secret now' });
+      const address = (await created.getByRole('region', { name: 'Address' }).innerText()).trim();
+      const secret = (await created.getByRole('region', { name: 'Secret' }).innerText()).trim();
+      await created.getByText('Workflow runs').waitFor();
+      assert.deepEqual(await browser.violations(), []);
+      await browser.shot('hook-created');
+      const body = JSON.stringify({ zen: 'Design for failure.' });
+      const answer = await fetch(address, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'x-github-event': 'ping',
+          'x-github-delivery': 'one',
+          'x-hub-signature-256': `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`,
+        },
+        body,
+      });
+      assert.equal(answer.status, 200, await answer.text());
+      await created.getByRole('button', { name: 'I have copied them' }).click();
+      const html = await page.evaluate(() => document.documentElement.outerHTML);
+      assert.ok(!html.includes(secret) && !html.includes(address));
+      await page.getByText('env=prod').waitFor();
+      await page.getByRole('button', { name: 'Delete web pipeline' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+      await page.getByText('The hook is deleted').waitFor();
+    },
+  ],
+  [
+    'a rule is changed; what the form has no field for stays',
+    async ({ browser, page, server }) => {
+      await page.goto(`${server.url}/rules`);
+      await page.getByRole('button', { name: 'New rule' }).click();
+      const dialog = page.getByRole('dialog', { name: 'New rule' });
+      await dialog.getByRole('textbox', { name: 'Name', exact: true }).fill('quiet logs');
+      await dialog.getByRole('textbox', { name: 'Type' }).fill('AWS::Logs::LogGroup');
+      await dialog.getByRole('textbox', { name: 'Reason' }).fill('rotated nightly');
+      await dialog.getByRole('button', { name: 'New rule' }).click();
+      await page.getByText('The rule is added').waitFor();
+      await page.getByRole('button', { name: 'Actions for quiet logs' }).click();
+      await page.getByRole('menuitem', { name: 'Edit' }).click();
+      const edit = page.getByRole('dialog', { name: 'Edit the rule' });
+      await edit.getByRole('textbox', { name: 'Type' }).fill('');
+      await edit.getByRole('textbox', { name: 'Region' }).fill('eu-west-1');
+      await edit.getByRole('button', { name: /^Expires/ }).click();
+      await page.getByRole('option', { name: 'in 30 days' }).click();
+      assert.deepEqual(await browser.violations(), []);
+      await browser.shot('rule-edit');
+      await edit.getByRole('button', { name: 'Save' }).click();
+      await page.getByText('The rule is saved').waitFor();
+      const row = page.getByRole('row', { name: /quiet logs/ });
+      await row.getByText('eu-west-1').waitFor();
+      await row.getByText('in 30 d').waitFor();
+      assert.equal(await row.getByText('LogGroup').count(), 0);
     },
   ],
   [

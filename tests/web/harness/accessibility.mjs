@@ -15,6 +15,14 @@ async function settled(page) {
   await page.waitForTimeout(700);
 }
 
+async function checkPhone(browser, route) {
+  const found = await browser.at(phone, async () => {
+    await browser.capture(`${route.name}-light`, phone);
+    return browser.violations();
+  });
+  return found.map((violation) => `phone ${route.name}: ${violation}`);
+}
+
 async function check(world, mode) {
   const { browser, page, server, files } = world;
   const problems = [];
@@ -28,7 +36,7 @@ async function check(world, mode) {
     const found = await browser.violations();
     problems.push(...found.map((violation) => `${mode} ${route.name}: ${violation}`));
     await browser.shot(`${route.name}-${mode}`, desktop);
-    if (mode === 'light') await browser.shot(`${route.name}-${mode}`, phone);
+    if (mode === 'light') problems.push(...(await checkPhone(browser, route)));
   }
   await browser.setMode('light');
   assert.deepEqual(problems, []);

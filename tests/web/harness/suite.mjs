@@ -17,7 +17,9 @@ async function attempt(title, world, run) {
   const errors = world.browser.takeErrors();
   if (errors.length > 0) problems.push(`errors in the browser's console:\n${errors.join('\n')}`);
   const passed = problems.length === 0;
-  console.log(`${passed ? 'ok    ' : 'FAILED'}  ${title} (${((Date.now() - start) / 1000).toFixed(1)} s)`);
+  console.log(
+    `${passed ? 'ok    ' : 'FAILED'}  ${title} (${((Date.now() - start) / 1000).toFixed(1)} s)`,
+  );
   for (const problem of problems) console.log(problem.replace(/^/gm, '        '));
   return passed;
 }

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { S } from '../types';
 import { arnState } from './access/useRoleArn';
+import { emptyHook, hookOf, isUnbounded } from './hooks/hookDraft';
+import { channelDraftOf, channelPatchOf } from './notifications/channelDraft';
+import { otherScope, ruleDraftOf, ruleOf, rulePatchOf } from './rules/ruleDraft';
 import { safeNext } from './session/LoginPage';
 import { changesOf, createBody, defaultMode, draftOf } from './wizard/draft';
 
@@ -64,4 +67,88 @@ describe('the role’s field', () => {
     [{ ...known, value: role, proposed: role }, 'proposed'],
     [{ ...known, value: role, saved: role }, 'saved'],
   ])('%o is %s', (facts, state) => expect(arnState(facts)).toBe(state));
+});
+
+describe('a rule’s draft', () => {
+  const rule = {
+    name: 'quiet',
+    action: 'severity',
+    severity: 'low',
+    scope: { type: 'AWS::EC2::*', region: 'eu-west-1', actor_class: 'terraform' },
+    reason: 'why',
+    expires_at: '2027-01-01T00:00:00Z',
+  } as unknown as S['Rule'];
+
+  it('patches what the form shows, and nothing else', () => {
+    const draft = { ...ruleDraftOf(rule), scope: { region: 'eu-west-2' } };
+    const patch = rulePatchOf(draft, 0);
+    expect(patch.scope).toEqual({
+      type: null,
+      path: null,
+      tag: null,
+      region: 'eu-west-2',
+      account_id: null,
+      customer_id: null,
+    });
+    expect(patch).not.toHaveProperty('expires_at');
+    expect(otherScope(rule)).toEqual({ actor_class: 'terraform' });
+  });
+
+  it('ends when it was told to', () => {
+    const draft = { ...ruleDraftOf(), name: ' n ', expiry: '7' };
+    expect(ruleOf(draft, 0)).toMatchObject({ name: 'n', expires_at: '1970-01-08T00:00:00.000Z' });
+    expect(rulePatchOf({ ...draft, expiry: 'never' }, 0)).toMatchObject({
+      expires_at: null,
+      severity: null,
+    });
+  });
+});
+
+describe('a channel’s draft', () => {
+  const channel = {
+    name: 'duty',
+    kind: 'email',
+    email: {
+      host: 'mail.example',
+      port: 465,
+      security: 'tls',
+      username: 'patrol',
+      password: { manager: 'env', ref: 'PATROL_SECRET_NOTIFY_MAIL' },
+      from: 'a@b.example',
+      to: ['x@y.example', 'z@y.example'],
+    },
+  } as unknown as S['NotificationChannel'];
+
+  it('keeps a secret that was not chosen anew, of whatever manager', () => {
+    const draft = channelDraftOf(channel);
+    expect(channelPatchOf({ ...draft, host: 'other.example' }, channel)).toEqual({
+      name: 'duty',
+      email: { ...channel.email, host: 'other.example' },
+    });
+    expect(channelPatchOf({ ...draft, secret: 'sec_1' }, channel).email).toMatchObject({
+      password: { manager: 'sealed', ref: 'sec_1' },
+    });
+  });
+
+  it('takes out what was emptied', () => {
+    const draft = { ...channelDraftOf(channel), username: '', secret: '' };
+    expect(channelPatchOf(draft, channel).email).toMatchObject({ username: null, password: null });
+  });
+});
+
+describe('a hook’s draft', () => {
+  it('names only what was chosen', () => {
+    expect(hookOf({ ...emptyHook, name: ' ci ' })).toEqual({ name: 'ci', kind: 'github' });
+    const draft = { ...emptyHook, name: 'ci', regions: 'eu-west-1, global', tags: 'env=prod' };
+    expect(hookOf(draft)).toMatchObject({
+      regions: ['eu-west-1', 'global'],
+      tags: { env: 'prod' },
+    });
+  });
+  it('scans after a run only where it names accounts', () => {
+    expect(hookOf({ ...emptyHook, scanAfter: true })).not.toHaveProperty('scan_after');
+    expect(hookOf({ ...emptyHook, scanAfter: true, customer: 'cus_1' }).scan_after).toBe(true);
+    expect(isUnbounded(emptyHook)).toBe(true);
+    expect(isUnbounded({ ...emptyHook, tags: 'a=b' })).toBe(false);
+  });
 });

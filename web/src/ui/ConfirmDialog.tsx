@@ -7,7 +7,6 @@ interface Props {
   confirm: string;
   pending: boolean;
   error?: ShownError | null;
-  size?: 'small' | 'medium' | 'large';
   onConfirm: () => void;
   onClose: () => void;
   children: ReactNode;

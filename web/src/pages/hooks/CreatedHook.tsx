@@ -1,9 +1,8 @@
-import Alert from '@cloudscape-design/components/alert';
 import FormField from '@cloudscape-design/components/form-field';
 import { hooks } from '../../strings/hooks';
 import type { S } from '../../types';
 import { CodeBlock } from '../../ui/CodeBlock';
-import { ConfirmDialog } from '../../ui/ConfirmDialog';
+import { ShownOnce } from '../../ui/ShownOnce';
 import { genericExample } from './hookDraft';
 
 interface Props {
@@ -14,15 +13,13 @@ interface Props {
 /** The one time that address and secret are shown, with what to do with them. */
 export function CreatedHook({ hook, onClose }: Props) {
   return (
-    <ConfirmDialog
+    <ShownOnce
       title={hooks.createdTitle}
-      confirm={hooks.createdDone}
+      warning={hooks.createdText}
+      done={hooks.createdDone}
       size="large"
-      pending={false}
-      onConfirm={onClose}
       onClose={onClose}
     >
-      <Alert type="warning">{hooks.createdText}</Alert>
       <FormField label={hooks.address} stretch>
         <CodeBlock text={hook.url} label={hooks.address} wrap />
       </FormField>
@@ -38,6 +35,6 @@ export function CreatedHook({ hook, onClose }: Props) {
         </ol>
       </section>
       {hook.kind === 'generic' && <CodeBlock text={genericExample} label={hooks.example} />}
-    </ConfirmDialog>
+    </ShownOnce>
   );
 }

@@ -100,6 +100,7 @@ export function RuleDialog({ rule, onClose }: Props) {
         onText={(text) => put({ name: text })}
       />
       <RuleEffect action={draft.action} severity={draft.severity} onChange={put} />
+      <Expiry rule={rule} value={draft.expiry} onChange={(expiry) => put({ expiry })} />
       <ScopeFields
         scope={draft.scope}
         missing={tried && !hasScope ? rules.missingScope : undefined}
@@ -116,7 +117,6 @@ export function RuleDialog({ rule, onClose }: Props) {
         error={tried && !reason ? rules.missingReason : undefined}
         onText={(text) => put({ reason: text })}
       />
-      <Expiry rule={rule} value={draft.expiry} onChange={(expiry) => put({ expiry })} />
     </FormDialog>
   );
 }

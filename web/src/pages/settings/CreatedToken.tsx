@@ -1,20 +1,17 @@
-import Alert from '@cloudscape-design/components/alert';
 import { settings } from '../../strings/settings';
 import { CodeBlock } from '../../ui/CodeBlock';
-import { ConfirmDialog } from '../../ui/ConfirmDialog';
+import { ShownOnce } from '../../ui/ShownOnce';
 
 /** The one time that a token is shown. */
 export function CreatedToken({ token, onClose }: { token: string; onClose: () => void }) {
   return (
-    <ConfirmDialog
+    <ShownOnce
       title={settings.createdTitle}
-      confirm={settings.createdDone}
-      pending={false}
-      onConfirm={onClose}
+      warning={settings.createdText}
+      done={settings.createdDone}
       onClose={onClose}
     >
-      <Alert type="warning">{settings.createdText}</Alert>
       <CodeBlock text={token} label={settings.token} wrap />
-    </ConfirmDialog>
+    </ShownOnce>
   );
 }
