@@ -507,6 +507,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cloud-accounts/{id}/settling": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the quick scans before the first baseline have found so far. 404 where there were none. */
+        get: operations["getSettling"];
+        put?: never;
+        /** Scans the account a few times, minutes apart, to learn which paths move by themselves. */
+        post: operations["startSettling"];
+        /** No more quick scans. What was found stays. */
+        delete: operations["skipSettling"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cloud-accounts/{id}/baseline": {
         parameters: {
             query?: never;
@@ -1104,6 +1123,57 @@ export interface paths {
         };
         /** What needs somebody, worst first; how many accounts are fine; scans by day. */
         get: operations["getToday"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The audit log, newest first. */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads the whole chain of the audit log and names the first entry that was changed or removed. */
+        get: operations["verifyAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The audit log, oldest first, page by page; that it was taken is itself recorded. */
+        get: operations["exportAudit"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1811,6 +1881,52 @@ export interface components {
                 changes: number;
             }[];
         };
+        SettlingStart: {
+            /** @description how many to compare; 3 where absent */
+            snapshots?: number | null;
+            /** @description between the end of a scan and the next; 5 where absent */
+            interval_minutes?: number | null;
+        };
+        Settling: {
+            account_id: string;
+            /** @enum {string} */
+            state: "running" | "done" | "ended";
+            snapshots_wanted: number;
+            interval_minutes: number;
+            /** @description compared so far, oldest first */
+            snapshots: string[];
+            next_scan_at: components["schemas"]["TimeOrNull"];
+            started_by: string;
+            started_at: components["schemas"]["TimeOrNull"];
+            ended_at: components["schemas"]["TimeOrNull"];
+            /** @description strongest evidence first */
+            moving: components["schemas"]["MovingPath"][];
+            /** @description sightings of paths beyond the first 1,000 */
+            left_out: number;
+            /** @description that came or went, by type */
+            objects: {
+                type: string;
+                added: number;
+                removed: number;
+            }[];
+        };
+        MovingPath: {
+            type: string;
+            path: string;
+            /** @description that it moved in */
+            resources: number;
+            /** @description between how many pairs of neighbouring snapshots */
+            intervals: number;
+            sample: {
+                resource_id: string;
+                name: string;
+                path: string;
+                before: unknown;
+                after: unknown;
+            };
+            /** @description a body for POST /rules; null where the evidence is weak */
+            rule: components["schemas"]["RuleWrite"] | null;
+        };
         BaselinePage: {
             items: components["schemas"]["Baseline"][];
             next_cursor: components["schemas"]["Cursor"];
@@ -2454,6 +2570,60 @@ export interface components {
                 href: string;
             };
         };
+        AuditEntry: {
+            /** @description 1, 2, 3 … without a gap */
+            seq: number;
+            /** Format: date-time */
+            time: string;
+            actor: {
+                /** @enum {string} */
+                kind: "user" | "token" | "connect_token" | "hook" | "system";
+                id: string | null;
+                name: string | null;
+            };
+            /** @description of the caller */
+            address: string | null;
+            /** @description noun.verb: cloud-account.update */
+            action: string;
+            object: {
+                kind: string | null;
+                id: string | null;
+                name: string | null;
+            };
+            /** @enum {string} */
+            outcome: "done" | "refused";
+            /** @description of a refusal */
+            reason: string | null;
+            /** @description what was written beside a decision */
+            note: string | null;
+            /** @description settings that were changed, as they were; never a secret */
+            before: {
+                [key: string]: unknown;
+            };
+            after: {
+                [key: string]: unknown;
+            };
+            trace_id: string | null;
+        };
+        AuditEntryPage: {
+            items: components["schemas"]["AuditEntry"][];
+            next_cursor: components["schemas"]["Cursor"];
+            total: number;
+        };
+        AuditReport: {
+            ok: boolean;
+            /** @description that hold */
+            entries: number;
+            first_bad: components["schemas"]["AuditFault"] | null;
+            /** @description SEQ:HASH of the last entry that holds; note it elsewhere */
+            head: string | null;
+        };
+        AuditFault: {
+            seq: number;
+            /** @enum {string} */
+            reason: "changed" | "missing" | "head";
+            detail: string;
+        };
         Today: {
             items: components["schemas"]["TodayItem"][];
             /** @description items, also those beyond the first 100 */
@@ -2601,6 +2771,8 @@ export interface components {
         Query: string;
         /** @description a field of the list, "-" before it for descending */
         Sort: string;
+        /** @description a head noted earlier, SEQ:HASH: finds entries cut off since then */
+        KnownHead: string;
         /** @description id of a customer */
         OfCustomer: string;
         /** @description this and worse */
@@ -3800,6 +3972,94 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Baseline"];
                 };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getSettling: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settling"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    startSettling: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SettlingStart"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settling"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    skipSettling: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
@@ -5235,6 +5495,98 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Today"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                limit?: components["parameters"]["Limit"];
+                /** @description next_cursor of the page before */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description a filter: field op value joined by and, or */
+                q?: components["parameters"]["Query"];
+                /** @description a field of the list, "-" before it for descending */
+                sort?: components["parameters"]["Sort"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEntryPage"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    verifyAudit: {
+        parameters: {
+            query?: {
+                /** @description a head noted earlier, SEQ:HASH: finds entries cut off since then */
+                head?: components["parameters"]["KnownHead"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditReport"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportAudit: {
+        parameters: {
+            query?: {
+                limit?: components["parameters"]["Limit"];
+                /** @description next_cursor of the page before */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description a filter: field op value joined by and, or */
+                q?: components["parameters"]["Query"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEntryPage"];
                 };
             };
             400: components["responses"]["Malformed"];
