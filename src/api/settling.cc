@@ -67,7 +67,7 @@ json::object render(const scan::SettlingReport& report) {
             {"interval_minutes", std::chrono::duration_cast<std::chrono::minutes>(settling.interval).count()},
             {"snapshots", std::move(snapshots)},
             {"next_scan_at", time_or_null(report.next_scan_at)},
-            {"started_by", settling.started_by},
+            {"started_by", text_or_null(settling.started_by)},
             {"started_at", time_or_null(settling.started_at)},
             {"ended_at", time_or_null(settling.ended_at)},
             {"moving", std::move(moving)},
@@ -105,7 +105,7 @@ Result<Answer> get(Call& call) {
 
 Result<Answer> skip(Call& call) {
     const AccountId account = TRY(call.id<AccountId>());
-    TRY(call.store().settlings().get(call.tenant(), account));
+    TRY(call.store().accounts().get(call.tenant(), account));
     TRY(call.store().settlings().end(call.tenant(), account, model::SettlingState::ended, call.now()));
     return no_content();
 }

@@ -55,13 +55,16 @@ constexpr Names<AccountStatus, 6> statuses{{{AccountStatus::pending, "pending"},
                                             {AccountStatus::paused, "paused"},
                                             {AccountStatus::insecure_trust, "insecure_trust"}}};
 constexpr Names<Severity, 5> severities{{{Severity::info, "info"},
-                                        {Severity::low, "low"},
-                                        {Severity::medium, "medium"},
-                                        {Severity::high, "high"},
-                                        {Severity::critical, "critical"}}};
-constexpr Names<RuleAction, 2> rule_actions{{{RuleAction::ignore, "ignore"}, {RuleAction::severity, "severity"}}};
-constexpr Names<SettlingState, 3> settling_states{
-    {{SettlingState::running, "running"}, {SettlingState::done, "done"}, {SettlingState::ended, "ended"}}};
+                                         {Severity::low, "low"},
+                                         {Severity::medium, "medium"},
+                                         {Severity::high, "high"},
+                                         {Severity::critical, "critical"}}};
+constexpr Names<RuleAction, 2> rule_actions{
+    {{RuleAction::ignore, "ignore"}, {RuleAction::severity, "severity"}}};
+constexpr Names<SettlingState, 4> settling_states{{{SettlingState::none, "none"},
+                                                   {SettlingState::running, "running"},
+                                                   {SettlingState::done, "done"},
+                                                   {SettlingState::ended, "ended"}}};
 constexpr Names<Role, 4> roles{{{Role::owner, "owner"},
                                 {Role::admin, "admin"},
                                 {Role::operator_, "operator"},
@@ -212,7 +215,11 @@ std::string_view to_string(DeliveryState value) { return name_of(delivery_states
 std::string_view to_string(TodayKind value) { return name_of(today_kinds, value); }
 std::optional<NoticeKind> parse_notice_kind(std::string_view text) { return value_of(notice_kinds, text); }
 std::optional<ChannelKind> parse_channel_kind(std::string_view text) { return value_of(channel_kinds, text); }
-std::optional<MailSecurity> parse_mail_security(std::string_view text) { return value_of(mail_securities, text); }
-std::optional<DeliveryState> parse_delivery_state(std::string_view text) { return value_of(delivery_states, text); }
+std::optional<MailSecurity> parse_mail_security(std::string_view text) {
+    return value_of(mail_securities, text);
+}
+std::optional<DeliveryState> parse_delivery_state(std::string_view text) {
+    return value_of(delivery_states, text);
+}
 
 }  // namespace patrol::model

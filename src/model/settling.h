@@ -11,8 +11,9 @@
 
 namespace patrol::model {
 
-// done: all scans are there. ended: somebody skipped it, or it took too long.
-enum class SettlingState { running, done, ended };
+// none: never asked for, and not stored. done: all scans are there. ended: somebody skipped it, or it took too
+// long.
+enum class SettlingState { none, running, done, ended };
 
 struct Settling {
     AccountId account;

@@ -143,6 +143,10 @@ Result<SettlingReport> settling_report(const DriftRoom& room, const TenantId& te
                           .next_scan_at = {},
                           .moving = {},
                           .objects = {}};
+    if (report.settling.state == SettlingState::none) {
+        TRY(room.store.accounts().get(tenant, account));  // is it there at all?
+        return report;
+    }
     report.snapshots = TRY(snapshots_of(room.store, tenant, report.settling));
     if (report.settling.state == SettlingState::running && !is_complete(report.settling, report.snapshots))
         report.next_scan_at = TRY(due_at(room.store, tenant, report.settling));

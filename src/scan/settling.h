@@ -34,7 +34,7 @@ struct SettlingReport {
     std::map<std::string, ObjectsThatMove> objects;  // by type
 };
 
-// Kind::not_found where the account was never settled.
+// State none where the account was never settled.
 Result<SettlingReport> settling_report(const DriftRoom& room, const TenantId& tenant,
                                        const AccountId& account);
 

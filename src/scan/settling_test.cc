@@ -85,6 +85,8 @@ TEST_CASE("it cannot run twice, nor where a baseline is, nor for another tenant"
         Drifting account(store);
         Drifting other(store, "two");
         need(start_settling(account.room(), account.tenant(), wanted(account.account())));
+        CHECK(need(settling_report(other.room(), other.tenant(), other.account())).settling.state ==
+              model::SettlingState::none);
         const auto twice = start_settling(account.room(), account.tenant(), wanted(account.account()));
         REQUIRE_FALSE(twice);
         CHECK(twice.error().code == "settling");

@@ -67,10 +67,7 @@ Result<Settling> Settlings::get(const TenantId& tenant, const AccountId& account
         auto row = TRY(
             tx.query("SELECT " + std::string(columns) + " FROM settling WHERE tenant = ?1 AND account = ?2",
                      tenant, account));
-        if (!TRY(row.step()))
-            return fail(Error{.kind = Error::Kind::not_found,
-                              .message = "This account was not settled.",
-                              .code = "not_settled"});
+        if (!TRY(row.step())) return Settling{.account = account, .state = SettlingState::none};
         return read(row);
     });
 }

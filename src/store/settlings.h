@@ -17,7 +17,7 @@ public:
     // Takes the place of one that has ended. Kind::conflict "settling" while one runs, "has_baseline" where
     // there is nothing to settle any more.
     Result<void> start(const TenantId& tenant, const model::Settling& settling);
-    // Kind::not_found where the account was never settled.
+    // State none where the account was never settled, or is not there.
     Result<model::Settling> get(const TenantId& tenant, const AccountId& account);
     // Only a running one ends: true when this call ended it.
     Result<bool> end(const TenantId& tenant, const AccountId& account, model::SettlingState state,

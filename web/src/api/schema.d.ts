@@ -514,7 +514,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the quick scans before the first baseline have found so far. 404 where there were none. */
+        /** What the quick scans before the first baseline have found so far. */
         get: operations["getSettling"];
         put?: never;
         /** Scans the account a few times, minutes apart, to learn which paths move by themselves. */
@@ -1890,13 +1890,13 @@ export interface components {
         Settling: {
             account_id: string;
             /** @enum {string} */
-            state: "running" | "done" | "ended";
+            state: "none" | "running" | "done" | "ended";
             snapshots_wanted: number;
             interval_minutes: number;
             /** @description compared so far, oldest first */
             snapshots: string[];
             next_scan_at: components["schemas"]["TimeOrNull"];
-            started_by: string;
+            started_by: string | null;
             started_at: components["schemas"]["TimeOrNull"];
             ended_at: components["schemas"]["TimeOrNull"];
             /** @description strongest evidence first */

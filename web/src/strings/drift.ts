@@ -106,3 +106,38 @@ export const baseline = {
   active: 'active',
   compare: 'Compare',
 };
+
+export const settling = {
+  title: 'Settle first',
+  offer:
+    'A new account has values that move by themselves. Three scans, five minutes apart, show which, before anything is called drift.',
+  start: 'Settle first',
+  running: (done: number, wanted: number) => `Settling: ${done} of ${wanted} snapshots`,
+  nextScan: 'Next scan',
+  scanning: 'A scan runs or waits.',
+  skip: 'Skip',
+  done: 'The account has settled',
+  ended: 'Settling was ended',
+  nothing: 'Nothing moved by itself. Accept the newest snapshot as the baseline.',
+  found:
+    'These paths moved while nobody was asked. Hide those that nobody needs to look at, then accept the baseline.',
+  columns: {
+    path: 'Path',
+    evidence: 'Seen',
+    sample: 'For example',
+    action: 'Rule',
+  },
+  evidence: (resources: number, intervals: number) =>
+    `${resources === 1 ? '1 resource' : `${resources.toLocaleString('en')} resources`}, ${
+      intervals === 1 ? 'once' : `${intervals} times`
+    }`,
+  hide: 'Hide here',
+  hideLabel: (path: string) => `Hide changes of ${path} in this account`,
+  hideAll: (count: number) => (count === 1 ? 'Hide it' : `Hide all ${count}`),
+  hidden: 'hidden',
+  weak: 'Moved once only',
+  made: (count: number) => (count === 1 ? '1 rule was made' : `${count} rules were made`),
+  objects: (type: string, added: number, removed: number) =>
+    `${type}: ${added} came, ${removed} went`,
+  objectsTitle: 'Objects that came and went',
+};

@@ -13,6 +13,7 @@ import { AcceptBaseline } from './AcceptBaseline';
 import { BaselineCard } from './BaselineCard';
 import { BaselineGaps } from './BaselineGaps';
 import { BaselineHistory } from './BaselineHistory';
+import { SettlingCard } from './SettlingCard';
 
 const setsMost = 50;
 const scansLooked = 25;
@@ -21,11 +22,14 @@ function NoBaseline({ account }: { account: string }) {
   const { data } = useAccountScans(account, { limit: scansLooked });
   const snapshot = data?.items.find(({ snapshot_id }) => snapshot_id)?.snapshot_id;
   return (
-    <EmptyState
-      title={text.none}
-      text={text.noneText}
-      action={snapshot ? <AcceptBaseline snapshot={snapshot} primary /> : null}
-    />
+    <SpaceBetween size="l">
+      <EmptyState
+        title={text.none}
+        text={text.noneText}
+        action={snapshot ? <AcceptBaseline snapshot={snapshot} primary /> : null}
+      />
+      {snapshot && <SettlingCard account={account} />}
+    </SpaceBetween>
   );
 }
 
