@@ -15,12 +15,6 @@ class Context:
         pass
 
 
-@row(29, "one byte of the audit log changed; its last row deleted", "`patrol audit verify` names the row",
-     unbuilt="there is no audit log yet")
-def changed_audit_log(c):
-    pass
-
-
 @row(36, "TOTP code used twice; six digits guessed", "refused; locked", unbuilt="there is no second factor yet")
 def second_factor(c):
     pass
