@@ -237,7 +237,7 @@ TEST_CASE("audit log: verified, compared with a noted head, exported") {
     need(world.store->database().write([](store::Transaction& transaction) {
         return transaction.script(
             "DELETE FROM audit_entry WHERE seq >= 2; UPDATE audit_head SET seq = 1, hash = "
-            "(SELECT e.hash FROM audit_entry e WHERE e.seq = 1)");
+            "(SELECT e.hash FROM audit_entry e WHERE e.seq = 1 AND e.tenant = audit_head.tenant)");
     }));
     CHECK(bool_or(world.get("/api/v1/audit/verify", world.owner).body, "ok"));
     report = world.get("/api/v1/audit/verify?head=" + head, world.owner);
