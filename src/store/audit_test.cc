@@ -131,6 +131,10 @@ TEST_CASE("audit: the database refuses to change or delete an entry") {
         const Chain chain(store);
         for (const auto* sql : {"UPDATE audit_entry SET note = 'x'", "DELETE FROM audit_entry"})
             CHECK_FALSE(store.database().write([&](Transaction& tx) { return tx.run(sql); }));
+        if (store.database().dialect() == Dialect::sqlite)
+            CHECK_FALSE(store.database().write([](Transaction& tx) {
+                return tx.run("INSERT OR REPLACE INTO audit_entry SELECT * FROM audit_entry");
+            }));
         if (store.database().dialect() == Dialect::postgres)
             CHECK_FALSE(
                 store.database().write([](Transaction& tx) { return tx.run("TRUNCATE audit_entry"); }));

@@ -38,6 +38,10 @@ CREATE TABLE audit_head (
 const std::string_view migration_audit_sqlite = R"sql(
 CREATE TRIGGER audit_entry_is_not_changed BEFORE UPDATE ON audit_entry
 BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+-- INSERT OR REPLACE deletes without a trigger for deletions.
+CREATE TRIGGER audit_entry_is_not_replaced BEFORE INSERT ON audit_entry
+WHEN EXISTS (SELECT 1 FROM audit_entry e WHERE e.tenant = NEW.tenant AND e.seq = NEW.seq)
+BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
 CREATE TRIGGER audit_entry_is_not_deleted BEFORE DELETE ON audit_entry
 BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
 )sql";

@@ -42,7 +42,8 @@ def changed_row(c):
     assert c.verify().returncode == 0
     with c.database() as database:
         number, name = database.execute("SELECT seq, object_name FROM audit_entry WHERE object_name = 'customer 7'").fetchone()
-        for text in ("UPDATE audit_entry SET object_name = 'x'", "DELETE FROM audit_entry"):
+        for text in ("UPDATE audit_entry SET object_name = 'x'", "DELETE FROM audit_entry",
+                     "INSERT OR REPLACE INTO audit_entry SELECT * FROM audit_entry"):
             try:
                 database.execute(text)
                 raise AssertionError(f"done: {text}")
