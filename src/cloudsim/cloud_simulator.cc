@@ -96,7 +96,7 @@ struct CloudSimulator::State {
 
     void prepare_bulk(std::size_t instances) {
         auto largest = std::ranges::max_element(world.accounts, {},
-                                                [](const auto& each) { return each.second.items.size(); });
+                                                [](const auto& each) { return each.second.resources(); });
         if (largest == world.accounts.end()) return;
         bulk_account = largest->first;
         bulk.emplace(instances, bulk_account, "us-east-1");

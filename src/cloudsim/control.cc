@@ -93,7 +93,8 @@ net::ServerResponse set_trust(const json::value& body, World& world) {
     if (auto fine = check_fields(body, fields); !fine) return refuse(fine.error().message);
     auto* account = world.account(string_or(body, "account"));
     const auto* policy = find(body, "policy");
-    if (account == nullptr || policy == nullptr) return refuse("An account of the scenario and a policy are needed.");
+    if (account == nullptr || policy == nullptr)
+        return refuse("An account of the scenario and a policy are needed.");
     for (auto& [key, role] : account->roles)
         if (role.name == string_or(body, "role")) {
             role.trust = *policy;
@@ -106,14 +107,26 @@ net::ServerResponse set_trust(const json::value& body, World& world) {
 // Somebody in the customer's account changes resources.
 net::ServerResponse set_changes(const json::value& body, World& world, const catalogue::Catalogue& catalogue,
                                 Timestamp now) {
-    constexpr std::array<std::string_view, 11> fields{"account", "op",     "type",  "region", "id", "set",
+    constexpr std::array<std::string_view, 11> fields{"account", "op",       "type",   "region", "id",  "set",
                                                       "by",      "document", "listed", "parent", "tags"};
     if (!body.is_array()) return refuse("A list of changes is expected.");
     for (const auto& each : body.get_array()) {
         if (auto fine = check_fields(each, fields); !fine) return refuse(fine.error().message);
-        if (auto played = play_change(world, each, catalogue, now); !played) return refuse(played.error().message);
+        if (auto played = play_change(world, each, catalogue, now); !played)
+            return refuse(played.error().message);
     }
     return reply(200, json::object{{"changes", body.get_array().size()}});
+}
+
+// The account lives on: steps of six hours.
+net::ServerResponse live_on(const json::value& body, World& world, const catalogue::Catalogue& catalogue) {
+    constexpr std::array<std::string_view, 1> fields{"steps"};
+    if (auto fine = check_fields(body, fields); !fine) return refuse(fine.error().message);
+    const auto steps = int_or(body, "steps", 1);
+    if (steps < 1 || steps > life_steps_max)
+        return refuse(fmt::format("steps is between 1 and {}.", life_steps_max));
+    if (auto lived = live(world, steps, catalogue); !lived) return refuse(lived.error().message);
+    return reply(200, json::object{{"steps", world.life.steps}, {"time", to_rfc3339(world.life.now())}});
 }
 
 net::ServerResponse counts(const World& world) {
@@ -141,7 +154,8 @@ net::ServerResponse answer_control(const net::ServerRequest& request, World& wor
         return counts(world);
     }
     bool is_step = path.starts_with("steps/");
-    if (!is_step && path != "faults" && path != "settings" && path != "trust" && path != "changes")
+    if (!is_step && path != "faults" && path != "settings" && path != "trust" && path != "changes" &&
+        path != "life")
         return reply(404, json::object{});
     if (request.method != "POST") return reply(405, json::object{});
     if (is_step) {
@@ -151,6 +165,7 @@ net::ServerResponse answer_control(const net::ServerRequest& request, World& wor
     auto body = parse_json(request.body.empty() ? "{}" : request.body);
     if (!body) return refuse(body.error().message);
     if (path == "trust") return set_trust(*body, world);
+    if (path == "life") return live_on(*body, world, catalogue);
     if (path == "changes") return set_changes(*body, world, catalogue, now);
     return path == "faults" ? set_faults(*body, world) : set_settings(*body, world);
 }

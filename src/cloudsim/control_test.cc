@@ -91,8 +91,8 @@ TEST_CASE("changes are played as they are written; a wrong one is refused") {
     };
     CHECK(say(world, "POST", "changes", change(R"("op":"add","document":{"InstanceId":"i-1"},"by":{"name":"anna"})")).status == 200);
     CHECK(say(world, "POST", "changes", change(R"("id":"i-1","set":{"InstanceType":"t3.micro"},"by":{"silent":true})")).status == 200);
-    REQUIRE(world.accounts["1"].items.size() == 1);
-    CHECK(string_or(world.accounts["1"].items[0].document, "InstanceType") == "t3.micro");
+    REQUIRE(world.accounts["1"].resources() == 1);
+    CHECK(string_or(world.accounts["1"].items["AWS::EC2::Instance"][0].document, "InstanceType") == "t3.micro");
     REQUIRE(world.log.size() == 1);
     CHECK(world.log[0].name == "CreateInstance");
     CHECK(world.log[0].source == "ec2.amazonaws.com");
@@ -103,4 +103,14 @@ TEST_CASE("changes are played as they are written; a wrong one is refused") {
     CHECK(say(world, "POST", "changes", change(R"("colour":"red")")).status == 400);
     CHECK(say(world, "POST", "changes", R"({"account":"1"})").status == 400);
     CHECK(world.log.size() == 1);
+}
+
+TEST_CASE("the account lives on in steps; their number has bounds") {
+    World world;
+    CHECK(say(world, "POST", "life", R"({"steps":4})").status == 200);
+    CHECK(say(world, "POST", "life").status == 200);
+    CHECK(world.life.steps == 5);
+    for (const char* bad : {R"({"steps":0})", R"({"steps":1001})", R"({"days":1})", "[]"})
+        CHECK(say(world, "POST", "life", bad).status == 400);
+    CHECK(world.life.steps == 5);
 }

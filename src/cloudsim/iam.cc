@@ -108,7 +108,10 @@ Answer put_policy(const CallContext& call, Role& role) {
 }
 
 Answer account_summary(const Account& account) {
-    auto count = [&](std::string_view type) { return std::ranges::count(account.items, type, &Item::type); };
+    auto count = [&](std::string_view type) {
+        const auto at = account.items.find(type);
+        return at == account.items.end() ? std::int64_t(0) : std::ssize(at->second);
+    };
     json::object map{{"Roles", count("AWS::IAM::Role") + std::ssize(account.roles)},
                      {"Users", count("AWS::IAM::User")},
                      {"Groups", count("AWS::IAM::Group")},

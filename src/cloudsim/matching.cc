@@ -87,10 +87,10 @@ LiteralMatch match_literals(const catalogue::Call& call, const json::object& inp
 
 Stock::Stock(const CallContext& call, const ResourceType& type) : call_(call), type_(type) {
     add_made_by_calls();
-    for (const auto& item : call.account().items)
-        if (item.type == type.name &&
-            (type.scope != catalogue::Scope::regional || item.region == call.region))
-            items_.push_back(&item);
+    const auto of_type = call.account().items.find(type.name);
+    if (of_type == call.account().items.end()) return;
+    for (const auto& item : of_type->second)
+        if (type.scope != catalogue::Scope::regional || item.region == call.region) items_.push_back(&item);
 }
 
 void Stock::add_made_by_calls() {
@@ -107,12 +107,15 @@ void Stock::add_made_by_calls() {
 
 const Item* Stock::parent_of(const Item& item) const {
     std::array kinds{call_.catalogue.type(type_.parent), type_.recurse ? &type_ : nullptr};
-    for (const auto& each : call_.account().items)
-        for (const auto* kind : kinds)
-            if (kind != nullptr && each.type == kind->name &&
-                (each.region == item.region || each.region == "global") &&
+    for (const auto* kind : kinds) {
+        if (kind == nullptr) continue;
+        const auto of_kind = call_.account().items.find(kind->name);
+        if (of_kind == call_.account().items.end()) continue;
+        for (const auto& each : of_kind->second)
+            if ((each.region == item.region || each.region == "global") &&
                 item_id(*kind, each) == item.parent)
                 return &each;
+    }
     return nullptr;
 }
 

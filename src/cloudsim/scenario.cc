@@ -1,10 +1,13 @@
 #include "cloudsim/scenario.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
+#include <set>
 
 #include "base/json.h"
 #include "cloudsim/audit_log.h"
+#include "cloudsim/slots.h"
 #include "cloudsim/yaml_json.h"
 
 namespace patrol::cloudsim {
@@ -30,20 +33,6 @@ std::map<std::string, std::string> text_map(const json::value& value, std::strin
     return out;
 }
 
-// {i} in any text of a repeated resource becomes its number.
-void number_texts(json::value& value, std::int64_t number) {
-    if (auto* object = value.if_object()) {
-        for (auto& entry : *object) number_texts(entry.value(), number);
-    } else if (auto* array = value.if_array()) {
-        for (auto& item : *array) number_texts(item, number);
-    } else if (auto* string = value.if_string()) {
-        std::string replaced(string->begin(), string->end());
-        for (auto at = replaced.find("{i}"); at != std::string::npos; at = replaced.find("{i}"))
-            replaced.replace(at, 3, fmt::format("{:04x}", number));
-        value = replaced;
-    }
-}
-
 class Loader {
 public:
     explicit Loader(const catalogue::Catalogue& catalogue) : catalogue_(catalogue) {}
@@ -53,6 +42,10 @@ public:
         world.page_size = static_cast<std::size_t>(int_or(file, "page_size", 100));
         for (const auto& each : list(file, "accounts")) TRY(account(each, world));
         for (const auto& each : list(file, "steps")) world.steps.push_back(TRY(step(each)));
+        if (const auto* life = find(file, "life")) {
+            world.life = TRY(read_life(*life, catalogue_));
+            TRY(begin_life(world, catalogue_));
+        }
         return world;
     }
 
@@ -116,21 +109,29 @@ private:
 
     // A resource whose parent is not there would never be listed.
     Result<void> check_parents(const Account& account) const {
-        for (const auto& item : account.items) {
-            const auto* type = catalogue_.type(item.type);
+        for (const auto& [name, items] : account.items) {
+            const auto* type = catalogue_.type(name);
             const auto* parent = catalogue_.type(type->parent);
             if (parent == nullptr) continue;
-            bool found = std::ranges::any_of(account.items, [&](const Item& each) {
-                return (each.type == parent->name || (type->recurse && each.type == type->name)) &&
-                       (each.region == item.region || each.region == "global") &&
-                       item_id(*catalogue_.type(each.type), each) == item.parent;
-            });
-            if (!found)
-                return invalid("resources.parent",
-                               fmt::format("{} {} has no {} \"{}\" in {}.", item.type, item_id(*type, item),
-                                           parent->name, item.parent, item.region));
+            auto known = ids_of(account, *parent);
+            if (type->recurse) known.merge(ids_of(account, *type));
+            for (const auto& item : items)
+                if (!known.contains({item.region, item.parent}) && !known.contains({"global", item.parent}))
+                    return invalid("resources.parent",
+                                   fmt::format("{} {} has no {} \"{}\" in {}.", item.type,
+                                               item_id(*type, item), parent->name, item.parent, item.region));
         }
         return {};
+    }
+
+    // Of a type: region and id.
+    static std::set<std::pair<std::string, std::string>> ids_of(const Account& account,
+                                                                const catalogue::ResourceType& type) {
+        std::set<std::pair<std::string, std::string>> out;
+        const auto items = account.items.find(type.name);
+        if (items == account.items.end()) return out;
+        for (const auto& item : items->second) out.emplace(item.region, item_id(type, item));
+        return out;
     }
 
     // A resource may be repeated over regions and, with `count`, within each.
@@ -142,27 +143,17 @@ private:
         for (const auto& region : regions)
             for (std::int64_t i = 0; i < count; ++i) {
                 auto copy = value;
-                number_texts(copy, i);
-                account.items.push_back(TRY(item(copy, region)));
+                const std::array slots{Slot{"{i}", json::value(fmt::format("{:04x}", i))}};
+                fill_slots(copy, slots);
+                auto made = TRY(item(copy, region));
+                auto& of_type = account.items[made.type];
+                of_type.push_back(std::move(made));
             }
         return {};
     }
 
-    Result<Item> item(const json::value& value, const std::string& region) {
-        Item made{.type = text(value, "type"),
-                  .region = region.empty() ? "global" : region,
-                  .scope = text(value, "scope"),
-                  .parent = text(value, "parent")};
-        if (const auto* document = find(value, "document")) made.document = *document;
-        if (const auto* listed = find(value, "listed")) made.listed = *listed;
-        made.tags = text_map(value, "tags");
-        const auto* type = catalogue_.type(made.type);
-        if (type == nullptr)
-            return invalid("resources.type", fmt::format("The catalogue has no type {}.", made.type));
-        if (item_id(*type, made).empty())
-            return invalid("resources.document",
-                           fmt::format("A {} has no id: {}.", made.type, json::serialize(value)));
-        return made;
+    Result<Item> item(const json::value& value, std::string_view region) {
+        return read_item(value, region, catalogue_);
     }
 
     Result<Step> step(const json::value& value) {
@@ -182,18 +173,19 @@ std::string event_source(const catalogue::ResourceType& type, const catalogue::C
 }
 
 Result<void> change_items(Account& account, const Change& change, const catalogue::ResourceType& type) {
+    auto& items = account.items[change.type];
     if (change.kind == Change::Kind::add) {
-        account.items.push_back(change.item);
+        items.push_back(change.item);
         return {};
     }
-    auto found = std::ranges::find_if(account.items, [&](const Item& item) {
-        return item.type == change.type && item.region == change.region && item_id(type, item) == change.id;
+    auto found = std::ranges::find_if(items, [&](const Item& item) {
+        return item.region == change.region && item_id(type, item) == change.id;
     });
-    if (found == account.items.end())
+    if (found == items.end())
         return fail(Error::Kind::not_found,
                     fmt::format("There is no {} {} in {}.", change.type, change.id, change.region));
     if (change.kind == Change::Kind::remove) {
-        account.items.erase(found);
+        items.erase(found);
         return {};
     }
     for (const auto& [path, value] : change.set)
@@ -231,6 +223,24 @@ std::string item_id(const catalogue::ResourceType& type, const Item& item) {
     return id;
 }
 
+Result<Item> read_item(const json::value& value, std::string_view region,
+                       const catalogue::Catalogue& catalogue) {
+    Item made{.type = text(value, "type"),
+              .region = region.empty() ? "global" : std::string(region),
+              .scope = text(value, "scope"),
+              .parent = text(value, "parent")};
+    if (const auto* document = find(value, "document")) made.document = *document;
+    if (const auto* listed = find(value, "listed")) made.listed = *listed;
+    made.tags = text_map(value, "tags");
+    const auto* type = catalogue.type(made.type);
+    if (type == nullptr)
+        return invalid("resources.type", fmt::format("The catalogue has no type {}.", made.type));
+    if (item_id(*type, made).empty())
+        return invalid("resources.document",
+                       fmt::format("A {} has no id: {}.", made.type, json::serialize(value)));
+    return made;
+}
+
 Result<World> load_scenario(std::string_view yaml, const catalogue::Catalogue& catalogue) {
     auto file = TRY(parse_yaml(yaml));
     try {
@@ -249,7 +259,8 @@ Result<void> play_change(World& world, const json::value& change, const catalogu
     }
 }
 
-Result<void> play_step(World& world, std::string_view name, const catalogue::Catalogue& catalogue, Timestamp now) {
+Result<void> play_step(World& world, std::string_view name, const catalogue::Catalogue& catalogue,
+                       Timestamp now) {
     auto step = std::ranges::find(world.steps, name, &Step::name);
     if (step == world.steps.end())
         return fail(Error::Kind::not_found, fmt::format("There is no step {}.", name));

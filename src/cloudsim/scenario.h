@@ -14,8 +14,13 @@ namespace patrol::cloudsim {
 // without its id, is refused.
 Result<World> load_scenario(std::string_view yaml, const catalogue::Catalogue& catalogue);
 
+// One resource as a scenario writes it. `region`: empty for global types.
+Result<Item> read_item(const json::value& value, std::string_view region,
+                       const catalogue::Catalogue& catalogue);
+
 // Plays a step. Kind::not_found for an unknown step or a resource that is not there.
-Result<void> play_step(World& world, std::string_view name, const catalogue::Catalogue& catalogue, Timestamp now);
+Result<void> play_step(World& world, std::string_view name, const catalogue::Catalogue& catalogue,
+                       Timestamp now);
 // Plays one change, written as in a step.
 Result<void> play_change(World& world, const json::value& change, const catalogue::Catalogue& catalogue,
                          Timestamp now);

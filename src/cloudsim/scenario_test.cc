@@ -117,8 +117,9 @@ TEST_CASE("every member of every document of the demo is one that the API has, o
     REQUIRE(world);
     std::set<std::string> problems;
     for (const auto& [id, account] : world->accounts)
-        for (const auto& item : account.items)
-            for (auto& each : problems_of(item)) problems.insert(std::move(each));
+        for (const auto& [name, items] : account.items)
+            for (const auto& item : items)
+                for (auto& each : problems_of(item)) problems.insert(std::move(each));
     for (const auto& step : world->steps)
         for (const auto& change : step.changes)
             if (change.kind == Change::Kind::add)
@@ -135,7 +136,8 @@ TEST_CASE("after every step the demo's documents still fit the API") {
     for (const auto& name : names) {
         CAPTURE(name);
         REQUIRE(play_step(*world, name, all_types(), Timestamp{1}));
-        for (const auto& item : world->accounts.at("210987654321").items) CHECK(problems_of(item).empty());
+        for (const auto& [type, items] : world->accounts.at("210987654321").items)
+            for (const auto& item : items) CHECK(problems_of(item).empty());
     }
 }
 
@@ -162,10 +164,11 @@ TEST_CASE("the demo has at least 60 resource types over three regions, each with
     REQUIRE(world);
     std::set<std::string> types;
     std::set<std::string> regions;
-    for (const auto& item : world->accounts.at("210987654321").items) {
-        types.insert(item.type);
-        if (item.region != "global") regions.insert(item.region);
-    }
+    for (const auto& [type, items] : world->accounts.at("210987654321").items)
+        for (const auto& item : items) {
+            types.insert(item.type);
+            if (item.region != "global") regions.insert(item.region);
+        }
     CHECK(types.size() >= 60);
     CHECK(regions.size() == 3);
 }
@@ -174,9 +177,9 @@ TEST_CASE("steps change, add and remove") {
     auto loaded = load_scenario(demo_scenario(), all_types());
     REQUIRE(loaded);
     auto& world = *loaded;
-    auto before = world.accounts.at("210987654321").items.size();
+    auto before = world.accounts.at("210987654321").resources();
     REQUIRE(play_step(world, "open-database", all_types(), Timestamp{1}));
-    CHECK(world.accounts.at("210987654321").items.size() == before);  // one added, one removed
+    CHECK(world.accounts.at("210987654321").resources() == before);  // one added, one removed
     CHECK(play_step(world, "nothing", all_types(), Timestamp{1}).error().kind == Error::Kind::not_found);
     // What is gone cannot be removed again.
     CHECK_FALSE(play_step(world, "open-database", all_types(), Timestamp{1}));

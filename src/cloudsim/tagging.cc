@@ -74,18 +74,20 @@ std::optional<Answer> answer_tagging(const CallContext& call) {
         return fault(400, "PaginationTokenExpiredException", "The token is not valid.");
     json::array list;
     std::size_t position = 0;
-    for (const auto& item : call.account().items) {
-        const auto* type = call.catalogue.type(item.type);
-        // What belongs to no region is told in us-east-1.
-        auto home = item.region == "global" ? std::string_view("us-east-1") : std::string_view(item.region);
-        if (item.tags.empty() || type == nullptr || home != call.region) continue;
-        auto arn = arn_of(call, *type, item);
-        if (arn.empty() || !pages.takes(position++)) continue;
-        json::array tags;
-        for (const auto& [key, value] : item.tags)
-            tags.push_back(json::object{{"Key", key}, {"Value", value}});
-        list.push_back(json::object{{"ResourceARN", arn}, {"Tags", std::move(tags)}});
-    }
+    for (const auto& [name, items] : call.account().items)
+        for (const auto& item : items) {
+            const auto* type = call.catalogue.type(name);
+            // What belongs to no region is told in us-east-1.
+            auto home =
+                item.region == "global" ? std::string_view("us-east-1") : std::string_view(item.region);
+            if (item.tags.empty() || type == nullptr || home != call.region) continue;
+            auto arn = arn_of(call, *type, item);
+            if (arn.empty() || !pages.takes(position++)) continue;
+            json::array tags;
+            for (const auto& [key, value] : item.tags)
+                tags.push_back(json::object{{"Key", key}, {"Value", value}});
+            list.push_back(json::object{{"ResourceARN", arn}, {"Tags", std::move(tags)}});
+        }
     json::object output{{"ResourceTagMappingList", std::move(list)}, {"PaginationToken", ""}};
     pages.finish(output);
     return output;

@@ -12,6 +12,7 @@
 
 #include "base/json.h"
 #include "base/time.h"
+#include "cloudsim/life.h"
 
 namespace patrol::cloudsim {
 
@@ -64,11 +65,17 @@ struct Principal {
 
 struct Account {
     std::string id, alias;
-    std::set<std::string, std::less<>> regions;           // enabled
-    std::set<std::string, std::less<>> opted_out;         // listed by DescribeRegions as not-opted-in
-    std::map<std::string, Role, std::less<>> roles;       // by lower-case name
-    std::map<std::string, Policy, std::less<>> policies;  // customer-managed, by ARN
-    std::vector<Item> items;
+    std::set<std::string, std::less<>> regions;                   // enabled
+    std::set<std::string, std::less<>> opted_out;                 // listed by DescribeRegions as not-opted-in
+    std::map<std::string, Role, std::less<>> roles;               // by lower-case name
+    std::map<std::string, Policy, std::less<>> policies;          // customer-managed, by ARN
+    std::map<std::string, std::vector<Item>, std::less<>> items;  // by type
+
+    [[nodiscard]] std::size_t resources() const {
+        std::size_t count = 0;
+        for (const auto& [type, of_type] : items) count += of_type.size();
+        return count;
+    }
 };
 
 // A fault answers the matching calls in place of the service. Empty fields match everything.
@@ -109,6 +116,7 @@ struct World {
     std::map<std::string, Principal, std::less<>> principals;  // by access key id
     std::vector<Fault> faults;
     std::vector<Step> steps;
+    Life life;
     std::vector<LoggedEvent> log;               // oldest first
     std::size_t page_size = 100;                // where a request names no limit
     int latency_ms = 0;                         // added to every answer
