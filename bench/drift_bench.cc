@@ -13,6 +13,9 @@
 #include <fmt/core.h>
 
 #include "crypto/random.h"
+#include "document/canonical.h"
+#include "drift/diff.h"
+#include "drift/judge.h"
 #include "filter/filter.h"
 #include "scan/drift_update.h"
 #include "scan/rehash.h"
@@ -144,6 +147,33 @@ void change_set(World& world, int resources, int changes) {
     });
 }
 
+// The judge alone: a security group whose port was opened to the internet, with all rules of the catalogue.
+void judge_changes(const World& world) {
+    constexpr int changes = 1'000;
+    const auto* type = world.catalogue.type("AWS::EC2::SecurityGroup");
+    const auto rules = document::Rules::compile(*type, world.catalogue.member_rules());
+    const auto group = [&](std::string_view range) {
+        const auto text = fmt::format(R"({{"GroupId":"sg-1","IpPermissions":[{{"IpProtocol":"tcp","FromPort":22,
+            "ToPort":22,"IpRanges":[{{"CidrIp":"{}"}}]}}]}})",
+                                      range);
+        return need(parse_json(document::canonical_text(need(parse_json(text)), rules)));
+    };
+    const auto before = group("10.0.0.0/8"), after = group("0.0.0.0/0");
+    const auto paths = drift::diff(before, after, rules);
+    const drift::Rulebook rulebook(world.catalogue, {}, world.clock.now());
+    const drift::Subject subject{.type = type->name,
+                                 .category = "network",
+                                 .region = "us-east-1",
+                                 .native_id = "sg-1",
+                                 .before = &before,
+                                 .after = &after,
+                                 .changes = paths};
+    timed(fmt::format("{} changes judged", changes), 5, 1'000, [&](int) {
+        for (int i = 0; i < changes; ++i)
+            if (drift::judge(rulebook, subject).severity != model::Severity::critical) std::exit(1);
+    });
+}
+
 void year(World& world, const std::filesystem::path& folder, int resources) {
     constexpr int scans = 1'460, scans_a_day = 4;
     const int per_slice = std::max(1, resources / 3),
@@ -195,7 +225,10 @@ int main(int argc, char** argv) {
         if (whole_year != 0)
             year(world, folder, resources);
         else
+        {
+            judge_changes(world);
             change_set(world, resources, changes);
+        }
     }
     std::filesystem::remove_all(folder);
 }

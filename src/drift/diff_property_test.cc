@@ -4,15 +4,13 @@
 
 #include <doctest/doctest.h>
 
-#include "document/canonical.h"
 #include "document/canonical_json.h"
 #include "drift/diff.h"
+#include "drift/diff_fixture.h"
 #include "testing/random_json.h"
 
 using namespace patrol;
 using namespace patrol::drift;
-using catalogue::Path;
-using document::Rules;
 
 namespace {
 
@@ -24,31 +22,6 @@ constexpr int cases_of_this_build = 20'000;
 
 int cases() {
     return std::getenv("PATROL_PROPERTY_CASES") == nullptr ? cases_of_this_build : testing::property_cases();
-}
-
-Path path(std::string_view text) {
-    auto out = Path::parse(text);
-    REQUIRE(out);
-    return *out;
-}
-
-const Rules& rules() {
-    static const Rules out = [] {
-        catalogue::ResourceType type;
-        type.name = "AWS::Test::Thing";
-        type.sets = {path("Ids"), path("Items[].Ids")};
-        type.keyed = {{path("Items"), {"Id"}}, {path("Rules"), {"From", "To"}}};
-        type.json = {path("Text")};
-        type.volatiles = {path("Seen")};
-        return Rules::compile(type, {.keyed = {{.member = "Tags", .keys = {"Key"}}}});
-    }();
-    return out;
-}
-
-json::value canonical(const json::value& value) {
-    auto out = parse_json(document::canonical_text(value, rules()), {.depth = 200});
-    REQUIRE(out);
-    return *out;
 }
 
 const std::vector<std::string> names{"Ids",  "Items", "Rules", "Tags", "Key", "Id",

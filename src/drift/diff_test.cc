@@ -2,42 +2,15 @@
 
 #include <doctest/doctest.h>
 
-#include "document/canonical.h"
 #include "document/canonical_json.h"
+#include "drift/diff_fixture.h"
 #include "testing/random_json.h"
 
 using namespace patrol;
 using namespace patrol::drift;
-using catalogue::Path;
-using document::Rules;
 
 namespace {
 
-Path path(std::string_view text) {
-    auto out = Path::parse(text);
-    REQUIRE(out);
-    return *out;
-}
-
-const Rules& rules() {
-    static const Rules out = [] {
-        catalogue::ResourceType type;
-        type.name = "AWS::Test::Thing";
-        type.sets = {path("Ids"), path("Items[].Ids")};
-        type.keyed = {{path("Items"), {"Id"}}, {path("Rules"), {"From", "To"}}};
-        type.json = {path("Text")};
-        type.ordered = {path("Steps")};
-        type.defaults = {{path("Default"), 5}, {path("Items[].Mode"), "off"}};
-        return Rules::compile(type, {.keyed = {{.member = "Tags", .keys = {"Key"}}}});
-    }();
-    return out;
-}
-
-json::value canonical(const json::value& value) {
-    auto out = parse_json(document::canonical_text(value, rules()), {.depth = 200});
-    REQUIRE(out);
-    return *out;
-}
 json::value read(std::string_view text) {
     auto out = parse_json(text);
     REQUIRE_MESSAGE(out, text);

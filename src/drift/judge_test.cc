@@ -2,7 +2,6 @@
 
 #include <doctest/doctest.h>
 
-#include <chrono>
 
 #include "drift/judge_fixture.h"
 
@@ -123,15 +122,4 @@ TEST_CASE("a list in another order is counted, not shown") {
     const auto verdict = judge(rulebook(), pair.subject());
     CHECK(verdict.hidden_by == "reordered");
     CHECK(verdict.severity == Severity::info);
-}
-
-TEST_CASE("a thousand changes are judged in far less than a second") {
-    const auto pair = documents(security_group, closed, open);
-    const auto rules = rulebook();
-    const auto subject = pair.subject();
-    const auto from = std::chrono::steady_clock::now();
-    for (int round = 0; round < 1'000; ++round) CHECK(judge(rules, subject).severity == Severity::critical);
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - from;
-    MESSAGE("1,000 changes judged in " << took.count() * 1'000 << " ms");
-    CHECK(took.count() < 2.0);
 }

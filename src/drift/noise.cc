@@ -110,14 +110,22 @@ std::optional<std::string> filled(std::string_view text, const Subject& subject)
     }
 }
 
-bool guards_hold(const NoiseRule& rule, const Subject& subject) {
+// `values_at` finds the values that a guard speaks of.
+template <class ValuesAt>
+bool guards_hold(const NoiseRule& rule, const Subject& subject, ValuesAt values_at) {
     const auto account = account_number(subject);
     return std::ranges::all_of(rule.where, [&](const auto& guard) {
-        std::vector<const json::value*> values;
-        collect(newer(subject), guard.path.steps(), values);
+        const std::vector<const json::value*> values = values_at(guard.path);
         if (values.empty()) return holds(guard.condition, nullptr, account);
         return std::ranges::any_of(values,
                                    [&](const auto* each) { return holds(guard.condition, each, account); });
+    });
+}
+bool guards_hold(const NoiseRule& rule, const Subject& subject) {
+    return guards_hold(rule, subject, [&](const Path& path) {
+        std::vector<const json::value*> values;
+        collect(newer(subject), path.steps(), values);
+        return values;
     });
 }
 
@@ -177,11 +185,13 @@ bool is_within(const NoiseRule& rule, const Path& path, const Site& site, const 
 
 // The change lies at or below the path, not above it: hiding more than asked would hide drift.
 bool hides_value(NoiseRules rules, const NoiseRule& rule, const Trail& trail, const Subject& subject) {
-    if (!is_of(rule, subject.type) || !guards_hold(rule, subject)) return false;
+    if (!is_of(rule, subject.type)) return false;
     return std::ranges::any_of(rule.paths, [&](const auto& path) {
         if (path.steps().size() > trail.steps.size()) return false;
         const auto places = sites(path, trail);
         return !places.empty() && std::ranges::all_of(places, [&](const auto& site) {
+            const auto here = [&](const Path& wanted) { return at_site(wanted, path, site); };
+            if (!guards_hold(rule, subject, here)) return false;
             if (rule.via && !owner_among(rules, rule, at_site(*rule.via, path, site), subject)) return false;
             return is_within(rule, path, site, subject);
         });

@@ -184,3 +184,49 @@ TEST_CASE("a removed member is paired with its successor") {
     CHECK(all[0].modified == std::vector<std::string>{"i-5"});
     CHECK(tally({}).empty());
 }
+
+TEST_CASE("a node belongs to its node group before its Auto Scaling group; fleets own what they start") {
+    const auto owner = [](std::string_view tags) {
+        return judge(rulebook(), documents("AWS::EC2::Instance", "",
+                                           R"({"InstanceId":"i-1","Tags":[)" + std::string(tags) + "]}")
+                                     .subject())
+            .owner;
+    };
+    CHECK(owner(R"({"Key":"aws:autoscaling:groupName","Value":"eks-1"},{"Key":"eks:cluster-name","Value":"kube"},
+                   {"Key":"eks:nodegroup-name","Value":"workers"})") ==
+          Owner{.type = "AWS::EKS::Nodegroup", .id = "kube/workers"});
+    CHECK(owner(R"({"Key":"aws:ec2:fleet-id","Value":"fleet-1"})") ==
+          Owner{.type = "AWS::EC2::EC2Fleet", .id = "fleet-1"});
+    CHECK(owner(R"({"Key":"aws:ec2spot:fleet-request-id","Value":"sfr-1"})") ==
+          Owner{.type = "AWS::EC2::SpotFleet", .id = "sfr-1"});
+}
+
+TEST_CASE("grants of volumes come and go with them, grants of people do not; each is judged for itself") {
+    const auto grant = [](std::string_view id, std::string_view grantee) {
+        return R"({"GrantId":")" + std::string(id) + R"(","GranteePrincipal":")" + std::string(grantee) + R"("})";
+    };
+    const auto key = [](const std::string& grants) { return R"({"KeyId":"1","Grants":[)" + grants + "]}"; };
+    const auto ec2 = grant("g-1", "arn:aws:sts::111122223333:assumed-role/aws:ec2-infrastructure/i-1");
+    const auto other = grant("g-2", "arn:aws:sts::111122223333:assumed-role/aws:ec2-infrastructure/i-2");
+    const auto person = grant("g-3", "arn:aws:iam::111122223333:user/anna");
+    const std::string type = "AWS::KMS::Key";
+    CHECK(hidden_by(documents(type, key(ec2), key(other))) == "volume-grants");
+    CHECK(hidden_by(documents(type, key(ec2), key(""))) == "volume-grants");
+    const auto both = documents(type, key(ec2), key(other + "," + person));
+    const auto verdict = judge(rulebook(), both.subject());
+    CHECK_FALSE(verdict.hidden());
+    REQUIRE(verdict.paths.size() == both.changes().size());
+    for (std::size_t i = 0; i < verdict.paths.size(); ++i)
+        CHECK(verdict.paths[i].hidden_by.empty() == (both.changes()[i].path.find("g-3") != std::string::npos));
+}
+
+TEST_CASE("a certificate that is renewed by itself is no drift; one that was imported anew is") {
+    const auto certificate = [](std::string_view kind, int serial) {
+        return fmt::format(R"({{"CertificateArn":"c","Type":"{}","Serial":"{}","NotAfter":"202{}-01-01T00:00:00Z"}})",
+                           kind, serial, serial);
+    };
+    const std::string type = "AWS::ACM::Certificate";
+    CHECK(hidden_by(documents(type, certificate("AMAZON_ISSUED", 1), certificate("AMAZON_ISSUED", 2))) ==
+          "renewed-certificates");
+    CHECK(hidden_by(documents(type, certificate("IMPORTED", 1), certificate("IMPORTED", 2))).empty());
+}
