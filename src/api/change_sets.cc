@@ -30,7 +30,9 @@ Result<Answer> list(Call& call) {
 
 Result<Answer> get(Call& call) {
     const ChangeSetId set = TRY(call.id<ChangeSetId>());
-    return answer(render_change_set(TRY(call.store().change_sets().get(call.tenant(), set))));
+    auto out = render_change_set(TRY(call.store().change_sets().get(call.tenant(), set)));
+    out["owned"] = render_owned(TRY(call.store().change_sets().owned(call.tenant(), set)));
+    return answer(std::move(out));
 }
 
 Result<Answer> update(Call& call) {

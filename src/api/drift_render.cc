@@ -2,6 +2,7 @@
 
 #include "api/problem.h"
 #include "base/log.h"
+#include "drift/noise.h"
 #include "store/changes.h"
 
 namespace patrol::api {
@@ -102,6 +103,33 @@ json::object render_change_set(const model::ChangeSet& set) {
             {"updated_at", api::time_or_null(set.updated_at)},
             {"assignee", text_or_null(set.assignee)},
             {"note", text_or_null(set.note)}};
+}
+
+json::object render_owned(const std::vector<store::OwnedChanges>& owned) {
+    std::int64_t changes = 0;
+    json::array owners;
+    for (const auto& each : owned) {
+        changes += each.added + each.removed + each.modified;
+        std::vector<drift::Member> members;
+        for (const auto& id : each.first_added)
+            members.push_back({.native_id = id, .op = model::ChangeOp::added});
+        for (const auto& id : each.first_removed)
+            members.push_back({.native_id = id, .op = model::ChangeOp::removed});
+        json::array successors;
+        for (const auto& of_one : drift::tally(std::move(members)))
+            for (const auto& pair : of_one.replaced)
+                successors.push_back(json::object{{"removed", pair.removed}, {"added", pair.added}});
+        const auto replaced = std::min(each.added, each.removed);
+        owners.push_back(json::object{{"owner_type", text_or_null(each.owner_type)},
+                                      {"owner_id", text_or_null(each.owner_id)},
+                                      {"type", each.type},
+                                      {"added", each.added - replaced},
+                                      {"removed", each.removed - replaced},
+                                      {"modified", each.modified},
+                                      {"replaced", replaced},
+                                      {"successors", std::move(successors)}});
+    }
+    return {{"changes", changes}, {"owners", std::move(owners)}};
 }
 
 json::object render_actor(const model::Actor& actor) {

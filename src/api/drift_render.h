@@ -4,11 +4,14 @@
 #include "api/call.h"
 #include "model/drift.h"
 #include "scan/drift_update.h"
+#include "store/change_sets.h"
 
 namespace patrol::api {
 
 json::object render_baseline(const model::Baseline& baseline);
 json::object render_change_set(const model::ChangeSet& set);
+// What controllers own and moved: counted per owner, with the first successors of those that went.
+json::object render_owned(const std::vector<store::OwnedChanges>& owned);
 json::object render_change(const model::Change& change);
 json::object render_actor(const model::Actor& actor);
 

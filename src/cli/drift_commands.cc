@@ -27,6 +27,8 @@ const Columns baseline_columns{"id",          "account_id",    "seq",    "accept
                                "accepted_at", "newly_visible", "unknown"};
 const Columns set_columns{"id",          "account_name", "kind",       "state",
                           "counts.open", "worst",        "created_at", "updated_at"};
+const Columns one_set_columns{"id",    "account_name", "kind",       "state",        "counts.open",
+                              "worst", "created_at",   "updated_at", "owned.changes"};
 const Columns change_columns{"id",
                              "severity",
                              "op",
@@ -95,7 +97,13 @@ void add_change_sets(std::vector<Command>& table) {
          filtered({{"--account", "account", filter, "of this account (id or name)"},
                    {"--state", "state", filter, "open, accepted, rejected, reverted or superseded"}}),
          set_columns});
-    table.push_back({"change-set", "get", "one change set", "GET", "/change-sets/{id}", {}, set_columns});
+    table.push_back({"change-set",
+                     "get",
+                     "one change set, with what controllers own and moved",
+                     "GET",
+                     "/change-sets/{id}",
+                     {},
+                     one_set_columns});
     table.push_back({"change-set", "changes", "the changes of a set", "GET", "/change-sets/{id}/changes",
                      page_options(), change_columns});
     table.push_back({"change-set",

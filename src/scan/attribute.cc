@@ -7,10 +7,12 @@
 #include "base/log.h"
 #include "drift/explain.h"
 #include "inventory/aws/attribution.h"
+#include "scan/drift_update.h"
 #include "scan/reconsider.h"
 #include "store/changes.h"
 #include "store/deployments.h"
 #include "store/journal.h"
+#include "store/rules.h"
 
 namespace patrol::scan {
 namespace {
@@ -167,12 +169,26 @@ Result<std::optional<Timestamp>> Attribution::keep(const std::vector<Open>& chan
     }
     if (again) TRY(ask_again_at(*again));
     if (!known.empty()) {
+        TRY(judge_again(known));
         TRY(reconsider(room_.store, job_.tenant, job_.account, now));
         room_.events.publish(job_.tenant, "drift", "attributed",
                              {{"account_id", job_.account.str()}, {"changes", known.size()}});
     }
     if (trouble) return fail(std::move(*trouble));
     return again;
+}
+
+Result<void> Attribution::judge_again(const std::vector<ChangeId>& changes) {
+    const auto rules = TRY(room_.store.rules().in_force(job_.tenant));
+    const auto now = room_.clock.now();
+    const bool asks = std::ranges::any_of(rules, [&](const auto& rule) {
+        return !rule.builtin && !rule.scope.actor_class.empty() &&
+               (!rule.expires_at.is_set() || rule.expires_at > now);
+    });
+    if (!asks) return {};
+    TRY(room_.store.drift().forget_judgements(job_.tenant, changes));
+    TRY(update_drift({room_.store, room_.catalogue, room_.events, room_.clock}, job_.tenant, job_.account));
+    return {};
 }
 
 Result<void> Attribution::ask_again_at(Timestamp time) {

@@ -2,7 +2,8 @@
 // found and never in its way. A job of its own (JobKind::attribute), one per account at a time, run by a
 // thread that no scan waits for. Events reach the log late: what is not there yet is looked for again once,
 // inventory::audit_delay after the reading; only then it is "not found".
-// Once an actor is known, the change may belong to a deployment, or not any more.
+// Once an actor is known, the change may belong to a deployment, or not any more, and rules by actor class
+// judge it again.
 #pragma once
 
 #include <optional>
@@ -39,6 +40,8 @@ private:
     // Answers when those that the log may still tell about are asked for again.
     Result<std::optional<Timestamp>> keep(const std::vector<Open>& changes,
                                           const std::vector<inventory::AuditAnswer>& answers);
+    // Rules that ask for the kind of actor could not before.
+    Result<void> judge_again(const std::vector<ChangeId>& changes);
     Result<void> ask_again_at(Timestamp time);
     void journal(const inventory::ApiCall& call);
 

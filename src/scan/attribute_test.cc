@@ -5,6 +5,7 @@
 #include "scan/reconsider.h"
 #include "store/deployments.h"
 #include "store/journal.h"
+#include "store/rules.h"
 
 using namespace patrol;
 using namespace patrol::scan;
@@ -276,5 +277,69 @@ TEST_CASE("a log that cannot be read leaves the actor open; trouble that passes 
         }
         CHECK_FALSE(need(world.store().jobs().next_run_at(kinds)));
         CHECK(need(world.store().jobs().depth()).dead == 0);
+    });
+}
+
+namespace {
+
+model::Rule of_actor(model::RuleAction action, model::RuleScope scope,
+                     model::Severity severity = model::Severity::info) {
+    return {.name = "of actors", .action = action, .severity = severity, .scope = std::move(scope)};
+}
+void both_by(Attributed& world, std::string one, model::ActorClass kind) {
+    world.log.answers = [=](const inventory::AuditRequest& request) -> Result<std::vector<AuditAnswer>> {
+        std::vector<AuditAnswer> out;
+        for (const auto& question : request.questions) {
+            out.push_back(by(question.native_id == one ? "robot" : "eve", question.until));
+            if (question.native_id == one) out.back().actor->kind = kind;
+        }
+        return out;
+    };
+}
+
+}  // namespace
+
+TEST_CASE("a rule by actor class hides a change when its actor is known, and only the value that he made") {
+    attributed([](Attributed& world) {
+        auto& rules = world.store().rules();
+        const auto made = need(rules.create(
+            world.tenant(),
+            of_actor(model::RuleAction::ignore, {.type = "AWS::EC2::Volume", .actor_class = "sdk"}),
+            world.clock.now()));
+        world.see(both_changed(2));
+        CHECK(world.shown() == "modified:v-1[Size] modified:v-2[Size]");
+        both_by(world, "v-1", model::ActorClass::sdk);
+        world.attribute();
+        CHECK(world.shown() == "modified:v-2[Size]");
+        CHECK(world.sets("state=open").at(0).counts.open == 1);
+        CHECK(need(rules.get(world.tenant(), made.id)).hits == 1);
+        world.see(both_changed(2));
+        CHECK(world.shown() == "modified:v-2[Size]");
+        // Nobody knows yet who made the next value.
+        world.see(both_changed(3));
+        CHECK(world.shown() == "modified:v-1[Size] modified:v-2[Size]");
+        CHECK_FALSE(world.only("state=open and native_id=v-1").actor);
+        both_by(world, "v-2", model::ActorClass::sdk);
+        world.attribute();
+        CHECK(world.shown() == "modified:v-1[Size]");
+        // Without the rule it is back, and its actor is known.
+        need(rules.remove(world.tenant(), made.id));
+        need(judge_anew(world.room(), world.tenant()));
+        CHECK(world.shown() == "modified:v-1[Size] modified:v-2[Size]");
+        CHECK(world.only("state=open and native_id=v-2").actor->name == "robot");
+    });
+}
+
+TEST_CASE("a rule by actor class grades a change when its actor is known") {
+    attributed([](Attributed& world) {
+        need(world.store().rules().create(
+            world.tenant(),
+            of_actor(model::RuleAction::severity, {.actor_class = "console"}, model::Severity::critical),
+            world.clock.now()));
+        world.see(both_changed(2));
+        both_by(world, "v-1", model::ActorClass::terraform);
+        world.attribute();
+        CHECK(world.only("state=open and native_id=v-1").severity == model::Severity::low);
+        CHECK(world.only("state=open and native_id=v-2").severity == model::Severity::critical);
     });
 }

@@ -81,6 +81,25 @@ std::string cause_of(const store::DriftItem& item, const store::DriftFacts& fact
     return to_hex(std::span(digest).first(cause_bytes));
 }
 
+// Names what people see of a modification: what moves by itself beside it makes no other value. Empty where
+// nothing is seen.
+std::string shown_value(const store::DriftItem& item, const Difference& difference,
+                        const drift::Judgement& judgement) {
+    if (item.op() != model::ChangeOp::modified) return {};
+    crypto::Sha256 hash;
+    bool any = false;
+    for (std::size_t i = 0; i < difference.changes.size(); ++i) {
+        if (i < judgement.paths.size() && !judgement.paths[i].hidden_by.empty()) continue;
+        const auto& change = difference.changes[i];
+        const auto after = text_of(change.after);
+        hash.update(fmt::format("{}:{}{}:{}", change.path.size(), change.path, after.size(), after));
+        any = true;
+    }
+    if (!any || judgement.hidden()) return {};
+    const auto digest = hash.finish();
+    return to_hex(std::span(digest).first(cause_bytes));
+}
+
 }  // namespace
 
 std::string tags_with(std::string_view tags, const std::vector<drift::PathChange>& changes) {
@@ -136,32 +155,45 @@ Difference DriftEvaluation::difference(const store::DriftItem& item, const store
     return out;
 }
 
+drift::Subject DriftEvaluation::subject_of(const store::DriftItem& item, const store::DriftFacts& facts,
+                                           const Difference& difference, const model::Labels& tags) const {
+    return {.op = item.op(),
+            .type = facts.type,
+            .category = facts.category,
+            .region = facts.region,
+            .resource = facts.resource,
+            .native_id = facts.native_id,
+            .name = facts.name,
+            .arn = facts.arn,
+            .tags = &tags,
+            .account = account_.id,
+            .account_number = account_.native_account_id,
+            .customer = account_.customer_id,
+            .environment = account_.environment,
+            .account_labels = &account_.labels,
+            .before = item.before.there() ? &difference.before : nullptr,
+            .after = item.after.there() ? &difference.after : nullptr,
+            .changes = difference.changes,
+            .actor_class = {},
+            .neighbours = neighbours_};
+}
+
 store::EvaluatedChange DriftEvaluation::judge(const store::DriftItem& item, const store::DriftFacts& facts,
                                               const Difference& difference) {
     store::EvaluatedChange out{.item = &item, .facts = &facts};
-    out.value = value_name(item.after, facts.after_tags);
     const auto tags = store::tags_from_text(item.after.there() ? facts.after_tags : facts.before_tags);
     if (neighbours_ != nullptr) neighbours_->set_region(facts.region);
-    const drift::Subject subject{.op = item.op(),
-                                 .type = facts.type,
-                                 .category = facts.category,
-                                 .region = facts.region,
-                                 .resource = facts.resource,
-                                 .native_id = facts.native_id,
-                                 .name = facts.name,
-                                 .arn = facts.arn,
-                                 .tags = &tags,
-                                 .account = account_.id,
-                                 .account_number = account_.native_account_id,
-                                 .customer = account_.customer_id,
-                                 .environment = account_.environment,
-                                 .account_labels = &account_.labels,
-                                 .before = item.before.there() ? &difference.before : nullptr,
-                                 .after = item.after.there() ? &difference.after : nullptr,
-                                 .changes = difference.changes,
-                                 .actor_class = {},
-                                 .neighbours = neighbours_};
-    const auto judgement = drift::judge(rulebook_, subject);
+    auto subject = subject_of(item, facts, difference, tags);
+    auto judgement = drift::judge(rulebook_, subject);
+    out.value = shown_value(item, difference, judgement);
+    if (out.value.empty()) out.value = value_name(item.after, facts.after_tags);
+    // The actor is known after the drift, and only of the value that he made.
+    const auto* live = item.live ? &*item.live : nullptr;
+    if (live != nullptr && !live->actor_class.empty() &&
+        (live->after_key == item.after.key || live->value == out.value)) {
+        subject.actor_class = live->actor_class;
+        judgement = drift::judge(rulebook_, subject);
+    }
     const drift::ChangeInterval when{.after = item.seen_after, .until = item.seen_at};
     if (const auto* by = drift::explanation(deployments_, subject, when, nullptr)) out.deployment = by->id;
     last_hits_ = judgement.hits;

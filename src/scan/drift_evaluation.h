@@ -50,6 +50,9 @@ public:
     const document::Rules& rules_of(const std::string& type);
 
 private:
+    drift::Subject subject_of(const store::DriftItem& item, const store::DriftFacts& facts,
+                              const Difference& difference, const model::Labels& tags) const;
+
     const catalogue::Catalogue& catalogue_;
     const model::CloudAccount& account_;
     const drift::Rulebook& rulebook_;

@@ -66,3 +66,16 @@ TEST_CASE("one notice for all that one comparison or one decision did") {
                                  "drift_decided: 1 change rejected in one by ben@example.com") == 1);
     });
 }
+
+TEST_CASE("accepting some paths of a change is told like every decision") {
+    drifting([](Drifting& world) {
+        world.scan_only({volume("v-1", {{"Size", 1}, {"Iops", 1}, {"VolumeType", "gp2"}})});
+        world.accept_newest();
+        world.see({volume("v-1", {{"Size", 2}, {"Iops", 2}, {"VolumeType", "gp3"}})});
+        need(accept_paths(world.room(), world.tenant(), world.only().id, {"Size", "Iops"},
+                          {.state = ChangeState::accepted, .by = "ben@example.com", .note = ""}));
+        CHECK(std::ranges::count(titles(world),
+                                 "drift_decided: 2 paths of 1 change accepted in one by ben@example.com") == 1);
+        CHECK(world.shown() == "modified:v-1[VolumeType]");
+    });
+}

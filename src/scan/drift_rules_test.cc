@@ -89,5 +89,67 @@ TEST_CASE("members of a group come and go unseen, and their volumes with them") 
         CHECK(world.shown() == "removed:i-9 removed:v-9");
         CHECK(need(world.store().rules().get(world.tenant(), RuleId("autoscaling-members"))).hits == 2);
         CHECK(need(world.store().rules().get(world.tenant(), RuleId("members-volumes"))).hits == 2);
+        const auto set = world.sets("state=open").at(0).id;
+        const auto owned = need(world.store().change_sets().owned(world.tenant(), set));
+        REQUIRE(owned.size() == 2);
+        for (const auto& one : owned) {
+            CHECK(one.owner_type == "AWS::AutoScaling::AutoScalingGroup");
+            CHECK(one.owner_id == "web");
+            CHECK((one.added == 1 && one.removed == 1 && one.modified == 0));
+        }
+        CHECK(owned[0].type == "AWS::EC2::Instance");
+        CHECK(owned[0].first_removed == std::vector<std::string>{"i-1"});
+        CHECK(owned[0].first_added == std::vector<std::string>{"i-2"});
+        CHECK(need(world.store().change_sets().owned(TenantId("ten_other"), set)).empty());
+        // A set that is decided has none.
+        need(world.store().decisions().decide_set(world.tenant(), set,
+                                                  {.state = ChangeState::accepted, .by = "anna@example.com", .note = ""},
+                                                  world.clock.now()));
+        CHECK(need(world.store().change_sets().owned(world.tenant(), set)).empty());
+    });
+}
+
+TEST_CASE("what moves by itself beside a change makes no other value of it") {
+    const model::SliceKey groups{"AWS::AutoScaling::AutoScalingGroup", "us-east-1"};
+    const auto group = [](int most, int wanted) {
+        auto out = store::item("web");
+        const json::object document{
+            {"AutoScalingGroupName", "web"}, {"MinSize", 1}, {"MaxSize", most}, {"DesiredCapacity", wanted}};
+        out.document = to_text(document);
+        out.hash = std::string(crypto::as_text(crypto::sha256(out.document)));
+        return out;
+    };
+    drifting([&](Drifting& world) {
+        const auto see = [&](int most, int wanted) { world.see_all(Reading{{groups, {{group(most, wanted)}}}}); };
+        world.scan(Reading{{groups, {{group(5, 2)}}}});
+        world.accept_newest();
+        see(9, 3);
+        CHECK(world.shown() == "modified:web[MaxSize]");
+        const auto change = world.only();
+        need(world.store().changes().set_actor(world.tenant(), change.id,
+                                               {.name = "eve",
+                                                .kind = model::ActorClass::console,
+                                                .certainty = model::ActorCertainty::certain}));
+        need(world.decide(change, ChangeState::rejected));
+        const auto began = [&] {
+            Timestamp at;
+            need(world.store().changes().each_live(world.tenant(), world.account(), [&](auto&& each) {
+                at = each.value_at;
+                return true;
+            }));
+            return at;
+        };
+        const auto at = began();
+        see(9, 4);
+        CHECK(world.only("state=rejected").actor->name == "eve");
+        CHECK(world.only("state=rejected").value == change.value);
+        CHECK(began() == at);
+        // The bounds are another value: open again, and nobody knows who did it.
+        see(8, 4);
+        CHECK(world.shown() == "modified:web[MaxSize]");
+        CHECK_FALSE(world.only().actor);
+        CHECK(began() > at);
+        see(5, 1);
+        CHECK(world.shown().empty());
     });
 }

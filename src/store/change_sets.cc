@@ -1,6 +1,9 @@
 #include "store/change_sets.h"
 
+#include <algorithm>
 #include <array>
+#include <map>
+#include <tuple>
 
 #include <fmt/core.h>
 
@@ -94,6 +97,46 @@ Result<Page<model::ChangeSet>> ChangeSets::list(const TenantId& tenant, const Pa
 
 Result<model::ChangeSet> ChangeSets::get(const TenantId& tenant, const ChangeSetId& set) {
     return database_.read([&](Transaction& transaction) { return select(transaction, tenant, set); });
+}
+
+Result<std::vector<OwnedChanges>> ChangeSets::owned(const TenantId& tenant, const ChangeSetId& set) {
+    return database_.read([&](Transaction& transaction) -> Result<std::vector<OwnedChanges>> {
+        std::map<std::pair<std::string, std::string>, OwnedChanges> by_owner;
+        auto rows = TRY(transaction.query(
+            "SELECT m.hidden_owner, m.type, m.op, m.native_id, m.members FROM (SELECT d.hidden_owner, "
+            "d.type, "
+            "d.op, d.native_id, COUNT(*) OVER (PARTITION BY d.hidden_owner, d.type, d.op) AS members, "
+            "ROW_NUMBER() OVER (PARTITION BY d.hidden_owner, d.type, d.op ORDER BY d.native_id) AS place "
+            "FROM "
+            "drift_change d WHERE d.live = 1 AND d.hidden = 1 AND d.hidden_owner <> '' AND d.account IN "
+            "(SELECT "
+            "s.account FROM change_set s JOIN cloud_account c ON c.number = s.account WHERE s.id = ?2 AND "
+            "c.tenant = ?1 AND s.kind = 'unexplained' AND s.state = 'open')) m WHERE m.place <= ?3 ORDER BY "
+            "m.hidden_owner, m.type, m.op, m.place",
+            tenant, set, OwnedChanges::members_shown));
+        while (TRY(rows.step())) {
+            auto owner = rows.text(0);
+            auto& one = by_owner[{owner, rows.text(1)}];
+            const auto bar = owner.find('|');
+            one.owner_type = owner.substr(0, bar);
+            if (bar != std::string::npos) one.owner_id = owner.substr(bar + 1);
+            one.type = rows.text(1);
+            const auto op = model::parse_change_op(rows.view(2)).value_or(model::ChangeOp::modified);
+            (op == model::ChangeOp::added     ? one.added
+             : op == model::ChangeOp::removed ? one.removed
+                                              : one.modified) = rows.integer(4);
+            if (op == model::ChangeOp::added) one.first_added.push_back(rows.text(3));
+            if (op == model::ChangeOp::removed) one.first_removed.push_back(rows.text(3));
+        }
+        std::vector<OwnedChanges> out;
+        for (auto& [key, one] : by_owner) out.push_back(std::move(one));
+        std::ranges::sort(out, {}, [](const auto& one) {
+            return std::tuple(-(one.added + one.removed + one.modified), one.owner_type, one.owner_id,
+                              one.type);
+        });
+        if (out.size() > owners_max) out.resize(owners_max);
+        return out;
+    });
 }
 
 Result<model::ChangeSet> ChangeSets::update(const TenantId& tenant, const ChangeSetId& set,

@@ -2,14 +2,26 @@
 // Kind::not_found for everything of another tenant.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "model/drift.h"
 #include "store/page.h"
 #include "store/sql.h"
 
 namespace patrol::store {
+
+// What moved under one owner: members that came, went or changed, counted and not listed.
+struct OwnedChanges {
+    static constexpr std::int64_t members_shown = 10;  // of each kind, by their ids
+
+    std::string owner_type, owner_id;  // the type is empty where the cloud itself owns them
+    std::string type;                  // of the members
+    std::int64_t added = 0, removed = 0, modified = 0;
+    std::vector<std::string> first_added, first_removed;
+};
 
 class ChangeSets {
 public:
@@ -19,6 +31,10 @@ public:
     // kind, state, severity (the worst), deployment, assignee, created_at, updated_at.
     Result<Page<model::ChangeSet>> list(const TenantId& tenant, const PageRequest& request);
     Result<model::ChangeSet> get(const TenantId& tenant, const ChangeSetId& set);
+
+    // Of the account's open unexplained set; every other one has none. The owners with the most first.
+    static constexpr std::size_t owners_max = 200;
+    Result<std::vector<OwnedChanges>> owned(const TenantId& tenant, const ChangeSetId& set);
 
     struct Edit {
         std::optional<std::string> assignee, note;

@@ -50,17 +50,16 @@ constexpr std::array change_words{std::string_view("d.native_id"), std::string_v
 
 // A value's key is the number of the snapshot that first showed it; one that is gone has none.
 constexpr std::string_view value_at =
-    "COALESCE((SELECT v.taken_at FROM snapshot v WHERE v.account = d.account AND v.seq = d.after_key AND "
-    "d.after_key > 0), d.first_seen)";
+    "COALESCE((SELECT v.taken_at FROM snapshot v WHERE v.account = d.account AND v.seq = d.value_key AND "
+    "d.value_key > 0), d.first_seen)";
 static_assert(static_cast<int>(model::SliceStatus::complete) == 0);
 // The last reading before it that was complete where the resource is.
 constexpr std::string_view seen_after =
     "COALESCE((SELECT n.taken_at FROM snapshot n WHERE n.account = d.account AND n.seq < CASE WHEN "
-    "d.after_key > 0 "
-    "THEN d.after_key ELSE (SELECT MIN(m.seq) FROM snapshot m WHERE m.account = d.account AND m.taken_at >= "
-    "d.first_seen) END AND EXISTS (SELECT 1 FROM coverage k WHERE k.account = d.account AND k.slice = "
-    "d.slice AND "
-    "k.first <= n.seq AND k.last >= n.seq AND k.status = 0) ORDER BY n.seq DESC LIMIT 1), 0)";
+    "d.value_key > 0 THEN d.value_key ELSE (SELECT MIN(m.seq) FROM snapshot m WHERE m.account = d.account AND "
+    "m.taken_at >= d.first_seen) END AND EXISTS (SELECT 1 FROM coverage k WHERE k.account = d.account AND "
+    "k.slice = d.slice AND k.first <= n.seq AND k.last >= n.seq AND k.status = 0) ORDER BY n.seq DESC LIMIT "
+    "1), 0)";
 
 // Deciders wait for the lock that each transaction takes.
 constexpr std::size_t moved_at_once = 200;

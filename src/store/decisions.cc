@@ -303,6 +303,8 @@ Result<void> Decisions::accept_part(const TenantId& tenant, const ChangeId& chan
                 "INSERT INTO drift_change_paths (account, number, packed) VALUES (?1, ?2, ?3)", account,
                 row.key.number, Blob{rest}));
         }
+        TRY(tell_part_accepted(transaction, tenant, account, row.key.set, decision, std::ssize(part.paths),
+                               now));
         return recount_set(transaction, account, row.key.set, now);
     });
 }

@@ -46,6 +46,7 @@ struct LiveChange {
     model::ChangeState state = model::ChangeState::open;
     bool hidden = false;
     std::string value;
+    std::string actor_class;  // of who made this value, once the audit log told
 };
 
 struct DriftItem {
@@ -135,6 +136,8 @@ public:
 
     // Every live change of the tenant is evaluated anew at the next comparison: its rules have changed.
     Result<std::vector<AccountId>> forget_judgements(const TenantId& tenant);
+    // The same for these changes: more is known of them by now.
+    Result<void> forget_judgements(const TenantId& tenant, std::span<const ChangeId> changes);
 
     // Puts what is newly visible into the baseline: whole resources by their newest version, documents
     // that gained paths as given.

@@ -87,7 +87,7 @@ private:
     Result<void> load_live() {
         auto rows = TRY(transaction_.query(
             "SELECT res, number, change_set, before_key, after_key, rules, unknown_since, state, hidden, "
-            "value FROM drift_change WHERE account = ?1 AND live = 1",
+            "value, actor_class FROM drift_change WHERE account = ?1 AND live = 1",
             out_.account));
         while (TRY(rows.step()))
             live_.emplace(
@@ -101,7 +101,8 @@ private:
                     .unknown_since = rows.integer(6),
                     .state = model::parse_change_state(rows.view(7)).value_or(model::ChangeState::open),
                     .hidden = rows.truth(8),
-                    .value = rows.text(9)});
+                    .value = rows.text(9),
+                    .actor_class = rows.text(10)});
         return {};
     }
 

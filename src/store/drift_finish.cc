@@ -108,6 +108,17 @@ Result<std::vector<AccountId>> Drift::forget_judgements(const TenantId& tenant) 
     });
 }
 
+Result<void> Drift::forget_judgements(const TenantId& tenant, std::span<const ChangeId> changes) {
+    return database_.write([&](Transaction& transaction) -> Result<void> {
+        for (const auto& change : changes)
+            TRY(
+                transaction.run("UPDATE drift_change SET rules = 0 WHERE id = ?2 AND live = 1 AND account IN "
+                                "(SELECT number FROM cloud_account WHERE tenant = ?1)",
+                                tenant, change));
+        return {};
+    });
+}
+
 Result<void> Drift::accept_newly_visible(DriftComparison& comparison, std::span<const Gained> gained) {
     struct Row {
         const Gained* gained = nullptr;

@@ -115,26 +115,41 @@ Result<void> tell_reverted(Transaction& transaction, const DriftComparison& comp
     return {};
 }
 
-Result<void> tell_decided(Transaction& transaction, const TenantId& tenant, std::int64_t account,
-                          std::int64_t set, const Decision& decision, std::int64_t changes, Timestamp now) {
-    if (changes == 0 || decision.state == model::ChangeState::snoozed) return {};
+namespace {
+
+// `what`: "3 changes".
+Result<void> tell(Transaction& transaction, const TenantId& tenant, std::int64_t account, std::int64_t set,
+                  const Decision& decision, const std::string& what, std::int64_t changes, Timestamp now) {
     const auto name = TRY(account_name(transaction, account));
     const auto state = model::to_string(decision.state);
     const auto change_set = TRY(set_id(transaction, account, set));
-    TRY(Outbox::put(
-        transaction, tenant,
-        {.kind = NoticeKind::drift_decided,
-         .severity = model::Severity::info,
-         .account = name.id,
-         .change_set = change_set,
-         .title = fmt::format("{} {} in {} by {}", counted(changes, "change"), state, name.name, decision.by),
-         .facts = {{"account", name.name},
-                   {"state", state},
-                   {"by", decision.by},
-                   {"changes", changes},
-                   {"note", decision.note}}},
-        now));
+    TRY(Outbox::put(transaction, tenant,
+                    {.kind = NoticeKind::drift_decided,
+                     .severity = model::Severity::info,
+                     .account = name.id,
+                     .change_set = change_set,
+                     .title = fmt::format("{} {} in {} by {}", what, state, name.name, decision.by),
+                     .facts = {{"account", name.name},
+                               {"state", state},
+                               {"by", decision.by},
+                               {"changes", changes},
+                               {"note", decision.note}}},
+                    now));
     return {};
+}
+
+}  // namespace
+
+Result<void> tell_decided(Transaction& transaction, const TenantId& tenant, std::int64_t account,
+                          std::int64_t set, const Decision& decision, std::int64_t changes, Timestamp now) {
+    if (changes == 0 || decision.state == model::ChangeState::snoozed) return {};
+    return tell(transaction, tenant, account, set, decision, counted(changes, "change"), changes, now);
+}
+
+Result<void> tell_part_accepted(Transaction& transaction, const TenantId& tenant, std::int64_t account,
+                                std::int64_t set, const Decision& decision, std::int64_t paths,
+                                Timestamp now) {
+    return tell(transaction, tenant, account, set, decision, counted(paths, "path") + " of 1 change", 1, now);
 }
 
 }  // namespace patrol::store

@@ -129,8 +129,8 @@ private:
             "live, hidden, hidden_by, hidden_owner, told, why, category, type, region, resource, native_id, "
             "name, arn, before_key, after_key, after_first, rules, value, paths, paths_total, path_names, "
             "cause, actor, actor_name, actor_class, first_seen, last_seen, unknown_since, snoozed_until, "
-            "assignee, note, decided_by, decided_at, previously) VALUES ",
-            43, "", made, [&](Statement& s, int at, const NewChange& one) {
+            "assignee, note, decided_by, decided_at, previously, value_key) VALUES ",
+            44, "", made, [&](Statement& s, int at, const NewChange& one) {
                 const auto& change = *one.change;
                 const auto& item = *change.item;
                 const auto& facts = *change.facts;
@@ -142,7 +142,7 @@ private:
                      facts.resource, facts.native_id, facts.name, facts.arn, item.before.key, item.after.key,
                      item.after.first, rules_, change.value, one.paths.head, change.paths.size(),
                      one.paths.names, change.cause, "", "", "", item.seen_at, comparison_.taken_at, 0, 0, "",
-                     "", "", 0, one.previously);
+                     "", "", 0, one.previously, item.after.key);
             });
     }
 
@@ -163,7 +163,9 @@ private:
         const bool same_value = live.after_key == item.after.key || live.value == change.value;
         const bool hidden = !change.hidden_by.empty();
         const bool opens = !hidden && (live.hidden || !same_value);
-        const bool moves = hidden || live.hidden || change.deployment || !same_value;
+        // The same value stays where it is: a later version, which only noise made, says nothing about who or
+        // what made it. Deployments that are recorded later move it by themselves (scan/reconsider.h).
+        const bool moves = hidden || live.hidden || !same_value;
         const auto set = moves ? TRY(set_of(change)) : live.set;
         const auto paths = path_columns(change.paths);
         TRY(transaction_.run(
@@ -180,13 +182,18 @@ private:
         TRY(write_rest(live.number, paths));
         if (set != live.set && live.set != 0)
             TRY(recount_set(transaction_, comparison_.account, live.set, now_));
+        // Whoever made the value before did not make this one.
+        if (!same_value)
+            TRY(
+                transaction_.run("UPDATE drift_change SET actor = '', actor_name = '', actor_class = '', "
+                                 "value_key = ?3 WHERE account = ?1 AND number = ?2",
+                                 comparison_.account, live.number, item.after.key));
         if (same_value && !live.hidden) return {};
         ++out_.outcome.updated;
         if (!opens) return {};
         TRY(transaction_.run(
             "UPDATE drift_change SET state = 'open', decided_by = '', decided_at = 0, snoozed_until = 0, "
-            "actor = '', actor_name = '', actor_class = '', told = ?4, previously = ?3 WHERE account = ?1 "
-            "AND number = ?2",
+            "told = ?4, previously = ?3 WHERE account = ?1 AND number = ?2",
             comparison_.account, live.number, past_text(past_[item.res]), live.hidden ? 0 : 2));
         const auto id =
             TRY(transaction_.text("SELECT id FROM drift_change WHERE account = ?1 AND number = ?2",

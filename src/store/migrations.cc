@@ -73,6 +73,7 @@ std::span<const Migration> migrations() {
         Migration{7, "scope", migration_scope},
         Migration{8, "audit", migration_audit, migration_audit_sqlite, migration_audit_postgres},
         Migration{9, "settling", migration_settling},
+        Migration{10, "drift value", migration_drift_value},
     };
     return steps;
 }

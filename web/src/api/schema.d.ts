@@ -1965,6 +1965,30 @@ export interface components {
             updated_at: components["schemas"]["TimeOrNull"];
             assignee: string | null;
             note: string | null;
+            owned?: components["schemas"]["OwnedChanges"];
+        };
+        /** @description Members of controllers (Auto Scaling groups, node groups, tasks, backups …) that came, went or changed: counted per owner, not listed as changes. Of one set that is asked for by its id, where it is the account's open unexplained one; at most 200 owners, those with the most first. */
+        OwnedChanges: {
+            changes: number;
+            owners: components["schemas"]["OwnerTally"][];
+        };
+        OwnerTally: {
+            /** @description null where the cloud itself owns them */
+            owner_type: string | null;
+            owner_id: string | null;
+            /** @description the members' type */
+            type: string;
+            /** @description without those that replaced another one */
+            added: number;
+            /** @description without those that were replaced */
+            removed: number;
+            modified: number;
+            replaced: number;
+            /** @description the first ten that went, each with the one that took its place */
+            successors: {
+                removed: string;
+                added: string;
+            }[];
         };
         ChangeSetPage: {
             items: components["schemas"]["ChangeSet"][];
