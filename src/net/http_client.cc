@@ -87,6 +87,7 @@ Result<HttpResponse> HttpClient::Loop::send(const HttpRequest& request) {
                   : TRY(parse_url(request.url));
     const auto transfer = std::make_shared<Transfer>(request, std::move(url), options_, opened_);
     if (request.stop.stop_requested()) return transfer->gave_up();
+    TRY(transfer->look_up());
     {
         const std::lock_guard lock(mutex_);
         if (stopping_) return transfer->gave_up();

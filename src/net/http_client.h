@@ -4,10 +4,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "net/dialer.h"
 #include "net/egress_policy.h"
 #include "net/transport.h"
+#include "net/trust_anchors.h"
 
 namespace patrol::net {
 
@@ -18,6 +21,8 @@ struct HttpClientOptions {
     std::string user_agent = "patrol/" PATROL_VERSION;  // sent where the request names none
     std::size_t in_flight_max = 1024;       // per trust profile; further requests wait within their timeout
     std::size_t resolving_at_once = 32;
+    Dialer* dialer = nullptr;               // looks up and connects in the client's place; outlives it
+    std::optional<TrustAnchors> anchors;    // in place of every profile's file
 };
 
 // HTTPS_PROXY and NO_PROXY, in either case of letters.

@@ -1,5 +1,7 @@
 #include "net/http_transfer.h"
 
+#include <openssl/ssl.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -43,9 +45,17 @@ Error unavailable(std::string message, std::string code, std::string detail) {
             .code = std::move(code)};
 }
 
-const char* system_ca_bundle() {
-    const curl_version_info_data* info = curl_version_info(CURLVERSION_NOW);
-    return info->age >= CURLVERSION_TENTH && info->cainfo ? info->cainfo : "/etc/ssl/certs/ca-certificates.crt";
+std::uint16_t port_of(const sockaddr* address) {
+    const bool ipv6 = address->sa_family == AF_INET6;
+    return ntohs(ipv6 ? reinterpret_cast<const sockaddr_in6*>(address)->sin6_port
+                      : reinterpret_cast<const sockaddr_in*>(address)->sin_port);
+}
+
+void append(HeaderList& list, const std::string& line) {
+    curl_slist* longer = curl_slist_append(list.get(), line.c_str());
+    if (!longer) return;
+    (void)list.release();
+    list.reset(longer);
 }
 
 }  // namespace
@@ -72,6 +82,36 @@ Result<void> Transfer::prepare(EasyHandle easy) {
     return set_headers();
 }
 
+bool Transfer::is_proxied() const {
+    return request_.trust.proxy == ProxyUse::environment && url_.scheme == "https" &&
+           request_.trust.destination == Destination::operator_chosen && !options_.https_proxy.empty();
+}
+
+Result<void> Transfer::look_up() {
+    if (options_.dialer == nullptr) return {};
+    if (is_proxied()) {
+        const auto& proxy = options_.https_proxy;
+        const auto url = TRY(parse_url(proxy.find("://") == proxy.npos ? "http://" + proxy : proxy));
+        TRY(look_up(url.host, url.port));
+        // Behind a proxy the name itself may be unknown here.
+        (void)look_up(url_.host, url_.port);
+        return {};
+    }
+    return look_up(url_.host, url_.port);
+}
+
+Result<void> Transfer::look_up(const std::string& host, std::uint16_t port) {
+    const auto found = TRY(options_.dialer->look_up(host, port));
+    std::string line = fmt::format("+{}:{}:", host, port);
+    for (const auto& address : found) {
+        const auto text = address.to_string();
+        line += address.family == IpAddress::Family::ipv6 ? "[" + text + "]," : text + ",";
+    }
+    line.pop_back();
+    append(addresses_, line);
+    return {};
+}
+
 void Transfer::set_method() {
     CURL* handle = easy_.get();
     const bool has_body = !request_.body.empty() || request_.method == "POST" || request_.method == "PUT" ||
@@ -93,8 +133,12 @@ void Transfer::set_trust() {
     curl_easy_setopt(handle, CURLOPT_CAINFO,
                      trust.ca_bundle.empty() ? system_ca_bundle() : trust.ca_bundle.c_str());
     curl_easy_setopt(handle, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-    const bool proxied = trust.proxy == ProxyUse::environment && url_.scheme == "https" &&
-                         trust.destination == Destination::operator_chosen;
+    const bool proxied = is_proxied();
+    if (options_.anchors) {
+        curl_easy_setopt(handle, CURLOPT_CAINFO, nullptr);
+        curl_easy_setopt(handle, CURLOPT_SSL_CTX_FUNCTION, on_tls);
+        curl_easy_setopt(handle, CURLOPT_SSL_CTX_DATA, this);
+    }
     // An empty text, not NULL: NULL makes libcurl look at the environment.
     curl_easy_setopt(handle, CURLOPT_PROXY, proxied ? options_.https_proxy.c_str() : "");
     curl_easy_setopt(handle, CURLOPT_NOPROXY, options_.no_proxy.c_str());
@@ -128,16 +172,12 @@ void Transfer::set_callbacks() {
     curl_easy_setopt(handle, CURLOPT_OPENSOCKETDATA, this);
     curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, on_connected);
     curl_easy_setopt(handle, CURLOPT_PREREQDATA, this);
+    if (addresses_) curl_easy_setopt(handle, CURLOPT_RESOLVE, addresses_.get());
 }
 
 Result<void> Transfer::set_headers() {
     if (!is_token(request_.method)) return invalid("method", "The HTTP method is not valid.");
-    const auto add = [this](const std::string& line) {
-        curl_slist* longer = curl_slist_append(headers_.get(), line.c_str());
-        if (!longer) return;
-        (void)headers_.release();
-        headers_.reset(longer);
-    };
+    const auto add = [this](const std::string& line) { append(headers_, line); };
     for (const Header& header : request_.headers) {
         if (!is_token(header.name) || !is_header_value(header.value))
             return invalid("headers", "A header of the request is not valid.");
@@ -209,7 +249,18 @@ curl_socket_t Transfer::on_open(void* self_pointer, curlsocktype, curl_sockaddr*
         }
     }
     self.opened_.fetch_add(1, std::memory_order_relaxed);
+    if (self.options_.dialer != nullptr) {
+        const auto ip = IpAddress::from(&address->addr);
+        const int opened = ip ? self.options_.dialer->open(*ip, port_of(&address->addr)) : -1;
+        return opened < 0 ? CURL_SOCKET_BAD : opened;
+    }
     return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+CURLcode Transfer::on_tls(CURL*, void* context, void* self_pointer) {
+    const auto& self = *static_cast<Transfer*>(self_pointer);
+    SSL_CTX_set1_cert_store(static_cast<SSL_CTX*>(context), self.options_.anchors->store());
+    return CURLE_OK;
 }
 
 int Transfer::on_connected(void* self_pointer, char*, char*, int, int) {

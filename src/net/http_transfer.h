@@ -30,6 +30,8 @@ public:
     Transfer(const HttpRequest& request, Url url, const HttpClientOptions& options,
              std::atomic<std::size_t>& opened);
 
+    // Where a dialer looks up names: in the caller's thread, before the transfer is given to the loop.
+    Result<void> look_up();
     // Sets every option on a fresh or reset handle; the handle belongs to the transfer until it is taken back.
     Result<void> prepare(EasyHandle easy);
     [[nodiscard]] CURL* easy() const { return easy_.get(); }
@@ -48,6 +50,8 @@ public:
 
 private:
     Result<void> set_headers();
+    [[nodiscard]] bool is_proxied() const;
+    Result<void> look_up(const std::string& host, std::uint16_t port);
     void set_method();
     void set_trust();
     void set_limits();
@@ -55,6 +59,7 @@ private:
     [[nodiscard]] Error error_of(CURLcode code) const;
     [[nodiscard]] bool reserve_for_announced_body();
 
+    static CURLcode on_tls(CURL*, void* context, void* self);
     static size_t on_header(char* data, size_t size, size_t count, void* self);
     static size_t on_body(char* data, size_t size, size_t count, void* self);
     static curl_socket_t on_open(void* self, curlsocktype purpose, curl_sockaddr* address);
@@ -67,6 +72,7 @@ private:
     std::chrono::steady_clock::time_point deadline_;
     EasyHandle easy_;
     HeaderList headers_;
+    HeaderList addresses_;  // what the dialer found: "+host:port:address,…"
     char curl_message_[CURL_ERROR_SIZE] = "";
     HttpResponse response_;
     std::size_t header_bytes_ = 0;

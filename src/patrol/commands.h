@@ -21,6 +21,8 @@ int run_aws_identity(Arguments arguments);
 int run_demo(Arguments arguments);
 int run_cloudsim(Arguments arguments);
 int print_version(Arguments arguments);
+// Not in the table: a server starts it (worker/process.h).
+int run_scan_worker();
 
 // One sentence, and the hint on a second line, on stderr. Answers the exit code.
 int report(const Error& error);

@@ -8,6 +8,7 @@
 
 #include "cli/run.h"
 #include "patrol/commands.h"
+#include "worker/process.h"
 
 namespace {
 
@@ -61,6 +62,7 @@ int main(int count, char** values) {
     const std::string& name = arguments.front();
     if (name == "--help" || name == "-h" || name == "help") return help(stdout);
     if (name == "--version") return patrol::program::print_version({});
+    if (name == patrol::worker::hidden_command) return patrol::program::run_scan_worker();
     for (const Command& command : commands)
         if (command.name == name) return command.run(std::span(arguments).subspan(1));
     if (patrol::cli::is_command(name)) return patrol::cli::run(arguments);

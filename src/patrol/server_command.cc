@@ -10,6 +10,7 @@
 
 #include "patrol/commands.h"
 #include "server/server.h"
+#include "worker/child.h"
 
 namespace patrol::program {
 namespace {
@@ -100,6 +101,11 @@ int run_server(Arguments arguments) {
         return 0;
     }
     return run(arguments, server::Part::server);
+}
+
+int run_scan_worker() {
+    keep_memory_small();
+    return worker::run_worker_process();
 }
 
 int run_worker(Arguments arguments) {

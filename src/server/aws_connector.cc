@@ -4,6 +4,7 @@
 #include "cloud/aws/arn.h"
 #include "cloud/aws/client.h"
 #include "cloud/aws/sts.h"
+#include "net/http_client.h"
 
 namespace patrol::server {
 namespace {
@@ -64,7 +65,7 @@ Result<inventory::Identity> AwsAccess::who_am_i(std::stop_token stop) {
                                .partition = arn ? arn->partition : std::string(aws::partition_of(region))};
 }
 
-Result<document::Redactor> AwsConnector::redactor_of(const scan::ConnectRequest& request) {
+Result<crypto::Key> AwsConnector::redaction_key_of(const scan::ConnectRequest& request) {
     const model::Tenant tenant = TRY(tools_.store.tenants().get(request.tenant));
     const crypto::Secret bytes =
         TRY(tools_.master_key.open(tenant.sealed_key, api::tenant_key_place(request.tenant)));
@@ -72,9 +73,9 @@ Result<document::Redactor> AwsConnector::redactor_of(const scan::ConnectRequest&
     if (bytes.expose().size() != key.size())
         return fail(Error::Kind::internal, "The organisation's key is damaged.");
     std::ranges::copy(bytes.expose(), key.begin());
-    document::Redactor redactor = document::Redactor::for_account(key, request.account.id.str());
+    const crypto::Key of_account = document::Redactor::account_key(key, request.account.id.str());
     crypto::wipe(key.data(), key.size());
-    return redactor;
+    return of_account;
 }
 
 Result<inventory::AwsRole> AwsConnector::role_of(const scan::ConnectRequest& request,
@@ -120,6 +121,27 @@ Result<std::unique_ptr<inventory::Provider>> AwsConnector::connect(const scan::C
         return not_available("Reading this provider is not available in this version.");
     if (account.mode != model::ConnectionMode::pull)
         return not_available("This connection mode is not available in this version.");
+    crypto::Key key = TRY(redaction_key_of(request));
+    auto connection = connection_of(request, key);
+    if (!connection || tools_.workers == WorkerPlace::server) {
+        crypto::wipe(key.data(), key.size());
+        if (!connection) return fail(std::move(connection).error());
+        return std::make_unique<inventory::AwsProvider>(access_.outside(), std::move(*connection));
+    }
+    net::HttpClientOptions proxies;
+    net::proxies_from_environment(proxies);
+    return std::make_unique<worker::RemoteProvider>(worker::RemoteAws{.outside = access_.outside(),
+                                                                      .connection = std::move(*connection),
+                                                                      .redaction_key = key,
+                                                                      .egress = tools_.egress,
+                                                                      .https_proxy = proxies.https_proxy,
+                                                                      .no_proxy = proxies.no_proxy,
+                                                                      .catalogue_dir = tools_.catalogue_dir});
+}
+
+Result<inventory::AwsConnection> AwsConnector::connection_of(const scan::ConnectRequest& request,
+                                                             const crypto::Key& key) {
+    const model::CloudAccount& account = request.account;
     inventory::AwsConnection connection{
         .auth = inventory::AwsKeys{},
         .account_id = account.native_account_id,
@@ -128,7 +150,7 @@ Result<std::unique_ptr<inventory::Provider>> AwsConnector::connect(const scan::C
         .user_agent = std::string(user_agent),
         .endpoints = access_.endpoints(),
         .trust = access_.trust(),
-        .redactor = TRY(redactor_of(request)),
+        .redactor = document::Redactor(key),
         .rate_scale = tools_.rate_scale,
     };
     if (const auto* role = std::get_if<model::RoleAuth>(&account.auth))
@@ -146,7 +168,7 @@ Result<std::unique_ptr<inventory::Provider>> AwsConnector::connect(const scan::C
     }
     // One address for every service is a simulator: AWS's own rate limits mean nothing there.
     if (!connection.endpoints.everything.empty()) connection.rate_scale = 0;
-    return std::make_unique<inventory::AwsProvider>(access_.outside(), std::move(connection));
+    return connection;
 }
 
 }  // namespace patrol::server

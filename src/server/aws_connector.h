@@ -18,6 +18,7 @@
 #include "scan/patrol_identity.h"
 #include "secrets/secrets.h"
 #include "store/store.h"
+#include "worker/remote_aws.h"
 
 namespace patrol::server {
 
@@ -47,6 +48,9 @@ private:
     std::shared_ptr<aws::CredentialSource> source_;
 };
 
+// Where an account's answers are parsed: in a process of its own without the server's secrets, or here.
+enum class WorkerPlace { process, server };
+
 struct ConnectorTools {
     store::Store& store;
     const crypto::MasterKey& master_key;
@@ -54,6 +58,9 @@ struct ConnectorTools {
     scan::PatrolIdentity& identity;
     inventory::OwnAccount own_account = inventory::OwnAccount::refused;
     double rate_scale = 1.0;  // of the starting call rates; 0: none
+    WorkerPlace workers = WorkerPlace::process;
+    net::EgressPolicy egress = {};  // of accounts' own endpoints
+    std::string catalogue_dir = {};
 };
 
 class AwsConnector final : public scan::Connector {
@@ -64,7 +71,8 @@ public:
 private:
     Result<inventory::AwsRole> role_of(const scan::ConnectRequest& request, const model::RoleAuth& auth);
     Result<inventory::AwsKeys> keys_of(const scan::ConnectRequest& request, const model::AccessKeyAuth& auth);
-    Result<document::Redactor> redactor_of(const scan::ConnectRequest& request);
+    Result<crypto::Key> redaction_key_of(const scan::ConnectRequest& request);
+    Result<inventory::AwsConnection> connection_of(const scan::ConnectRequest& request, const crypto::Key& key);
     [[nodiscard]] std::string partition_of(const model::CloudAccount& account) const;
 
     AwsAccess& access_;

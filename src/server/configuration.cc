@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view default_file = "/etc/patrol/patrol.yaml";
 
-constexpr std::array<Setting, 23> table{{
+constexpr std::array<Setting, 24> table{{
     {"--listen", "PATROL_LISTEN", "ADDRESS:PORT", "where to listen (127.0.0.1:8080)"},
     {"--data", "PATROL_DATA", "DIR", "folder for the database and the master key"},
     {"--database", "PATROL_DATABASE_URL", "URL",
@@ -37,6 +37,8 @@ constexpr std::array<Setting, 23> table{{
     {"--aws-principal-role", "PATROL_AWS_PRINCIPAL_ROLE", "ARN", "narrows the customers' trust to this role"},
     {"--connect-token-hours", "PATROL_CONNECT_TOKEN_HOURS", "N", "life of a connect token, 1 to 168 (24)"},
     {"--scan-threads", "PATROL_SCAN_THREADS", "N", "scans at once, 1 to 64 (4)"},
+    {"--workers-in-process", "PATROL_WORKERS_IN_PROCESS", "",
+     "read clouds in the server itself, for systems without seccomp"},
     {"--aws-rate-percent", "PATROL_AWS_RATE_PERCENT", "N",
      "of the starting call rates on AWS, 1 to 100 (100); 0: no limit, for emulators"},
     {"--heartbeat-url", "PATROL_HEARTBEAT_URL", "URL", "asked every 5 minutes while Patrol is well"},
@@ -118,8 +120,8 @@ public:
         const auto found = texts_.find(flag);
         return found == texts_.end() || found->second.empty() ? std::string(fallback) : found->second;
     }
-    Switch on_or_off(std::string_view flag) {
-        const std::string value = text(flag, "false");
+    Switch on_or_off(std::string_view flag, std::string_view fallback = "false") {
+        const std::string value = text(flag, fallback);
         if (value == "true" || value == "1" || value == "yes" || value == "on") return Switch::on;
         if (value != "false" && value != "0" && value != "no" && value != "off")
             wrong(flag, "must be true or false");
@@ -233,6 +235,7 @@ Result<Configuration> load_configuration(std::span<const std::string> arguments,
     configuration.aws_principal_role = reader.text("--aws-principal-role");
     configuration.connect_token_age = std::chrono::hours(reader.number("--connect-token-hours", 24, 1, 168));
     configuration.scan_threads = reader.number("--scan-threads", 4, 1, 64);
+    configuration.workers_in_process = reader.on_or_off("--workers-in-process", "true");
     configuration.aws_rate_percent = reader.number("--aws-rate-percent", 100, 0, 100);
     configuration.heartbeat_url = reader.text("--heartbeat-url");
     if (!configuration.heartbeat_url.empty() && !net::parse_url(configuration.heartbeat_url))

@@ -36,6 +36,7 @@ struct Configuration {
     std::string aws_principal_role;  // narrows the customers' trust to this role
     Millis connect_token_age{};
     int scan_threads = 4;
+    Switch workers_in_process = Switch::on;
     int aws_rate_percent = 100;  // 0: no budgets, for emulators
     std::string heartbeat_url;       // empty: no heartbeat
     int notification_attempts = limits::delivery_attempts;

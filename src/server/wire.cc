@@ -135,7 +135,10 @@ struct Server::Parts {
           connector(access, {*store, master_key, secrets, identity,
                              configuration.allow_own_account == Switch::on ? inventory::OwnAccount::allowed
                                                                            : inventory::OwnAccount::refused,
-                             configuration.aws_rate_percent / 100.0}),
+                             configuration.aws_rate_percent / 100.0,
+                             configuration.workers_in_process == Switch::on ? WorkerPlace::server
+                                                                            : WorkerPlace::process,
+                             egress, configuration.catalogue_dir.string()}),
           tests(*store, connector, events, clock),
           workers(*store, catalogue, connector, events, clock,
                   {.worker_name = worker_name(configuration), .threads = configuration.scan_threads}) {
@@ -277,6 +280,10 @@ Result<std::unique_ptr<Server>> Server::start(const Configuration& configuration
         std::make_unique<Parts>(configuration, std::move(key), std::move(store), std::move(catalogue),
                                 refuse_own_name(std::move(egress), configuration.public_url));
     auto server = std::unique_ptr<Server>(new Server(std::move(parts)));
+    if (configuration.workers_in_process == Switch::on)
+        log::warn("clouds are read in this process, with its secrets in memory: --workers-in-process is set");
+    else
+        log::info("clouds are read by worker processes in a sandbox");
     if (part == Part::worker) {
         TRY(server->parts_->workers.start());
     } else {

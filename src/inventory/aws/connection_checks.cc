@@ -52,23 +52,25 @@ private:
                                           .hint = std::move(hint)});
     }
 
+    [[nodiscard]] DoorCall door_call() const {
+        return {.stop = context_.stop, .deadline = context_.deadline};
+    }
+
     bool patrol_identity() {
         const std::string id = "patrol_identity", title = "Patrol has an AWS identity of its own";
-        if (!context_.patrol) {
+        if (!context_.door) {
             add(id, title, CheckStatus::fail, "Patrol found no AWS credentials of its own.",
                 "Give the server credentials (a role of its machine, or AWS_ACCESS_KEY_ID); "
                 "`patrol aws-identity check` shows where it looks.");
             return false;
         }
-        auto caller = aws::get_caller_identity(
-            *context_.patrol,
-            {.region = context_.region, .stop = context_.stop, .deadline = context_.deadline});
+        auto caller = context_.door->patrol_arn(door_call());
         if (!caller) {
-            add(id, title, CheckStatus::fail, caller.error().error.message,
+            add(id, title, CheckStatus::fail, caller.error().message,
                 "Check the server's AWS credentials with `patrol aws-identity check`.");
             return false;
         }
-        add(id, title, CheckStatus::pass, caller->arn);
+        add(id, title, CheckStatus::pass, *caller);
         return true;
     }
 
@@ -94,12 +96,12 @@ private:
 
     bool assume() {
         const std::string id = "assume_role", title = "Patrol can assume the role";
-        auto session = context_.session->assume(context_.stop, context_.deadline);
+        auto session = context_.door->assume(door_call());
         if (session) {
             add(id, title, CheckStatus::pass);
             return true;
         }
-        add(id, title, CheckStatus::fail, session.error().error.message,
+        add(id, title, CheckStatus::fail, session.error().message,
             "Check that the role exists, trusts Patrol's account and requires this account's external ID. "
             "A role made moments ago may need up to a minute.");
         return false;
@@ -123,10 +125,10 @@ private:
     void trust(const AwsRole& role) {
         bool tolerated = role.insecure_trust == InsecureTrust::allowed;
         trust_answer("external_id_required", "The role refuses Patrol without the external ID",
-                     assume_without_external_id(context_), tolerated,
+                     context_.door->try_without_external_id(door_call()), tolerated,
                      "The role opens without any external ID.");
         trust_answer("wrong_external_id_refused", "The role refuses a wrong external ID",
-                     assume_with_wrong_external_id(context_), tolerated,
+                     context_.door->try_wrong_external_id(door_call()), tolerated,
                      "The role opens with a wrong external ID.");
     }
 

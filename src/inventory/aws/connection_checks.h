@@ -11,7 +11,7 @@
 #include "catalogue/catalogue.h"
 #include "cloud/aws/sts.h"
 #include "inventory/aws/provider.h"
-#include "inventory/aws/role_session.h"
+#include "inventory/aws/role_door.h"
 #include "model/check.h"
 
 namespace patrol::inventory {
@@ -20,24 +20,14 @@ struct CheckContext {
     const AwsConnection& connection;
     const catalogue::Catalogue& catalogue;
     Clock& clock;
-    std::string region;                          // where global services and STS are asked
-    std::shared_ptr<aws::Client> patrol;         // Patrol's own identity; null for access keys
-    std::shared_ptr<RoleSessionSource> session;  // null for access keys
-    std::shared_ptr<aws::Client> customer;       // in the customer's account
+    std::string region;                     // where global services and STS are asked
+    std::shared_ptr<RoleDoor> door;         // null for access keys, or where Patrol has no identity
+    std::shared_ptr<aws::Client> customer;  // in the customer's account
     std::stop_token stop;
     std::chrono::steady_clock::time_point deadline;
 };
 
 model::TestReport run_checks(const CheckContext& context);
-
-// Whether the role opens without the external ID, or with another one.
-enum class TrustProbe { refused, opened, unknown };
-struct TrustAnswer {
-    TrustProbe probe = TrustProbe::unknown;
-    std::string detail;
-};
-TrustAnswer assume_without_external_id(const CheckContext& context);
-TrustAnswer assume_with_wrong_external_id(const CheckContext& context);
 
 // The caller in the customer's account; fails with a sentence for the user.
 Result<Identity> identity_of(const CheckContext& context);

@@ -8,7 +8,7 @@
 #include "inventory/aws/connection_checks.h"
 #include "inventory/aws/engine.h"
 #include "inventory/aws/regions.h"
-#include "inventory/planner.h"
+#include "inventory/aws/role_session.h"
 
 namespace patrol::inventory {
 namespace {
@@ -36,29 +36,21 @@ private:
     std::function<void(const ApiCall&)> sink_;
 };
 
+}  // namespace
+
 std::string partition_of(const AwsConnection& connection) {
     if (const auto* role = std::get_if<AwsRole>(&connection.auth))
         if (auto arn = aws::parse_role_arn(role->role_arn)) return arn->partition;
     return connection.partition;
 }
 
-}  // namespace
-
 struct AwsProvider::State {
     State(const AwsOutside& to, AwsConnection with) : outside(to), connection(std::move(with)) {
         partition = partition_of(connection);
         region = std::string(aws::home_region(partition));
         if (const auto* role = std::get_if<AwsRole>(&connection.auth)) {
-            if (role->patrol) patrol = client(role->patrol, session_actions(), nullptr, {});
-            if (patrol)
-                session = std::make_shared<RoleSessionSource>(
-                    patrol, outside.clock,
-                    RoleSession{.role_arn = role->role_arn,
-                                .external_id = role->external_id,
-                                .session_name = connection.session_name,
-                                .region = region,
-                                .inline_policy = deny_data_reads(outside.catalogue)});
-            source = session;
+            door = open_role_door(outside, connection);
+            if (door) source = std::make_shared<RoleSessionSource>(door, outside.clock, role->role_arn);
         } else {
             source = std::get<AwsKeys>(connection.auth).keys;
         }
@@ -97,8 +89,7 @@ struct AwsProvider::State {
                 .catalogue = outside.catalogue,
                 .clock = outside.clock,
                 .region = region,
-                .patrol = patrol,
-                .session = session,
+                .door = door,
                 .customer = customer,
                 .stop = std::move(stop),
                 .deadline = outside.clock.steady() + time};
@@ -108,8 +99,8 @@ struct AwsProvider::State {
     AwsConnection connection;
     std::string partition;
     std::string region;  // of STS, global services and region discovery
-    std::shared_ptr<aws::Client> patrol, customer;
-    std::shared_ptr<RoleSessionSource> session;
+    std::shared_ptr<RoleDoor> door;
+    std::shared_ptr<aws::Client> customer;
     std::shared_ptr<aws::CredentialSource> source;
     std::mutex mutex;
     std::optional<Identity> identity;
@@ -140,37 +131,22 @@ Result<void> AwsProvider::verify_trust(std::stop_token stop) {
     TRY(check_account(state_->connection, who));
     const auto* role = std::get_if<AwsRole>(&state_->connection.auth);
     if (role == nullptr || role->insecure_trust == InsecureTrust::allowed) return {};
-    auto context = state_->context(stop, limits::test_time);
-    for (auto probe : {assume_without_external_id, assume_with_wrong_external_id}) {
-        auto answer = probe(context);
-        if (answer.probe == TrustProbe::refused) continue;
-        if (answer.probe == TrustProbe::unknown)
-            return fail(Error{
-                .kind = Error::Kind::unavailable,
-                .message = "Whether the role insists on the external ID could not be tried: " + answer.detail,
-                .code = "trust_unknown"});
-        return fail(Error{
-            .kind = Error::Kind::denied,
-            .message = "The role opens without the right external ID.",
-            .hint =
-                "Run `patrol connect aws` again, or add the condition sts:ExternalId to its trust policy.",
-            .code = "insecure_trust"});
-    }
-    return {};
+    return check_lock(*state_->door, {.stop = stop, .deadline = state_->outside.clock.steady() + limits::test_time});
+}
+
+Result<std::vector<RegionState>> AwsProvider::regions(std::stop_token stop) {
+    auto who = TRY(identity(stop));
+    const auto* partition = TRY(known_partition(state_->outside.catalogue, who.partition));
+    ClientCaller caller(*state_->customer);
+    return discover_regions(caller, *partition, stop);
 }
 
 Result<Plan> AwsProvider::plan(const PlanRequest& request, std::stop_token stop) {
     auto who = TRY(identity(stop));
-    const auto* partition = state_->outside.catalogue.partition(who.partition);
-    if (partition == nullptr)
-        return fail(Error::Kind::invalid,
-                    "This version of Patrol does not know the AWS partition " + who.partition + ".");
-    ClientCaller caller(*state_->customer);
-    auto regions = TRY(discover_regions(caller, *partition, stop));
     return make_plan({.catalogue = state_->outside.catalogue,
                       .request = request,
-                      .partition = *partition,
-                      .regions = std::move(regions)});
+                      .partition = *TRY(known_partition(state_->outside.catalogue, who.partition)),
+                      .regions = TRY(regions(stop))});
 }
 
 RunOutcome AwsProvider::run(const RunRequest& request) {

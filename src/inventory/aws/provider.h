@@ -14,6 +14,8 @@
 #include "cloud/aws/credentials.h"
 #include "cloud/aws/endpoints.h"
 #include "document/redact.h"
+#include "inventory/aws/role_door.h"
+#include "inventory/planner.h"
 #include "inventory/provider.h"
 #include "net/transport.h"
 
@@ -30,6 +32,7 @@ struct AwsRole {
     std::shared_ptr<aws::CredentialSource> patrol;  // Patrol's own identity
     std::string patrol_account_id;                  // of `patrol`; empty: not known
     OwnAccount own_account = OwnAccount::refused;
+    std::shared_ptr<RoleDoor> door;                 // used in place of `patrol` where it is given
 };
 
 // Access keys of the customer's account, resolved from secret references just in time.
@@ -50,6 +53,9 @@ struct AwsConnection {
     double rate_scale = 1.0;             // of the starting rates; 0 = no budgets (simulated clouds)
 };
 
+// A role's ARN names its partition; keys have that of the connection.
+std::string partition_of(const AwsConnection& connection);
+
 struct AwsOutside {
     net::Transport& transport;
     Clock& clock;
@@ -65,6 +71,8 @@ public:
     Result<Identity> identity(std::stop_token stop) override;
     model::TestReport test(std::stop_token stop) override;
     Result<void> verify_trust(std::stop_token stop) override;
+    // What a plan starts from; asked of the account.
+    Result<std::vector<RegionState>> regions(std::stop_token stop);
     Result<Plan> plan(const PlanRequest& request, std::stop_token stop) override;
     RunOutcome run(const RunRequest& request) override;
     Result<std::vector<AuditAnswer>> audit_events(const AuditRequest& request) override;

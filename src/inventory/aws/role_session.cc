@@ -11,8 +11,6 @@
 namespace patrol::inventory {
 namespace {
 
-using aws::ErrorClass;
-
 constexpr std::array<std::string_view, 22> data_reads = {
     "s3:GetObject*", "secretsmanager:GetSecretValue", "secretsmanager:BatchGetSecretValue", "ssm:GetParameter*",
     "dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Scan", "dynamodb:Query", "dynamodb:PartiQL*",
@@ -24,17 +22,6 @@ constexpr std::array<std::string_view, 22> data_reads = {
 bool covers(std::string_view pattern, std::string_view action) {
     if (!pattern.ends_with('*')) return pattern == action;
     return action.starts_with(pattern.substr(0, pattern.size() - 1));
-}
-
-// Refusals that another form of the request may avoid.
-bool may_depend_on_policies(const aws::CallError& error) {
-    switch (error.error_class) {
-        case ErrorClass::denied:
-        case ErrorClass::denied_by_policy:
-        case ErrorClass::gone:
-        case ErrorClass::other: return true;
-        default: return false;
-    }
 }
 
 }  // namespace
@@ -72,35 +59,10 @@ std::vector<aws::AssumeRole> session_requests(const RoleSession& session) {
     return out;
 }
 
-RoleSessionSource::RoleSessionSource(std::shared_ptr<aws::Client> patrol, Clock& clock, RoleSession session)
-    : RefreshingSource(clock),
-      patrol_(std::move(patrol)),
-      session_(std::move(session)),
-      requests_(session_requests(session_)) {}
-
-std::string RoleSessionSource::name() const { return "role " + session_.role_arn; }
-
-std::expected<aws::Credentials, aws::CallError> RoleSessionSource::assume(
-    std::stop_token stop, std::chrono::steady_clock::time_point deadline) {
-    std::lock_guard lock(mutex_);
-    std::optional<aws::CallError> problem;
-    for (std::size_t i = works_.value_or(0); i < requests_.size(); ++i) {
-        auto result = aws::assume_role(*patrol_, requests_[i],
-                                       {.region = session_.region, .stop = stop, .deadline = deadline});
-        if (result) {
-            works_ = i;
-            return result;
-        }
-        problem = std::move(result).error();
-        if (!may_depend_on_policies(*problem)) break;
-    }
-    return std::unexpected(std::move(*problem));
-}
+std::string RoleSessionSource::name() const { return "role " + role_arn_; }
 
 Result<aws::Credentials> RoleSessionSource::fetch(std::stop_token stop) {
-    auto result = assume(stop, std::chrono::steady_clock::time_point::max());
-    if (!result) return fail(std::move(result).error().release().during("assuming " + session_.role_arn));
-    return std::move(*result);
+    return TRY_DURING("assuming " + role_arn_, door_->assume({.stop = std::move(stop)}));
 }
 
 }  // namespace patrol::inventory

@@ -6,13 +6,12 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "catalogue/catalogue.h"
 #include "cloud/aws/sts.h"
+#include "inventory/aws/role_door.h"
 
 namespace patrol::inventory {
 
@@ -35,21 +34,16 @@ std::vector<aws::AssumeRole> session_requests(const RoleSession& session);
 
 class RoleSessionSource final : public aws::RefreshingSource {
 public:
-    RoleSessionSource(std::shared_ptr<aws::Client> patrol, Clock& clock, RoleSession session);
+    RoleSessionSource(std::shared_ptr<RoleDoor> door, Clock& clock, std::string role_arn)
+        : RefreshingSource(clock), door_(std::move(door)), role_arn_(std::move(role_arn)) {}
     [[nodiscard]] std::string name() const override;
-    // Assumes the role; the form that worked is used from then on.
-    std::expected<aws::Credentials, aws::CallError> assume(std::stop_token stop,
-                                                           std::chrono::steady_clock::time_point deadline);
 
 protected:
     Result<aws::Credentials> fetch(std::stop_token stop) override;
 
 private:
-    std::shared_ptr<aws::Client> patrol_;
-    RoleSession session_;
-    std::vector<aws::AssumeRole> requests_;
-    std::mutex mutex_;
-    std::optional<std::size_t> works_;
+    std::shared_ptr<RoleDoor> door_;
+    std::string role_arn_;
 };
 
 }  // namespace patrol::inventory

@@ -1,0 +1,105 @@
+#include "worker/reports.h"
+
+#include "worker/fields.h"
+
+namespace patrol::worker {
+
+Result<bool> RemoteProvider::Reports::take(Channel& channel, const Frame& frame) {
+    if (frame.kind == Message::call) {
+        TRY(take_call(frame.body));
+        return true;
+    }
+    if (request_ == nullptr) return false;
+    switch (frame.kind) {
+        case Message::progress:
+            TRY(take_progress(frame.body));
+            return true;
+        case Message::start_slice:
+            TRY(take_start(frame.body));
+            return true;
+        case Message::put:
+            TRY(take_page(frame.body));
+            return true;
+        case Message::finish_slice:
+            TRY(take_finish(frame.body));
+            return true;
+        case Message::previous:
+            TRY(answer_previous(channel, frame.body));
+            return true;
+        case Message::live_count:
+            TRY(answer_live_count(channel, frame.body));
+            return true;
+        default:
+            return false;
+    }
+}
+
+// The worker goes on until it is told to stop: what comes after the first refusal is dropped.
+void RemoteProvider::Reports::keep(Result<void> done) {
+    if (!done && !sink_problem_) sink_problem_ = std::move(done).error();
+}
+
+Result<void> RemoteProvider::Reports::take_call(std::string_view body) {
+    const auto call = TRY(decode<inventory::ApiCall>(body));
+    TRY(inspect(call));
+    if (on_call_) on_call_(call);
+    return {};
+}
+
+Result<void> RemoteProvider::Reports::take_progress(std::string_view body) {
+    const auto progress = TRY(decode<inventory::Progress>(body));
+    for (const auto count :
+         {progress.slices, progress.slices_done, progress.slices_failed, progress.resources, progress.calls})
+        if (count < 0) return unbelievable("a count is negative");
+    if (progress.service.size() > identifier_bytes_max || progress.region.size() > identifier_bytes_max)
+        return unbelievable("a service's name is too long");
+    if (progress.ended) {
+        TRY(ledger_.planned(progress.ended->key));
+        TRY(inspect(*progress.ended));
+    }
+    if (request_->on_progress) request_->on_progress(progress);
+    return {};
+}
+
+Result<void> RemoteProvider::Reports::take_start(std::string_view body) {
+    const auto slice = TRY(decode<model::SliceKey>(body));
+    TRY(ledger_.start(slice));
+    if (!sink_problem_) keep(request_->sink.start_slice(slice));
+    return {};
+}
+
+Result<void> RemoteProvider::Reports::take_page(std::string_view body) {
+    const auto page = TRY(decode<Page>(body));
+    TRY(ledger_.put(page.slice));
+    if (page.resources.size() > page_resources_max) return unbelievable("a page has too many resources");
+    for (const auto& resource : page.resources) TRY(inspect(resource));
+    if (!sink_problem_) keep(request_->sink.put(page.slice, page.resources));
+    return {};
+}
+
+Result<void> RemoteProvider::Reports::take_finish(std::string_view body) {
+    const auto coverage = TRY(decode<model::SliceCoverage>(body));
+    TRY(ledger_.finish(coverage.key));
+    TRY(inspect(coverage));
+    if (!sink_problem_) keep(request_->sink.finish_slice(coverage));
+    return {};
+}
+
+Result<void> RemoteProvider::Reports::answer_previous(Channel& channel, std::string_view body) {
+    const auto question = TRY(decode<SliceQuestion>(body));
+    TRY(ledger_.planned(question.slice));
+    if (question.native_id.size() > identifier_bytes_max) return unbelievable("a resource's name is none");
+    Encoder out;
+    out(question.number, reply_of(request_->sink.previous(question.slice, question.native_id)));
+    return channel.send(Message::answer, std::move(out));
+}
+
+Result<void> RemoteProvider::Reports::answer_live_count(Channel& channel, std::string_view body) {
+    const auto question = TRY(decode<SliceQuestion>(body));
+    TRY(ledger_.planned(question.slice));
+    Encoder out;
+    out(question.number, reply_of(request_->sink.live_count(question.slice)));
+    return channel.send(Message::answer, std::move(out));
+}
+
+}  // namespace patrol::worker
