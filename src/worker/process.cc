@@ -1,10 +1,8 @@
 #include "worker/process.h"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
-#include <sys/pidfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -25,6 +23,7 @@ constexpr std::array environment_kept{"LANG", "OPENSSL_CONF", "ASAN_OPTIONS", "U
 constexpr int staging_descriptor = 64;
 constexpr int socket_bytes = 1024 * 1024;
 constexpr int seconds_to_take_a_message = 10;
+constexpr auto look_at_end = Millis(5);
 constexpr std::size_t log_line_bytes = 500;
 constexpr std::size_t log_lines_max = 200;
 
@@ -104,7 +103,6 @@ void plan_signals(SpawnPlan& plan) {
 
 Process::Process(int pid, Descriptor channel, std::array<Descriptor, dial_lines> lines, Descriptor log)
     : pid_(pid),
-      handle_(::pidfd_open(pid, 0)),
       channel_(std::move(channel)),
       lines_(std::move(lines)),
       log_([this, from = std::move(log)] { copy_log(from); }) {}
@@ -158,10 +156,12 @@ void Process::kill() {
 
 void Process::reap() {
     if (reaped_) return;
-    pollfd end{.fd = handle_.get(), .events = POLLIN, .revents = 0};
-    const auto wait = std::chrono::duration_cast<Millis>(time_to_end).count();
-    if (handle_.get() < 0 || ::poll(&end, 1, static_cast<int>(wait)) <= 0) kill();
-    while (::waitpid(pid_, &status_, 0) < 0 && errno == EINTR) {
+    const auto until = std::chrono::steady_clock::now() + time_to_end;
+    for (;;) {
+        const auto found = ::waitpid(pid_, &status_, WNOHANG);
+        if (found == pid_ || (found < 0 && errno != EINTR)) break;
+        if (std::chrono::steady_clock::now() >= until) kill();
+        std::this_thread::sleep_for(look_at_end);
     }
     reaped_ = true;
 }

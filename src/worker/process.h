@@ -39,7 +39,6 @@ private:
     void copy_log(const Descriptor& log);
 
     int pid_;
-    Descriptor handle_;  // a pidfd: tells the end
     Channel channel_;
     std::array<Descriptor, dial_lines> lines_;
     bool reaped_ = false;

@@ -13,6 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -29,8 +30,11 @@ Failure no_sandbox(std::string_view what, int reason) {
                       .code = "worker_sandbox"});
 }
 
+// Never more than the system leaves.
 Result<void> limit(__rlimit_resource resource, rlim_t most) {
-    const rlimit value{.rlim_cur = most, .rlim_max = most};
+    rlimit value{};
+    if (::getrlimit(resource, &value) == 0) most = std::min(most, value.rlim_max);
+    value = {.rlim_cur = most, .rlim_max = most};
     if (::setrlimit(resource, &value) != 0) return no_sandbox("a resource limit is refused", errno);
     return {};
 }
