@@ -231,12 +231,3 @@ TEST_CASE("no more than limits::password_hashes_at_once run together") {
     CHECK(hashed + throttled == 6);
     CHECK(throttled > 0);
 }
-
-TEST_CASE("password rules name the field: limits::password_min_chars, limits::password_max_chars") {
-    CHECK(check_password_rules("twelve chars"));
-    CHECK(check_password_rules("eleven char").error().field == "password");
-    CHECK(check_password_rules(std::string(128, 'x')));
-    CHECK_FALSE(check_password_rules(std::string(129, 'x')));
-    CHECK_FALSE(check_password_rules("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"));
-    CHECK(check_password_rules("äöüäöüäöüäöü"));
-}

@@ -73,6 +73,12 @@ Hash hmac_sha256(std::string_view key, std::string_view data) {
     return out;
 }
 
+Hash160 hmac_sha1(std::string_view key, std::string_view data) {
+    Hash160 out{};
+    hmac(EVP_sha1(), key, data, out.data());
+    return out;
+}
+
 Hash512 hmac_sha512(std::string_view key, std::string_view data) {
     Hash512 out{};
     hmac(EVP_sha512(), key, data, out.data());

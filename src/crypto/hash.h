@@ -15,6 +15,7 @@ namespace patrol::crypto {
 
 using Hash = std::array<unsigned char, 32>;
 using Key = std::array<unsigned char, 32>;   // symmetric, 256 bits
+using Hash160 = std::array<unsigned char, 20>;
 using Hash512 = std::array<unsigned char, 64>;
 using Mark = std::array<unsigned char, 16>;  // keyed fingerprint of a value that must not be shown
 
@@ -39,7 +40,8 @@ private:
     std::unique_ptr<State> state_;
 };
 
-// RFC 2104. Any key length.
+// RFC 2104. Any key length. SHA-1 only where a standard asks for it (crypto/totp.h).
+Hash160 hmac_sha1(std::string_view key, std::string_view data);
 Hash hmac_sha256(std::string_view key, std::string_view data);
 Hash512 hmac_sha512(std::string_view key, std::string_view data);
 

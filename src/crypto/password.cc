@@ -6,7 +6,6 @@
 
 #include <sodium.h>
 
-#include "base/encoding.h"
 #include "base/limits.h"
 #include "crypto/sodium.h"
 
@@ -21,26 +20,7 @@ constexpr std::size_t password_bytes_max = limits::password_max_chars * 4;  // U
 constexpr std::string_view nobody =
     "$argon2id$v=19$m=65536,t=3,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-std::size_t count_characters(std::string_view text) {
-    std::size_t count = 0;
-    for (char c : text)
-        if ((static_cast<unsigned char>(c) & 0xc0) != 0x80) ++count;
-    return count;
-}
-
 }  // namespace
-
-Result<void> check_password_rules(std::string_view password, std::string_view field) {
-    const std::string where(field);
-    if (!is_utf8(password)) return invalid(where, "The password is not valid text.");
-    const auto characters = count_characters(password);
-    if (characters < limits::password_min_chars)
-        return invalid(where, fmt::format("The password has fewer than {} characters.", limits::password_min_chars),
-                       "A sentence of a few words is strong and easy to remember.");
-    if (characters > limits::password_max_chars)
-        return invalid(where, fmt::format("The password has more than {} characters.", limits::password_max_chars));
-    return {};
-}
 
 struct PasswordHasher::State {
     Settings settings;

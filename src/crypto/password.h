@@ -12,9 +12,6 @@
 
 namespace patrol::crypto {
 
-// Length rule, with the request field named: Kind::invalid.
-Result<void> check_password_rules(std::string_view password, std::string_view field = "password");
-
 class PasswordHasher {
 public:
     struct Settings {

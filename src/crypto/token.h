@@ -16,6 +16,9 @@ inline constexpr std::string_view setup_token_prefix = "pst_";
 inline constexpr std::string_view session_token_prefix = "pss_";
 inline constexpr std::string_view hook_token_prefix = "pht_";  // in the address of a deployment hook
 
+inline constexpr std::string_view invitation_token_prefix = "pit_";
+inline constexpr std::string_view reset_token_prefix = "prt_";  // sets a new password
+
 inline constexpr std::size_t token_random_chars = 43;
 inline constexpr std::size_t token_check_chars = 6;
 
