@@ -2,6 +2,7 @@
 
 #include "api/audit_record.h"
 #include "api/authentication.h"
+#include "api/authorize.h"
 #include "api/browser.h"
 #include "api/events.h"
 #include "api/limits.h"
@@ -15,19 +16,6 @@ namespace {
 
 bool is_read(const net::ServerRequest& request) {
     return request.method == "GET" || request.method == "HEAD";
-}
-
-model::Role role_of(Access access) {
-    switch (access) {
-        case Access::owner:
-            return model::Role::owner;
-        case Access::admin:
-            return model::Role::admin;
-        case Access::operator_:
-            return model::Role::operator_;
-        default:
-            return model::Role::viewer;
-    }
 }
 
 Result<void> check_query(const net::ServerRequest& request, std::string_view allowed) {
@@ -71,11 +59,7 @@ Result<void> identify(Call& call, const Route& route, const Arrival& arrival) {
             call.caller = TRY(authenticate(call, arrival));
             if (call.caller.kind == Caller::Kind::session && !is_read(call.request))
                 TRY(check_csrf(call.request, arrival, settings));
-            if (!has_role(call.caller.role, role_of(route.access)))
-                return fail(Error{.kind = Error::Kind::denied,
-                                  .message = "Your role does not allow this.",
-                                  .hint = "Ask an owner or administrator of your organisation.",
-                                  .code = "role"});
+            TRY(authorize(call.caller, route.action, {.access = route.access}));
         }
     }
     return {};

@@ -16,9 +16,6 @@ constexpr std::string_view secret_text = "(secret)";
 constexpr std::array<std::string_view, 9> secret_names{"value", "secret",      "password",
                                                        "token", "hash",        "secret_access_key",
                                                        "code",  "private_key", "client_secret"};
-constexpr std::array<std::string_view, 5> token_prefixes{
-    crypto::connect_token_prefix, crypto::api_token_prefix, crypto::setup_token_prefix,
-    crypto::session_token_prefix, crypto::hook_token_prefix};
 
 bool is_secret_name(std::string_view name) {
     return std::ranges::any_of(secret_names, [name](std::string_view each) {
@@ -32,7 +29,7 @@ bool is_reference(const json::value& value) {
 
 // Paths and queries of web hooks are what makes them secret.
 std::string shown_text(std::string_view text) {
-    for (const std::string_view prefix : token_prefixes)
+    for (const std::string_view prefix : crypto::token_prefixes)
         if (text.find(prefix) != std::string_view::npos) return std::string(secret_text);
     if (!text.starts_with("https://") && !text.starts_with("http://")) return std::string(text);
     const auto host = text.find("//") + 2;

@@ -11,9 +11,6 @@ namespace {
 
 constexpr std::array<std::string_view, 7> credential_names{"token",  "access_token",  "api_token", "api_key",
                                                            "apikey", "authorization", "password"};
-constexpr std::array<std::string_view, 5> token_prefixes{
-    crypto::connect_token_prefix, crypto::api_token_prefix, crypto::setup_token_prefix,
-    crypto::session_token_prefix, crypto::hook_token_prefix};
 
 std::string_view bearer_of(const net::ServerRequest& request) {
     std::string_view value = request.header("Authorization");
@@ -105,7 +102,7 @@ Result<void> refuse_credentials_in_url(const net::ServerRequest& request) {
         const bool named = std::ranges::any_of(
             credential_names, [&name](std::string_view each) { return net::equal_without_case(each, name); });
         const bool shaped = std::ranges::any_of(
-            token_prefixes, [&value](std::string_view each) { return value.starts_with(each); });
+            crypto::token_prefixes, [&value](std::string_view each) { return value.starts_with(each); });
         if (named || shaped)
             return fail(
                 Error{.kind = Error::Kind::malformed,

@@ -4,6 +4,7 @@
 
 #include "api/authentication.h"
 #include "base/limits.h"
+#include "crypto/password_rules.h"
 #include "crypto/random.h"
 #include "crypto/token.h"
 
@@ -11,7 +12,7 @@ namespace patrol::api {
 namespace {
 
 constexpr std::size_t email_chars_max = 254;
-constexpr auto owner_token_age = std::chrono::hours(24 * 365);
+constexpr auto owner_token_age = std::chrono::hours(24 * limits::api_token_days);
 
 model::AuditEntry by_system(std::string action, model::AuditObject object, Timestamp at) {
     return {.at = at, .action = std::move(action), .object = std::move(object)};
@@ -58,6 +59,14 @@ store::Audit::KeySource audit_keys(const crypto::MasterKey& master_key) {
     };
 }
 
+model::Tenant new_tenant(const crypto::MasterKey& master_key, std::string name) {
+    model::Tenant tenant{.id = crypto::new_id<TenantId>(), .name = std::move(name)};
+    tenant.sealed_key = master_key.seal(crypto::random_bytes(32), tenant_key_place(tenant.id));
+    return tenant;
+}
+
+std::string name_of_email(std::string_view email) { return std::string(email.substr(0, email.find('@'))); }
+
 Result<std::string> normal_email(std::string_view text) {
     std::string email(text);
     std::ranges::transform(email, email.begin(),
@@ -74,15 +83,14 @@ Result<std::string> normal_email(std::string_view text) {
 Result<store::Tenants::FirstRun> set_up(const FirstRunTools& tools, const FirstOwner& owner,
                                         const std::optional<std::string>& setup_token_hash) {
     const std::string email = TRY(normal_email(owner.email));
-    TRY(crypto::check_password_rules(owner.password));
-    store::Tenants::FirstRun first;
-    first.tenant.id = crypto::new_id<TenantId>();
-    first.tenant.name = owner.organisation.empty() ? email.substr(email.find('@') + 1) : owner.organisation;
-    first.tenant.sealed_key =
-        tools.master_key.seal(crypto::random_bytes(32), tenant_key_place(first.tenant.id));
+    const std::string name = owner.name.empty() ? name_of_email(email) : owner.name;
+    TRY(crypto::check_password_rules(owner.password, {.email = email, .name = name}));
+    const std::string organisation =
+        owner.organisation.empty() ? email.substr(email.find('@') + 1) : owner.organisation;
+    store::Tenants::FirstRun first{.tenant = new_tenant(tools.master_key, organisation)};
     first.owner = {.tenant = first.tenant.id,
                    .email = email,
-                   .name = owner.name.empty() ? email.substr(0, email.find('@')) : owner.name,
+                   .name = name,
                    .password_hash = TRY(tools.passwords.hash(owner.password)),
                    .role = model::Role::owner,
                    .platform_owner = true};

@@ -46,7 +46,12 @@ Result<std::string> normal_email(std::string_view text);
 // The keys of the tenants' audit logs, each from the tenant's own. `master_key` must outlive the store.
 store::Audit::KeySource audit_keys(const crypto::MasterKey& master_key);
 
+// With an id and a key of its own, not stored yet.
+model::Tenant new_tenant(const crypto::MasterKey& master_key, std::string name);
 // Where the tenant's key is sealed.
 std::string tenant_key_place(const TenantId& tenant);
+
+// "owner" of owner@example.com.
+std::string name_of_email(std::string_view email);
 
 }  // namespace patrol::api

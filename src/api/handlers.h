@@ -20,7 +20,42 @@ namespace sessions {
 Result<Answer> create(Call&);
 Result<Answer> remove(Call&);
 Result<Answer> me(Call&);
+Result<Answer> list(Call&);
+Result<Answer> revoke(Call&);
+Result<Answer> revoke_others(Call&);
 }  // namespace sessions
+
+namespace invitations {
+Result<Answer> accept(Call&);
+}  // namespace invitations
+
+namespace passwords {
+Result<Answer> change(Call&);
+Result<Answer> reset(Call&);
+}  // namespace passwords
+
+namespace second_factor {
+Result<Answer> begin(Call&);
+Result<Answer> confirm(Call&);
+Result<Answer> remove(Call&);
+}  // namespace second_factor
+
+namespace tenants {
+Result<Answer> list(Call&);
+Result<Answer> create(Call&);
+}  // namespace tenants
+
+namespace users {
+Result<Answer> list(Call&);
+Result<Answer> create(Call&);
+Result<Answer> get(Call&);
+Result<Answer> update(Call&);
+Result<Answer> remove(Call&);
+Result<Answer> invite_again(Call&);
+Result<Answer> reset_password(Call&);
+Result<Answer> end_sessions(Call&);
+Result<Answer> remove_second_factor(Call&);
+}  // namespace users
 
 namespace tokens {
 Result<Answer> list(Call&);

@@ -1,5 +1,6 @@
 // Liveness, readiness and metrics: outside /api/v1, for orchestrators and Prometheus.
 #include "api/authentication.h"
+#include "api/authorize.h"
 #include "api/browser.h"
 #include "api/handlers.h"
 #include "api/metrics.h"
@@ -17,8 +18,8 @@ Result<void> database_answers(Call& call) {
 Result<void> check_metrics_caller(Call& call) {
     const Arrival arrival = arrival_of(call.request, call.services.settings);
     if (arrival.from_this_machine && call.request.header("Authorization").empty()) return {};
-    TRY(authenticate(call, arrival));
-    return {};
+    const Caller caller = TRY(authenticate(call, arrival));
+    return authorize(caller, "", {.access = Access::viewer});
 }
 
 }  // namespace

@@ -48,15 +48,19 @@ public:
           login_by_address(clock, {.attempts = 100, .window = std::chrono::minutes(1)}),
           connect_by_address(clock, {.attempts = 10, .window = std::chrono::minutes(1)}),
           connect_by_token(clock, {.attempts = 5, .window = std::chrono::minutes(1)}),
+          second_factor_by_user(clock, {.attempts = 5, .window = std::chrono::minutes(15)}),
+          link_by_address(clock, {.attempts = 10, .window = std::chrono::minutes(1)}),
           setup_by_address(clock, {.attempts = 10, .window = std::chrono::minutes(1)}),
           bearer_by_address(clock, {.attempts = 100, .window = std::chrono::minutes(1)}),
           recorded_refusals(clock, {.attempts = limits::audit_refusals, .window = std::chrono::minutes(1)}),
           recorded_throttles(clock, {.attempts = 1, .window = std::chrono::minutes(1)}) {}
 
-    AttemptLimiter login_by_user;  // key: address and e-mail
+    AttemptLimiter login_by_user;  // key: address and e-mail; who is signed in already: the user's id
     AttemptLimiter login_by_address;
     AttemptLimiter connect_by_address;
     AttemptLimiter connect_by_token;  // key: the token's first characters
+    AttemptLimiter second_factor_by_user;  // from wherever: whoever tries knows the password
+    AttemptLimiter link_by_address;
     AttemptLimiter setup_by_address;
     AttemptLimiter bearer_by_address;
     // What of refusals goes into the audit log; key: address and caller.

@@ -10,8 +10,8 @@
 
 namespace patrol::api {
 
-// Who may call. From `viewer` on: a session or API token with at least that role.
-enum class Access { anyone, sign_in, connect_token, viewer, operator_, admin, owner };
+// Who may call. From `viewer` on: a session or API token with at least that role (api/authorize.h).
+enum class Access { anyone, sign_in, connect_token, viewer, operator_, admin, owner, platform_owner };
 
 using RouteFunction = Result<Answer> (*)(Call&);
 

@@ -5,19 +5,30 @@
 #include "api/first_run.h"
 #include "api/handlers.h"
 #include "api/limits.h"
+#include "api/page.h"
+#include "api/person_body.h"
+#include "api/second_factor.h"
 #include "crypto/random.h"
 #include "crypto/token.h"
 
 namespace patrol::api::sessions {
 namespace {
 
-Result<json::object> me_of(Call& call, const model::User& user, model::Role role, bool platform_owner) {
+struct Standing {
+    model::Role role;
+    bool platform_owner;
+    model::CustomerScope customers;
+};
+
+Result<json::object> me_of(Call& call, const model::User& user, const Standing& standing) {
     const model::Tenant tenant = TRY(call.store().tenants().get(user.tenant));
     return json::object{{"id", user.id.str()},
                         {"email", user.email},
                         {"name", user.name},
-                        {"role", model::to_string(role)},
-                        {"platform_owner", platform_owner},
+                        {"role", model::to_string(standing.role)},
+                        {"platform_owner", standing.platform_owner},
+                        {"customers", customers_of(standing.customers)},
+                        {"mfa", user.mfa},
                         {"tenant", {{"id", tenant.id.str()}, {"name", tenant.name}}}};
 }
 
@@ -27,12 +38,13 @@ Error wrong_password() {
             .code = "wrong_password"};
 }
 
-// Unknown and disabled users cost the same time as a wrong password.
+// Unknown and disabled users, and those who have not accepted their invitation, cost the same time as a
+// wrong password.
 Result<model::User> verified_user(Call& call, std::string_view email, std::string_view password) {
     auto user = call.store().users().by_email(email);
     if (!user && user.error().kind != Error::Kind::not_found) return user;
     user ? call.audited.by(*user) : call.audited.by_nobody(std::string(email));
-    if (!user || user->disabled) {
+    if (!user || user->disabled || user->password_hash.empty()) {
         TRY(call.services.passwords.verify_nobody(password));
         return fail(wrong_password());
     }
@@ -58,9 +70,32 @@ Result<void> end_old_session(Call& call, const Arrival& arrival) {
     return {};
 }
 
+// For a list that people read: what a browser claims to be, without anything but plain letters.
+std::string user_agent_of(const net::ServerRequest& request) {
+    std::string text(request.header("User-Agent").substr(0, limits::user_agent_chars));
+    std::erase_if(text, [](char c) { return c < ' ' || c > '~'; });
+    return text;
+}
+
+json::object render(const model::Session& session, const model::Session* current) {
+    return {{"id", session.id.str()},
+            {"address", session.address},
+            {"user_agent", session.user_agent},
+            {"created_at", time_or_null(session.created_at)},
+            {"last_seen_at", time_or_null(session.last_seen_at)},
+            {"expires_at", time_or_null(session.expires_at)},
+            {"current", current != nullptr && session.id == current->id}};
+}
+
+Answer signed_out(Call& call) {
+    Answer response = no_content();
+    response.headers.push_back(clear_session_cookie(arrival_of(call.request, call.services.settings)));
+    return response;
+}
+
 }  // namespace
 
-Result<Answer> sign_in(Call& call, const model::User& user, const Arrival& arrival, int status) {
+Result<Started> start(Call& call, const model::User& user, const Arrival& arrival) {
     TRY(end_old_session(call, arrival));
     const std::string token = crypto::make_token(crypto::session_token_prefix);
     const model::Session session =
@@ -68,16 +103,41 @@ Result<Answer> sign_in(Call& call, const model::User& user, const Arrival& arriv
                                            {.tenant = user.tenant,
                                             .user = user.id,
                                             .token_hash = stored_hash(token),
-                                            .csrf_token = crypto::random_base32(26)},
+                                            .csrf_token = crypto::random_base32(26),
+                                            .address = arrival.address,
+                                            .user_agent = user_agent_of(call.request)},
                                            call.now()));
     call.audited.by(user);
     call.audited.about("session", session.id.str(), user.email);
-    json::object body = TRY(me_of(call, user, user.role, user.platform_owner));
+    return Started{session, set_session_cookie(arrival, token)};
+}
+
+Result<Answer> sign_in(Call& call, const model::User& user, const Arrival& arrival, int status) {
+    const Started started = TRY(start(call, user, arrival));
+    json::object body = TRY(me_of(call, user, {user.role, user.platform_owner, user.customers}));
     body["auth"] = "session";
-    body["expires_at"] = time_or_null(session.expires_at);
+    body["expires_at"] = time_or_null(started.session.expires_at);
     Answer response = answer(std::move(body), status);
-    response.headers.push_back(set_session_cookie(arrival, token));
+    response.headers.push_back(started.cookie);
     return response;
+}
+
+Result<void> require_session(const Call& call) {
+    if (call.caller.kind == Caller::Kind::session) return {};
+    return fail(Error{.kind = Error::Kind::conflict,
+                      .message = "An API token is not a session.",
+                      .hint = "Sign in to the console for this; a token is revoked with DELETE /tokens/{id}.",
+                      .code = "not_a_session"});
+}
+
+Result<void> check_own_password(Call& call, std::string_view password, std::string_view field) {
+    const model::User& user = call.caller.user;
+    AttemptLimiter& limiter = call.shared.limits.login_by_user;
+    TRY(limiter.attempt(user.id.str()));
+    if (!TRY(call.services.passwords.verify(user.password_hash, password)))
+        return invalid(std::string(field), "This is not your password.");
+    limiter.give_back(user.id.str());
+    return {};
 }
 
 Result<Answer> create(Call& call) {
@@ -87,6 +147,7 @@ Result<Answer> create(Call& call) {
     Body body(object);
     const std::string email = body.required_text("email", {.max_chars = 254});
     const std::string password = body.required_text("password", {.max_chars = limits::password_max_chars});
+    const auto totp = body.text("totp");
     TRY(body.done());
     Limits& limits = call.shared.limits;
     const auto address = TRY(normal_email(email));
@@ -94,25 +155,43 @@ Result<Answer> create(Call& call) {
     TRY(limits.login_by_address.attempt(arrival.address));
     TRY(count_attempt(call, address, key));
     const model::User user = TRY(verified_user(call, address, password));
+    const auto second = check_second_factor(call, user, totp);
+    if (!second && totp) return Failure(second.error());
     limits.login_by_address.give_back(arrival.address);
     limits.login_by_user.give_back(key);
+    if (!second) return Failure(second.error());
     return sign_in(call, user, arrival, 200);
 }
 
 Result<Answer> remove(Call& call) {
-    if (call.caller.kind != Caller::Kind::session)
-        return fail(Error{.kind = Error::Kind::conflict,
-                          .message = "An API token is not a session.",
-                          .hint = "Revoke a token with DELETE /tokens/{id}.",
-                          .code = "not_a_session"});
+    TRY(require_session(call));
     TRY(call.store().sessions().remove(call.tenant(), call.caller.session->id));
-    Answer response = no_content();
-    response.headers.push_back(clear_session_cookie(arrival_of(call.request, call.services.settings)));
-    return response;
+    return signed_out(call);
+}
+
+Result<Answer> list(Call& call) {
+    const auto sessions = TRY(call.store().sessions().of_user(call.tenant(), call.caller.user.id, call.now()));
+    const model::Session* current = call.caller.session ? &*call.caller.session : nullptr;
+    return answer(whole_list_of(sessions, [current](const auto& each) { return render(each, current); }));
+}
+
+Result<Answer> revoke(Call& call) {
+    const SessionId id = TRY(call.id<SessionId>());
+    TRY(call.store().sessions().revoke(call.tenant(), call.caller.user.id, id));
+    return call.caller.session && call.caller.session->id == id ? signed_out(call) : no_content();
+}
+
+Result<Answer> revoke_others(Call& call) {
+    call.audited.about("user", call.caller.user.id.str(), call.caller.user.email);
+    std::optional<SessionId> kept;
+    if (call.caller.session) kept = call.caller.session->id;
+    TRY(call.store().sessions().revoke_others(call.tenant(), call.caller.user.id, kept));
+    return no_content();
 }
 
 Result<Answer> me(Call& call) {
-    json::object body = TRY(me_of(call, call.caller.user, call.caller.role, call.caller.platform_owner));
+    const Caller& caller = call.caller;
+    json::object body = TRY(me_of(call, caller.user, {caller.role, caller.platform_owner, caller.customers}));
     const bool is_session = call.caller.kind == Caller::Kind::session;
     body["auth"] = is_session ? "session" : "api_token";
     body["expires_at"] =

@@ -1,4 +1,4 @@
-// Signing in. Shared by POST /session and the end of POST /setup.
+// Signing in, and what only a session may do.
 #pragma once
 
 #include "api/browser.h"
@@ -6,7 +6,18 @@
 
 namespace patrol::api::sessions {
 
-// A new session for `user`, its cookie on the answer. Any session the request came with ends.
+struct Started {
+    model::Session session;
+    net::Header cookie;
+};
+// A new session for `user`. Any session the request came with ends.
+Result<Started> start(Call& call, const model::User& user, const Arrival& arrival);
+// The same, and the answer of GET /me with its cookie.
 Result<Answer> sign_in(Call& call, const model::User& user, const Arrival& arrival, int status);
+
+// Kind::conflict "not_a_session" for an API token.
+Result<void> require_session(const Call& call);
+// That the caller knows his password: Kind::invalid naming `field`, Kind::throttled.
+Result<void> check_own_password(Call& call, std::string_view password, std::string_view field);
 
 }  // namespace patrol::api::sessions

@@ -20,6 +20,8 @@ Result<json::value> value_of(const Option& option, const std::vector<std::string
             return json::value(true);
         case Value::off:
             return json::value(false);
+        case Value::null:
+            return json::value(nullptr);
         case Value::list:
             return json::value(json::array(texts.begin(), texts.end()));
         case Value::labels: {

@@ -16,6 +16,7 @@ enum class Value {
     number,       // an integer of the body
     truth,        // a flag: true
     off,          // a flag: false (--no-…)
+    null,         // a flag: null, which takes a setting back
     list,         // repeated: a list of strings
     labels,       // repeated k=v: an object of strings
     secret_ref,   // manager:ref

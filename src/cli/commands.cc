@@ -179,7 +179,7 @@ void add_inventory(std::vector<Command>& table) {
                      {}});
 }
 
-void add_access(std::vector<Command>& table) {
+void add_secrets(std::vector<Command>& table) {
     table.push_back({"secret",
                      "list",
                      "named secrets",
@@ -200,23 +200,6 @@ void add_access(std::vector<Command>& table) {
     table.push_back({"secret", "delete", "forget a secret", "DELETE", "/secrets/{id}", {}, {}});
     table.push_back(
         {"secret", "test", "can it be resolved?", "POST", "/secrets/{id}/test", {}, {"ok", "detail"}});
-    table.push_back({"token",
-                     "list",
-                     "API tokens",
-                     "GET",
-                     "/tokens",
-                     page_options(),
-                     {"id", "name", "role", "expires_at", "last_used_at"}});
-    table.push_back({"token",
-                     "create",
-                     "make an API token: it is shown once",
-                     "POST",
-                     "/tokens",
-                     {{"--name", "name", text, "name", true},
-                      {"--role", "role", text, "owner, admin, operator or viewer"},
-                      {"--expires-at", "expires_at", text, "RFC 3339"}},
-                     {"id", "name", "token", "expires_at"}});
-    table.push_back({"token", "delete", "revoke an API token", "DELETE", "/tokens/{id}", {}, {}});
 }
 
 void add_rules(std::vector<Command>& table) {
@@ -307,7 +290,8 @@ std::span<const Command> commands() {
         add_scans(all);
         add_inventory(all);
         add_drift(all);
-        add_access(all);
+        add_people(all);
+        add_secrets(all);
         add_rules(all);
         add_deployments(all);
         add_notifications(all);

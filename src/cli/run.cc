@@ -42,7 +42,9 @@ std::vector<std::string> placeholders(std::string_view path) {
     return names;
 }
 
-bool is_flag(const Option& option) { return option.value == Value::truth || option.value == Value::off; }
+bool is_flag(const Option& option) {
+    return option.value == Value::truth || option.value == Value::off || option.value == Value::null;
+}
 
 void add_command(CLI::App& noun, const Command& command, Entered& entered) {
     entered.command = &command;

@@ -3,6 +3,7 @@
 // wrong token without a database. Only the SHA-256 of a token is ever stored.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,11 @@ inline constexpr std::string_view hook_token_prefix = "pht_";  // in the address
 
 inline constexpr std::string_view invitation_token_prefix = "pit_";
 inline constexpr std::string_view reset_token_prefix = "prt_";  // sets a new password
+
+// Of every kind: what looks like a token is refused in addresses and kept out of logs.
+inline constexpr std::array token_prefixes{connect_token_prefix, api_token_prefix,        setup_token_prefix,
+                                           session_token_prefix, hook_token_prefix,       invitation_token_prefix,
+                                           reset_token_prefix};
 
 inline constexpr std::size_t token_random_chars = 43;
 inline constexpr std::size_t token_check_chars = 6;

@@ -69,6 +69,13 @@ constexpr Names<Role, 4> roles{{{Role::owner, "owner"},
                                 {Role::admin, "admin"},
                                 {Role::operator_, "operator"},
                                 {Role::viewer, "viewer"}}};
+constexpr Names<TokenScope, 5> token_scopes{{{TokenScope::read, "read"},
+                                             {TokenScope::scan, "scan"},
+                                             {TokenScope::review, "review"},
+                                             {TokenScope::deploy, "deploy"},
+                                             {TokenScope::admin, "admin"}}};
+constexpr Names<LinkPurpose, 2> link_purposes{
+    {{LinkPurpose::invitation, "invitation"}, {LinkPurpose::password_reset, "password_reset"}}};
 constexpr Names<ScanState, 6> states{{{ScanState::queued, "queued"},
                                       {ScanState::running, "running"},
                                       {ScanState::succeeded, "succeeded"},
@@ -161,6 +168,8 @@ std::string_view to_string(Severity value) { return name_of(severities, value); 
 std::string_view to_string(RuleAction value) { return name_of(rule_actions, value); }
 std::string_view to_string(SettlingState value) { return name_of(settling_states, value); }
 std::string_view to_string(Role value) { return name_of(roles, value); }
+std::string_view to_string(TokenScope value) { return name_of(token_scopes, value); }
+std::string_view to_string(LinkPurpose value) { return name_of(link_purposes, value); }
 std::string_view to_string(ScanState value) { return name_of(states, value); }
 std::string_view to_string(ScanTrigger value) { return name_of(triggers, value); }
 std::string_view to_string(SliceStatus value) { return name_of(slices, value); }
@@ -186,6 +195,7 @@ std::optional<SettlingState> parse_settling_state(std::string_view text) {
     return value_of(settling_states, text);
 }
 std::optional<Role> parse_role(std::string_view text) { return value_of(roles, text); }
+std::optional<TokenScope> parse_token_scope(std::string_view text) { return value_of(token_scopes, text); }
 std::optional<ScanState> parse_scan_state(std::string_view text) { return value_of(states, text); }
 std::optional<ScanTrigger> parse_scan_trigger(std::string_view text) { return value_of(triggers, text); }
 std::optional<SliceStatus> parse_slice_status(std::string_view text) { return value_of(slices, text); }

@@ -15,11 +15,22 @@ namespace patrol::model {
 
 enum class Role { owner, admin, operator_, viewer };
 
+// What a token may be made for. A scope narrows the role of its holder and never widens it; none implies
+// another.
+enum class TokenScope {
+    read,    // everything that can be looked at
+    scan,    // test connections, start and cancel scans
+    review,  // baselines, decisions on changes, rules
+    deploy,  // record deployments
+    admin,   // everything else that writes: settings, accounts, secrets, people
+};
+
 struct Tenant {
     TenantId id;
     std::string name;
     std::string sealed_key;  // the tenant's redaction key, sealed by the master key
     Timestamp created_at;
+    std::int64_t users = 0;  // in lists
 };
 
 struct User {
@@ -27,12 +38,15 @@ struct User {
     TenantId tenant;
     std::string email;  // lower case
     std::string name;
-    std::string password_hash;  // Argon2id
+    std::string password_hash;  // Argon2id; empty until the invitation is accepted
     Role role = Role::viewer;
     bool platform_owner = false;
     bool disabled = false;
     Timestamp created_at;
     CustomerScope customers;  // that the user sees
+    bool mfa = false;         // a second factor is asked for at sign-in
+    Timestamp last_sign_in_at;
+    std::int64_t revision = 1;
 };
 
 struct Session {
@@ -43,6 +57,16 @@ struct Session {
     std::string csrf_token;
     Timestamp created_at;
     Timestamp last_seen_at;
+    Timestamp expires_at;
+    std::string address;     // where it was signed in from
+    std::string user_agent;  // what the browser called itself, shortened
+};
+
+// The token of a link that a person is sent. Hashed at rest, single use; a new one replaces the earlier one.
+enum class LinkPurpose { invitation, password_reset };
+struct OneTimeLink {
+    LinkPurpose purpose = LinkPurpose::invitation;
+    std::string token_hash;
     Timestamp expires_at;
 };
 
@@ -58,6 +82,7 @@ struct ApiToken {
     Timestamp expires_at;
     Timestamp last_used_at;
     Timestamp revoked_at;
+    std::optional<std::vector<TokenScope>> scopes;  // nullopt: all that the role may do
     CustomerScope customers;  // the holder sees those of them that the user sees
 };
 
@@ -90,5 +115,8 @@ struct ConnectToken {
 
 std::string_view to_string(Role);
 std::optional<Role> parse_role(std::string_view);
+std::string_view to_string(TokenScope);
+std::optional<TokenScope> parse_token_scope(std::string_view);
+std::string_view to_string(LinkPurpose);
 
 }  // namespace patrol::model

@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::string_view token_columns =
     "t.id, t.tenant, t.user_id, t.name, t.token_hash, t.hint, t.role, t.created_at, t.expires_at, "
-    "t.last_used_at, t.revoked_at, t.customers";
-constexpr int token_column_count = 12;
+    "t.last_used_at, t.revoked_at, t.customers, t.scopes";
+constexpr int token_column_count = 13;
 constexpr Millis note_every = std::chrono::minutes(1);
 
 constexpr std::array token_sorts{SortColumn{"created_at", "t.created_at", SortKind::integer},
@@ -24,6 +24,22 @@ constexpr std::array token_fields{FilterField{"id", FieldKind::text, "t.id"},
                                   FilterField{"name", FieldKind::text, "t.name"},
                                   FilterField{"role", FieldKind::text, "t.role"}};
 constexpr std::array<std::string_view, 1> token_words{"t.name"};
+
+std::optional<std::string> scopes_text(const model::ApiToken& token) {
+    if (!token.scopes) return std::nullopt;
+    std::vector<std::string> names;
+    for (const auto scope : *token.scopes) names.emplace_back(model::to_string(scope));
+    return strings_text(names);
+}
+
+// What cannot be read opens nothing.
+std::optional<std::vector<model::TokenScope>> parse_scopes(const std::optional<std::string_view>& text) {
+    if (!text) return std::nullopt;
+    std::vector<model::TokenScope> scopes;
+    for (const auto& name : parse_strings(*text).value_or(std::vector<std::string>()))
+        if (const auto scope = model::parse_token_scope(name)) scopes.push_back(*scope);
+    return scopes;
+}
 
 model::ApiToken read_token(const Statement& row) {
     return {.id = row.id<ApiTokenId>(0),
@@ -37,6 +53,7 @@ model::ApiToken read_token(const Statement& row) {
             .expires_at = row.time(8),
             .last_used_at = row.time(9),
             .revoked_at = row.time(10),
+            .scopes = parse_scopes(row.optional_view(12)),
             .customers = parse_customers(row.optional_view(11))};
 }
 
@@ -56,11 +73,11 @@ Result<model::ApiToken> ApiTokens::create(const TenantId& tenant, model::ApiToke
     TRY(database_.write([&](Transaction& tx) {
         return tx.run(
             "INSERT INTO api_token(id, tenant, user_id, name, token_hash, hint, role, created_at, "
-            "expires_at, last_used_at, revoked_at, customers) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, "
-            "0, ?10)",
+            "expires_at, last_used_at, revoked_at, customers, scopes) "
+            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, 0, ?10, ?11)",
             token.id, tenant, token.user, token.name, Blob{token.token_hash}, token.hint,
             model::to_string(token.role), token.created_at, token.expires_at,
-            customers_text(token.customers));
+            customers_text(token.customers), scopes_text(token));
     }));
     return token;
 }

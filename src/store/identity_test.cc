@@ -20,6 +20,16 @@ Tenants::FirstRun first_run() {
                       .role = model::Role::owner, .platform_owner = true}};
 }
 
+// The only owner could not be disabled.
+void disable(Store& store, model::User user) {
+    need(store.database().write([&](Transaction& tx) {
+        return tx.run("UPDATE tenant_user SET role = 'viewer' WHERE id = ?1", user.id);
+    }));
+    user.role = model::Role::viewer;
+    user.disabled = true;
+    need(store.users().update(user.tenant, user, {}));
+}
+
 }  // namespace
 
 TEST_CASE("the first run happens once, with its token") {
@@ -81,12 +91,15 @@ TEST_CASE("users belong to their tenant") {
         CHECK(failure(store.users().create(two.tenant, {.email = "one@example.com"})) ==
               "conflict/user_exists");
         CHECK(failure(store.users().get(two.tenant, one.user.id)) == "not_found");
-        CHECK(need(store.users().list(one.tenant)).size() == 1);
+        CHECK(need(store.users().list(one.tenant, {})).items.size() == 1);
         CHECK(failure(store.users().by_email("nobody@example.com")) == "not_found");
         auto changed = one.user;
         changed.name = "New";
-        CHECK(failure(store.users().update(two.tenant, changed)) == "not_found");
-        need(store.users().update(one.tenant, changed));
+        CHECK(failure(store.users().update(two.tenant, changed, {})) == "not_found");
+        CHECK(need(store.users().update(one.tenant, changed, 1)).revision == 2);
+        CHECK(failure(store.users().update(one.tenant, changed, 1)) == "stale");
+        CHECK(failure(store.users().remove(two.tenant, one.user.id, {})) == "not_found");
+        CHECK(failure(store.users().set_password(two.tenant, one.user.id, "x")) == "not_found");
         CHECK(need(store.users().get(one.tenant, one.user.id)).name == "New");
     });
 }
@@ -129,13 +142,10 @@ TEST_CASE("sessions end by idleness, by age, by removal and with their user") {
         need(store.users().rehash(one.tenant, one.user.id, "same"));
         CHECK(failure(store.users().rehash(two.tenant, one.user.id, "x")) == "not_found");
         need(sessions.by_token_hash(hash_b, noon));
-        auto user = one.user;
-        user.password_hash = "another";
-        need(store.users().update(one.tenant, user));
+        need(store.users().set_password(one.tenant, one.user.id, "another"));
         CHECK(failure(sessions.by_token_hash(hash_b, noon)) == "unauthenticated");
         need(sessions.create(one.tenant, {.user = one.user.id, .token_hash = hash_b}, noon));
-        user.disabled = true;
-        need(store.users().update(one.tenant, user));
+        disable(store, one.user);
         CHECK(failure(sessions.by_token_hash(hash_b, noon)) == "unauthenticated");
     });
 }
@@ -172,9 +182,7 @@ TEST_CASE("API tokens: shown by hash, expired, revoked, listed") {
 
         need(tokens.create(one.tenant, {.user = one.user.id, .name = "x", .token_hash = hash_b}, noon));
         need(tokens.by_token_hash(hash_b, noon));
-        auto user = one.user;
-        user.disabled = true;
-        need(store.users().update(one.tenant, user));
+        disable(store, one.user);
         CHECK(failure(tokens.by_token_hash(hash_b, noon)) == "unauthenticated");
     });
 }
@@ -186,21 +194,21 @@ TEST_CASE("which customers a user and a token see") {
         const auto a = crypto::new_id<CustomerId>(), b = crypto::new_id<CustomerId>();
         auto user = one.user;
         user.customers = model::CustomerScope::only({a, b});
-        need(store.users().update(one.tenant, user));
+        need(store.users().update(one.tenant, user, {}));
         need(store.api_tokens().create(
             one.tenant,
             {.user = user.id, .token_hash = hash_a, .customers = model::CustomerScope::only({b})}, noon));
         const auto holder = need(store.api_tokens().by_token_hash(hash_a, noon));
         CHECK(holder.user.customers == user.customers);
         CHECK(holder.token.customers == model::CustomerScope::only({b}));
-        CHECK(need(store.users().list(one.tenant)).front().customers == user.customers);
+        CHECK(need(store.users().list(one.tenant, {})).items.front().customers == user.customers);
         CHECK(need(store.api_tokens().list(one.tenant, {})).items.front().customers == holder.token.customers);
 
         user.customers = model::CustomerScope::only({});
-        need(store.users().update(one.tenant, user));
+        need(store.users().update(one.tenant, user, {}));
         CHECK(need(store.users().by_email(user.email)).customers == user.customers);
         user.customers = {};
-        need(store.users().update(one.tenant, user));
+        need(store.users().update(one.tenant, user, {}));
         CHECK(need(store.users().by_email(user.email)).customers.is_all());
     });
 }

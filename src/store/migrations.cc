@@ -74,6 +74,7 @@ std::span<const Migration> migrations() {
         Migration{8, "audit", migration_audit, migration_audit_sqlite, migration_audit_postgres},
         Migration{9, "settling", migration_settling},
         Migration{10, "drift value", migration_drift_value},
+        Migration{11, "people", migration_people},
     };
     return steps;
 }

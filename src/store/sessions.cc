@@ -9,8 +9,9 @@ namespace patrol::store {
 namespace {
 
 constexpr std::string_view session_columns =
-    "s.id, s.tenant, s.user_id, s.token_hash, s.csrf_token, s.created_at, s.last_seen_at, s.expires_at";
-constexpr int session_column_count = 8;
+    "s.id, s.tenant, s.user_id, s.token_hash, s.csrf_token, s.created_at, s.last_seen_at, s.expires_at, "
+    "s.address, s.user_agent";
+constexpr int session_column_count = 10;
 constexpr Millis note_every = std::chrono::minutes(1);
 
 model::Session read_session(const Statement& row) {
@@ -21,7 +22,17 @@ model::Session read_session(const Statement& row) {
             .csrf_token = row.text(4),
             .created_at = row.time(5),
             .last_seen_at = row.time(6),
-            .expires_at = row.time(7)};
+            .expires_at = row.time(7),
+            .address = row.text(8),
+            .user_agent = row.text(9)};
+}
+
+// Makes room for one more.
+Result<void> end_oldest(Transaction& tx, const TenantId& tenant, const UserId& user) {
+    TRY(tx.run("DELETE FROM session WHERE tenant = ?1 AND user_id = ?2 AND id NOT IN (SELECT id FROM session "
+               "WHERE tenant = ?1 AND user_id = ?2 ORDER BY last_seen_at DESC, id LIMIT ?3)",
+               tenant, user, limits::sessions_per_user - 1));
+    return {};
 }
 
 bool ended(const model::Session& session, Timestamp now) {
@@ -35,12 +46,17 @@ Result<model::Session> Sessions::create(const TenantId& tenant, model::Session s
     session.tenant = tenant;
     session.created_at = session.last_seen_at = now;
     session.expires_at = now + limits::session_age;
-    TRY(database_.write([&](Transaction& tx) {
-        return tx.run(
+    TRY(database_.write([&](Transaction& tx) -> Result<void> {
+        TRY(end_oldest(tx, tenant, session.user));
+        TRY(tx.run(
             "INSERT INTO session(id, tenant, user_id, token_hash, csrf_token, created_at, last_seen_at, "
-            "expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "expires_at, address, user_agent) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             session.id, tenant, session.user, Blob{session.token_hash}, session.csrf_token,
-            session.created_at, session.last_seen_at, session.expires_at);
+            session.created_at, session.last_seen_at, session.expires_at, session.address,
+            session.user_agent));
+        TRY(tx.run("UPDATE tenant_user SET last_sign_in_at = ?3 WHERE tenant = ?1 AND id = ?2", tenant,
+                   session.user, now));
+        return {};
     }));
     return session;
 }
@@ -86,6 +102,40 @@ Result<void> Sessions::remove(const TenantId& tenant, const SessionId& session) 
 Result<void> Sessions::remove_of_user(const TenantId& tenant, const UserId& user) {
     return database_.write([&](Transaction& tx) -> Result<void> {
         TRY(tx.run("DELETE FROM session WHERE tenant = ?1 AND user_id = ?2", tenant, user));
+        return {};
+    });
+}
+
+Result<std::vector<model::Session>> Sessions::of_user(const TenantId& tenant, const UserId& user,
+                                                      Timestamp now) {
+    static const std::string select = "SELECT " + std::string(session_columns) +
+                                      " FROM session s WHERE s.tenant = ?1 AND s.user_id = ?2 "
+                                      "ORDER BY s.created_at DESC, s.id";
+    return database_.read([&](Transaction& tx) -> Result<std::vector<model::Session>> {
+        auto row = TRY(tx.query(select, tenant, user));
+        std::vector<model::Session> sessions;
+        while (TRY(row.step())) {
+            sessions.push_back(read_session(row));
+            if (ended(sessions.back(), now)) sessions.pop_back();
+        }
+        return sessions;
+    });
+}
+
+Result<void> Sessions::revoke(const TenantId& tenant, const UserId& user, const SessionId& session) {
+    return database_.write([&](Transaction& tx) -> Result<void> {
+        const auto gone = TRY(tx.run("DELETE FROM session WHERE tenant = ?1 AND user_id = ?2 AND id = ?3",
+                                     tenant, user, session));
+        if (gone == 0) return fail(Error::Kind::not_found, "There is no such session.");
+        return {};
+    });
+}
+
+Result<void> Sessions::revoke_others(const TenantId& tenant, const UserId& user,
+                                     const std::optional<SessionId>& kept) {
+    if (!kept) return remove_of_user(tenant, user);
+    return database_.write([&](Transaction& tx) -> Result<void> {
+        TRY(tx.run("DELETE FROM session WHERE tenant = ?1 AND user_id = ?2 AND id <> ?3", tenant, user, *kept));
         return {};
     });
 }

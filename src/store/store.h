@@ -13,8 +13,10 @@
 #include "store/customers.h"
 #include "store/database_lock.h"
 #include "store/jobs.h"
+#include "store/one_time_links.h"
 #include "store/page.h"
 #include "store/scans.h"
+#include "store/second_factors.h"
 #include "store/secrets.h"
 #include "store/sessions.h"
 #include "store/settings.h"
@@ -72,6 +74,8 @@ public:
     Settings& settings() { return settings_; }
     Tenants& tenants() { return tenants_; }
     Users& users() { return users_; }
+    OneTimeLinks& one_time_links() { return one_time_links_; }
+    SecondFactors& second_factors() { return second_factors_; }
     Sessions& sessions() { return sessions_; }
     ApiTokens& api_tokens() { return api_tokens_; }
     Customers& customers() { return customers_; }
@@ -115,6 +119,8 @@ private:
     Settings settings_;
     Tenants tenants_;
     Users users_;
+    OneTimeLinks one_time_links_;
+    SecondFactors second_factors_;
     Sessions sessions_;
     ApiTokens api_tokens_;
     Customers customers_;

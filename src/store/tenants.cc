@@ -1,7 +1,11 @@
 #include "store/tenants.h"
 
+#include <array>
+
 #include "crypto/hash.h"
 #include "crypto/random.h"
+#include "store/list_page.h"
+#include "store/one_time_links.h"
 #include "store/settings.h"
 #include "store/users.h"
 
@@ -10,10 +14,36 @@ namespace patrol::store {
 namespace {
 
 constexpr std::string_view tenant_columns = "id, name, sealed_key, created_at";
+constexpr std::string_view tenant_list_columns =
+    "t.id, t.name, t.created_at, (SELECT COUNT(*) FROM tenant_user u WHERE u.tenant = t.id)";
+constexpr std::array tenant_sorts{SortColumn{"name", "t.name"},
+                                  SortColumn{"created_at", "t.created_at", SortKind::integer}};
+constexpr std::array tenant_fields{FilterField{"id", FieldKind::text, "t.id"},
+                                   FilterField{"name", FieldKind::text, "t.name"},
+                                   FilterField{"created_at", FieldKind::time, "t.created_at"}};
+constexpr std::array<std::string_view, 1> tenant_words{"t.name"};
 
 model::Tenant read_tenant(const Statement& row) {
     return {
         .id = row.id<TenantId>(0), .name = row.text(1), .sealed_key = row.text(2), .created_at = row.time(3)};
+}
+
+model::Tenant read_listed_tenant(const Statement& row) {
+    return {.id = row.id<TenantId>(0), .name = row.text(1), .created_at = row.time(2), .users = row.integer(3)};
+}
+
+Result<void> insert_tenant(Transaction& tx, const model::Tenant& tenant) {
+    TRY(tx.run("INSERT INTO tenant(id, name, sealed_key, created_at) VALUES (?1, ?2, ?3, ?4)", tenant.id,
+               tenant.name, Blob{tenant.sealed_key}, tenant.created_at));
+    return {};
+}
+
+Tenants::FirstRun completed(Tenants::FirstRun first, Timestamp now) {
+    if (first.tenant.id.empty()) first.tenant.id = crypto::new_id<TenantId>();
+    if (first.owner.id.empty()) first.owner.id = crypto::new_id<UserId>();
+    first.tenant.created_at = first.owner.created_at = now;
+    first.owner.tenant = first.tenant.id;
+    return first;
 }
 
 Failure already_set_up() {
@@ -70,10 +100,7 @@ Result<bool> Tenants::is_setup_token(std::string_view token_hash, Timestamp now)
 
 Result<Tenants::FirstRun> Tenants::set_up(FirstRun first, const std::optional<std::string>& setup_token_hash,
                                           Timestamp now) {
-    if (first.tenant.id.empty()) first.tenant.id = crypto::new_id<TenantId>();
-    if (first.owner.id.empty()) first.owner.id = crypto::new_id<UserId>();
-    first.tenant.created_at = first.owner.created_at = now;
-    first.owner.tenant = first.tenant.id;
+    first = completed(std::move(first), now);
     return database_.write([&](Transaction& tx) -> Result<FirstRun> {
         TRY(claim_first_run(tx));
         if (setup_token_hash && !TRY(token_matches(tx, *setup_token_hash, now)))
@@ -81,13 +108,34 @@ Result<Tenants::FirstRun> Tenants::set_up(FirstRun first, const std::optional<st
                               .message = "The setup token is wrong or has expired.",
                               .hint = "Print a new one on the server with `patrol server setup-token`.",
                               .code = "bad_setup_token"});
-        const auto& tenant = first.tenant;
-        TRY(tx.run("INSERT INTO tenant(id, name, sealed_key, created_at) VALUES (?1, ?2, ?3, ?4)", tenant.id,
-                   tenant.name, Blob{tenant.sealed_key}, tenant.created_at));
+        TRY(insert_tenant(tx, first.tenant));
         TRY(Users::insert(tx, first.owner));
         TRY(tx.run("DELETE FROM setting WHERE name = 'setup_token'"));
         return first;
     });
+}
+
+Result<Tenants::FirstRun> Tenants::create(FirstRun first, const model::OneTimeLink& link, Timestamp now) {
+    first = completed(std::move(first), now);
+    auto done = database_.write([&](Transaction& tx) -> Result<void> {
+        TRY(insert_tenant(tx, first.tenant));
+        TRY(Users::insert(tx, first.owner));
+        return OneTimeLinks::insert(tx, first.owner, link);
+    });
+    if (!done) return email_taken(std::move(done).error());
+    return first;
+}
+
+Result<Page<model::Tenant>> Tenants::list(const TenantId& asking, const PageRequest& request) {
+    const ListShape shape{.name = "tenants",
+                          .columns = tenant_list_columns,
+                          .from = "tenant t",
+                          .where = "1 = 1",
+                          .id_column = "t.id",
+                          .sorts = tenant_sorts,
+                          .fields = tenant_fields,
+                          .words = tenant_words};
+    return list_page<model::Tenant>(database_, cursors_, asking, shape, request, read_listed_tenant);
 }
 
 Result<model::Tenant> Tenants::get(const TenantId& tenant) {

@@ -7,13 +7,14 @@
 #include <vector>
 
 #include "model/tenant.h"
+#include "store/page.h"
 #include "store/sql.h"
 
 namespace patrol::store {
 
 class Tenants {
 public:
-    explicit Tenants(Database& database) : database_(database) {}
+    Tenants(Database& database, const Cursors& cursors) : database_(database), cursors_(cursors) {}
 
     Result<std::int64_t> count_users();
 
@@ -32,6 +33,12 @@ public:
     };
     Result<FirstRun> set_up(FirstRun first, const std::optional<std::string>& setup_token_hash, Timestamp now);
 
+    // A further tenant, with an owner who is invited by `link`. Kind::conflict "user_exists".
+    Result<FirstRun> create(FirstRun first, const model::OneTimeLink& link, Timestamp now);
+
+    // For the platform owner, a user of tenant `asking`, whose cursors are his own. Sort: name (own order),
+    // created_at. Filter fields: id, name, created_at.
+    Result<Page<model::Tenant>> list(const TenantId& asking, const PageRequest& request);
     // Kind::not_found.
     Result<model::Tenant> get(const TenantId& tenant);
     Result<std::vector<model::Tenant>> all();
@@ -39,6 +46,7 @@ public:
 
 private:
     Database& database_;
+    const Cursors& cursors_;
 };
 
 }  // namespace patrol::store

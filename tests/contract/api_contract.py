@@ -21,6 +21,7 @@ ID = "acc_aaaaaaaaaaaaaaaaaaaaaaaaaa"
 PREFIX = {"/customers/": "cus_", "/scans/": "scn_", "/snapshots/": "snp_", "/resources/": "res_",
           "/secrets/": "sec_", "/deployments/hooks/": "hok_", "/deployments/": "dep_", "/tokens/": "tok_",
           "/cloud-accounts/": "acc_", "/change-sets/": "cst_", "/changes/": "chg_",
+          "/users/": "usr_", "/me/sessions/": "ses_",
           "/notification-channels/": "chn_", "/notification-routes/": "rte_", "/notification-deliveries/": "dlv_"}
 OPEN = ("anyone", "sign_in")
 failures = []
@@ -160,6 +161,64 @@ def check_requests(server, routes):
             check(status == 422, method, path, "for an unknown parameter:", status)
 
 
+RANKS = ["viewer", "operator", "admin", "owner", "platform_owner"]
+
+
+class Person:
+    """Somebody signed in with a session cookie, as a browser has it."""
+
+    def __init__(self, server, email, password, token=None):
+        self.server, self.email, self.password = server, email, password
+        if token:
+            self.take(server.call("POST", "/api/v1/invitations/accept", {"token": token, "password": password}), 201)
+        else:
+            self.sign_in()
+
+    def take(self, answer, expected):
+        status, headers, body = answer
+        check(status == expected, self.email, "cannot sign in:", status, body[:200])
+        self.cookie = headers.get("Set-Cookie", "").split(";")[0]
+
+    def sign_in(self):
+        self.take(self.server.call("POST", "/api/v1/session", {"email": self.email, "password": self.password}), 200)
+
+    def call(self, method, path, body=None):
+        headers = {"Cookie": self.cookie, "X-Patrol-CSRF": "1"}
+        return self.server.call(method, path, body, headers=headers)
+
+
+def people(server):
+    """One of each role, invited and signed in through the API."""
+    made = {"platform_owner": Person(server, "owner@example.com", "correct horse battery")}
+    for role in RANKS[:-1]:
+        email = f"{role}-of-table@example.org"
+        status, _, body = server.call("POST", "/api/v1/users", {"email": email, "role": role}, server.token)
+        check(status == 201, "inviting", role, status, body[:200])
+        made[role] = Person(server, email, "a long and winding road", json.loads(body)["invite_token"])
+    return made
+
+
+def check_roles(server, described):
+    """Every operation as every role: 403 below its x-patrol-role, and something else from there on."""
+    checked = 0
+    for role, person in people(server).items():
+        for (method, path), (least, _) in sorted(described.items()):
+            if least in OPEN or least == "connect_token" or path == "/api/v1/events":
+                continue
+            # What would do something real is asked for with ids that are not there, or with a field too many.
+            body = {"nonsense": 1} if method in ("POST", "PATCH") else None
+            status, _, text = person.call(method, fill(path), body)
+            denied = RANKS.index(role) < RANKS.index(least)
+            check((status == 403) == denied, role, method, path, "needs", least, "and got", status, text[:160])
+            if "{" in path and not denied:
+                check(status in (404, 409, 422), role, method, path, "for what is not there:", status, text[:160])
+            checked += 1
+            if (method, path) == ("DELETE", "/api/v1/session"):
+                person.sign_in()
+    check(checked > 400, "only", checked, "pairs of role and operation")
+    return checked
+
+
 def check_schemas(server):
     """The answers of a short story, against their schemas, where PyYAML is there to read these."""
     try:
@@ -173,6 +232,11 @@ def check_schemas(server):
              ("POST", "/api/v1/cloud-accounts", {"name": "vc", "provider": "vmware"}, 201),
              ("GET", "/api/v1/cloud-accounts", None, 200), ("GET", "/api/v1/me", None, 200),
              ("POST", "/api/v1/tokens", {"name": "ci", "role": "viewer"}, 201), ("GET", "/api/v1/tokens", None, 200),
+             ("GET", "/api/v1/me/sessions", None, 200),
+             ("POST", "/api/v1/users", {"email": "viewer@example.org", "role": "viewer"}, 201),
+             ("GET", "/api/v1/users", None, 200),
+             ("POST", "/api/v1/platform/tenants", {"name": "T", "owner": {"email": "t@example.org"}}, 201),
+             ("GET", "/api/v1/platform/tenants", None, 200),
              ("POST", "/api/v1/secrets", {"name": "k", "manager": "sealed", "value": "v"}, 201),
              ("GET", "/api/v1/secrets", None, 200),
              ("POST", "/api/v1/notification-channels",
@@ -257,6 +321,7 @@ def main():
             check_identity(server, routes)
             check_requests(server, routes)
             check_schemas(server)
+            checked = check_roles(server, described)
         finally:
             code = server.stop()
         check(code == 0, "the server ended with", code)
@@ -264,7 +329,7 @@ def main():
         check(server.token not in log, "the log holds the API token")
     for failure in failures:
         print("FAILED:", failure)
-    print(f"{len(routes)} routes; first start in {started * 1000:.0f} ms; {len(failures)} failures")
+    print(f"{len(routes)} routes; {checked} pairs of role and operation; first start in {started * 1000:.0f} ms; {len(failures)} failures")
     return 1 if failures else 0
 
 
