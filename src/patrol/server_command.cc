@@ -1,4 +1,4 @@
-// `patrol server`, `patrol server setup-token` and `patrol worker`.
+// `patrol server`, `patrol server setup-token`, `patrol server password-reset` and `patrol worker`.
 #include <malloc.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -61,6 +61,28 @@ int print_setup_token(Arguments arguments) {
     return 0;
 }
 
+int print_password_reset(Arguments arguments) {
+    server::Recovery recovery;
+    std::vector<std::string> settings;
+    for (const std::string& each : arguments) {
+        if (each == "--remove-second-factor")
+            recovery.second_factor = server::SecondFactor::remove;
+        else if (recovery.email.empty() && !each.starts_with("-") && settings.empty())
+            recovery.email = each;
+        else
+            settings.push_back(each);
+    }
+    if (recovery.email.empty())
+        return wrong_usage("usage: patrol server password-reset EMAIL [--remove-second-factor] [--data DIR]");
+    const auto configuration = server::load_configuration(settings, server::process_variables());
+    if (!configuration) return report(configuration.error());
+    log::configure(log::Level::warn, configuration->log_format);
+    const auto url = server::new_recovery_url(*configuration, recovery);
+    if (!url) return report(url.error());
+    fmt::print("{}\n", *url);
+    return 0;
+}
+
 // Pages of megabytes come and go on many threads: few arenas, and large blocks that return to the system
 // at once, halve a scan's peak memory (bench/scan_bench.py).
 void keep_memory_small() {
@@ -95,8 +117,11 @@ int run(Arguments arguments, server::Part part) {
 int run_server(Arguments arguments) {
     if (!arguments.empty() && arguments.front() == "setup-token")
         return print_setup_token(arguments.subspan(1));
+    if (!arguments.empty() && arguments.front() == "password-reset")
+        return print_password_reset(arguments.subspan(1));
     if (wants_help(arguments)) {
-        fmt::print("{}\n`patrol server setup-token` prints a new address for the first sign-in.\n",
+        fmt::print("{}\n`patrol server setup-token` prints a new address for the first sign-in; `patrol server "
+                   "password-reset EMAIL [--remove-second-factor]` one for a new password.\n",
                    server::configuration_help("server"));
         return 0;
     }

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "server/configuration.h"
+#include "server/recovery.h"
 
 namespace patrol::server {
 
@@ -37,6 +38,8 @@ private:
 // For commands beside a running server: a new setup token, as the URL to open. Kind::conflict when
 // Patrol is set up.
 Result<std::string> new_setup_url(const Configuration& configuration);
+// The same for somebody who lost the password or the second factor (server/recovery.h).
+Result<std::string> new_recovery_url(const Configuration& configuration, const Recovery& recovery);
 
 // The server's own AWS identity, for `patrol aws-identity`.
 struct OwnIdentity {

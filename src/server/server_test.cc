@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "api/authentication.h"
 #include "base/json.h"
 #include "crypto/random.h"
 #include "net/http_client.h"
@@ -109,4 +110,23 @@ TEST_CASE("two servers do not share a port") {
     settings.listen_port =
         static_cast<std::uint16_t>(std::stoi(server->local_url().substr(server->local_url().rfind(':') + 1)));
     CHECK_FALSE(Server::start(settings));
+}
+
+TEST_CASE("who stands at the server makes a link for a new password, and removes a lost second factor") {
+    const store::TemporaryFolder folder;
+    const Configuration settings = configuration(folder.path());
+    const auto server = store::need(Server::start(settings));
+    const auto url = store::need(new_recovery_url(settings, {.email = settings.bootstrap_owner}));
+    CHECK(url.starts_with(server->public_url() + "/password-reset#token=prt_"));
+    CHECK(store::failure(new_recovery_url(settings, {.email = "nobody@example.com"})) == "not_found");
+    auto store = store::need(store::Store::open({.data_dir = settings.data_dir}));
+    const auto owner = store::need(store->users().by_email(settings.bootstrap_owner));
+    const auto hash = api::stored_hash(url.substr(url.find("prt_")));
+    SystemClock clock;
+    CHECK(store::need(store->one_time_links().holder(model::LinkPurpose::password_reset, hash, clock.now())).id ==
+          owner.id);
+    store::need(store->second_factors().begin(owner.tenant, owner.id, "sealed"));
+    const Recovery without{.email = settings.bootstrap_owner, .second_factor = SecondFactor::remove};
+    store::need(new_recovery_url(settings, without));
+    CHECK_FALSE(store::need(store->second_factors().get(owner.tenant, owner.id)));
 }

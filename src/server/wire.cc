@@ -303,19 +303,44 @@ void Server::stop() {
     parts_.reset();
 }
 
-Result<std::string> new_setup_url(const Configuration& configuration) {
-    const auto key = TRY(load_master_key(configuration));
-    const auto store = TRY(store::Store::open(store_options(configuration, key)));
+namespace {
+
+// The database beside a server that may be running, and the address that people open.
+struct Beside {
+    crypto::MasterKey master_key;
+    std::unique_ptr<store::Store> store;
+    std::string public_url;
+};
+
+Result<Beside> open_beside(const Configuration& configuration) {
+    auto key = TRY(load_master_key(configuration));
+    auto store = TRY(store::Store::open(store_options(configuration, key)));
     const std::string local = net::Endpoint{configuration.listen_address, configuration.listen_port}.url();
     const auto known = TRY(store->settings().get(public_url_setting));
+    const std::string url =
+        configuration.public_url.empty() ? known.value_or(local) : configuration.public_url;
+    return Beside{std::move(key), std::move(store), url};
+}
+
+}  // namespace
+
+Result<std::string> new_setup_url(const Configuration& configuration) {
+    const Beside beside = TRY(open_beside(configuration));
     SystemClock clock;
-    const std::string url = TRY(make_setup_url(
-        *store, clock, configuration.public_url.empty() ? known.value_or(local) : configuration.public_url));
+    const std::string url = TRY(make_setup_url(*beside.store, clock, beside.public_url));
     if (!url.empty()) return url;
     return fail(Error{.kind = Error::Kind::conflict,
                       .message = "Patrol is set up already.",
-                      .hint = "Sign in with the owner's e-mail address and password.",
+                      .hint = "Sign in with the owner's e-mail address and password; who lost it runs `patrol "
+                              "server password-reset EMAIL`.",
                       .code = "already_set_up"});
+}
+
+Result<std::string> new_recovery_url(const Configuration& configuration, const Recovery& recovery) {
+    const Beside beside = TRY(open_beside(configuration));
+    beside.store->audit().use_keys(api::audit_keys(beside.master_key));
+    SystemClock clock;
+    return make_recovery_url(*beside.store, clock, beside.public_url, recovery);
 }
 
 Result<OwnIdentity> own_aws_identity() {
