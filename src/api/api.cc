@@ -174,9 +174,9 @@ std::optional<net::ServerResponse> Api::refusal(net::ServerRequest& request) con
     return state_->refusal(request);
 }
 
-net::ServerResponse Api::error_response(int status) {
+net::ServerResponse Api::error_response(int status, Transport transport) {
     net::ServerResponse response = problem(status, new_trace_id());
-    add_security_headers(response, Transport::plain);
+    add_security_headers(response, transport);
     return response;
 }
 

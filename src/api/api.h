@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "api/call.h"
+#include "api/problem.h"
 #include "net/router.h"
 
 namespace patrol::api {
@@ -21,7 +22,7 @@ public:
     // What the head alone says: the refusal of a caller who may not send this, or nothing.
     std::optional<net::ServerResponse> refusal(net::ServerRequest& request) const;
     // For the answers that net::HttpServer gives itself (400, 408, 413, 431, 503).
-    static net::ServerResponse error_response(int status);
+    static net::ServerResponse error_response(int status, Transport transport = Transport::plain);
     // The console's files, below every path that no route takes.
     void serve_rest(net::RouteHandler handler);
 

@@ -1,5 +1,7 @@
 #include "api/browser.h"
 
+#include <algorithm>
+
 #include "base/limits.h"
 #include "net/url.h"
 
@@ -45,20 +47,50 @@ bool is_own_origin(std::string_view origin, const net::ServerRequest& request, c
     return origin == fmt::format("{}://{}", scheme, request.header("Host"));
 }
 
+bool has_tls_name(const Settings& settings) { return settings.public_url.starts_with("https://"); }
+
+// A dual-stack socket shows IPv4 peers as ::ffff:a.b.c.d.
+net::IpAddress without_mapping(const net::IpAddress& address) {
+    static const net::Cidr mapped = *net::Cidr::parse("::ffff:0:0/96");
+    if (!mapped.contains(address)) return address;
+    net::IpAddress plain;
+    std::copy_n(address.bytes.begin() + 12, 4, plain.bytes.begin());
+    return plain;
+}
+
+bool is_proxy(const net::IpAddress& given, const Settings& settings) {
+    const net::IpAddress address = without_mapping(given);
+    if (!settings.trusted_proxies) return address.is_loopback() && has_tls_name(settings);
+    return std::ranges::any_of(*settings.trusted_proxies,
+                               [&](const net::Cidr& block) { return block.contains(address); });
+}
+
+// X-Forwarded-For grows to the right, and everybody may start it: the nearest address that is no proxy's.
+std::string client_behind(const net::ServerRequest& request, const Settings& settings) {
+    std::string client = request.peer_address.to_string();
+    for (std::string_view list = request.header("X-Forwarded-For"); !list.empty();) {
+        const auto address = net::IpAddress::parse(last_of_list(list));
+        if (!address) break;
+        client = address->to_string();
+        if (!is_proxy(*address, settings)) break;
+        const auto comma = list.rfind(',');
+        list = comma == std::string_view::npos ? std::string_view() : list.substr(0, comma);
+    }
+    return client;
+}
+
 }  // namespace
 
 Arrival arrival_of(const net::ServerRequest& request, const Settings& settings) {
-    Arrival arrival{.address = request.peer_address.to_string()};
+    const bool proxied = is_proxy(request.peer_address, settings);
+    Arrival arrival{.address = proxied ? client_behind(request, settings) : request.peer_address.to_string()};
     const std::string_view host = request.header("Host");
-    const bool public_is_tls = settings.public_url.starts_with("https://");
     const bool asked_for_public =
-        public_is_tls && net::equal_without_case(settings.public_url.substr(8), host);
-    const bool proxy_says_tls = public_is_tls && request.is_loopback &&
-                                net::equal_without_case(request.header("X-Forwarded-Proto"), "https");
-    if (asked_for_public || proxy_says_tls) {
+        has_tls_name(settings) && net::equal_without_case(settings.public_url.substr(8), host);
+    const bool proxy_says_tls =
+        proxied && net::equal_without_case(last_of_list(request.header("X-Forwarded-Proto")), "https");
+    if (request.is_tls || asked_for_public || proxy_says_tls) {
         arrival.transport = Transport::tls;
-        const std::string_view client = last_of_list(request.header("X-Forwarded-For"));
-        if (request.is_loopback && net::IpAddress::parse(client)) arrival.address = client;
         return arrival;
     }
     arrival.from_this_machine =

@@ -1,7 +1,7 @@
 // What makes a browser safe to serve: how a request arrived (TLS, plain, this machine only), the session
-// cookie that fits it, and proof that a write comes from the console's own pages. TLS ends in front of
-// Patrol: a request counts as TLS when the public URL is https and either its host is the one asked for
-// or a proxy on this machine says so.
+// cookie that fits it, and proof that a write comes from the console's own pages. Where TLS ends in front of
+// Patrol, a request counts as TLS when a trusted proxy says so, or when the public URL is https and its host
+// is the one asked for.
 #pragma once
 
 #include <string>

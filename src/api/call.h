@@ -44,6 +44,9 @@ struct Settings {
     std::string server_name = "Patrol";  // shown to the customer's administrator
     Allow insecure_http = Allow::no;     // sign-in over plain http beyond loopback
     Allow own_account = Allow::no;       // roles in Patrol's own AWS account
+    // Whose X-Forwarded-For and X-Forwarded-Proto count. Absent: those of a proxy on this machine, where the
+    // public URL is https.
+    std::optional<std::vector<net::Cidr>> trusted_proxies;
     Millis connect_token_age = limits::connect_token_age;
 };
 

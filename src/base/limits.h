@@ -21,6 +21,7 @@ inline constexpr std::size_t request_body_bytes = 1024 * 1024;
 inline constexpr auto request_header_time = seconds(10);
 inline constexpr auto request_idle_time = seconds(60);
 inline constexpr std::size_t connections_per_address = 200;
+inline constexpr auto tls_files_interval = seconds(2);  // between two looks at certificate and key
 inline constexpr std::size_t cloud_body_bytes = 64 * 1024 * 1024;
 inline constexpr std::size_t page_items_max = 500;
 inline constexpr std::size_t page_items_default = 100;

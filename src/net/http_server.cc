@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "net/http_session.h"
 #include "net/response_head.h"
+#include "net/tls_context.h"
 #include "net/worker_pool.h"
 
 namespace patrol::net {
@@ -47,10 +48,14 @@ public:
     [[nodiscard]] const ServerOptions& options() const override { return options_; }
     [[nodiscard]] std::stop_token stop_token() const override { return stop_source_.get_token(); }
     WorkerPool& workers() override { return *workers_; }
+    [[nodiscard]] std::shared_ptr<asio::ssl::context> tls() const override {
+        return tls_ ? tls_->current() : nullptr;
+    }
 
 private:
     ServerResponse guarded(const ServerRequest& request, const std::function<ServerResponse()>& work);
     void accept();
+    void watch_tls_files();
     void for_each_session(void (Connection::*act)());
 
     ServerOptions options_;
@@ -59,6 +64,8 @@ private:
     std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work_;
     tcp::acceptor acceptor_{io_};
     asio::steady_timer pause_{io_};
+    asio::steady_timer tls_watch_{io_};
+    std::unique_ptr<TlsContext> tls_;
     std::stop_source stop_source_;
     std::unique_ptr<WorkerPool> workers_;
     std::thread thread_;
@@ -76,6 +83,7 @@ Result<Endpoint> HttpServer::Impl::start() {
     error_code error;
     const auto address = asio::ip::make_address(options_.address, error);
     if (error) return invalid("address", "'" + options_.address + "' is not an IP address.");
+    if (options_.tls) tls_ = TRY(TlsContext::load(*options_.tls));
     const tcp::endpoint wanted(address, options_.port);
     acceptor_.open(wanted.protocol(), error);
     if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
@@ -93,11 +101,21 @@ Result<Endpoint> HttpServer::Impl::start() {
     workers_ = std::make_unique<WorkerPool>(options_.workers, options_.queued_requests_max);
     work_.emplace(io_.get_executor());
     accept();
+    if (tls_) watch_tls_files();
     thread_ = std::thread([this] {
         pthread_setname_np(pthread_self(), "http-server");
         io_.run();
     });
-    return Endpoint{.address = options_.address, .port = port};
+    return Endpoint{.address = options_.address, .port = port, .scheme = tls_ ? "https" : "http"};
+}
+
+void HttpServer::Impl::watch_tls_files() {
+    tls_watch_.expires_after(options_.tls_files_interval);
+    tls_watch_.async_wait([this](error_code stopped) {
+        if (stopped || draining_) return;
+        tls_->refresh();
+        watch_tls_files();
+    });
 }
 
 void HttpServer::Impl::accept() {
@@ -133,6 +151,7 @@ void HttpServer::Impl::stop(std::chrono::milliseconds drain) {
         error_code ignored;
         acceptor_.close(ignored);
         pause_.cancel();
+        tls_watch_.cancel();
         for_each_session(&Connection::drain);
     });
     {

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -35,6 +36,7 @@ struct ServerRequest {
     std::string body;
     IpAddress peer_address;
     bool is_loopback = false;
+    bool is_tls = false;  // TLS ends here, not at a proxy
     std::vector<std::pair<std::string, std::string>> path_parameters;  // decoded; filled by the Router
     std::stop_token stop;  // the server is going down and will not wait for this answer
 
@@ -58,6 +60,11 @@ using Handler = std::function<ServerResponse(ServerRequest&)>;
 using Admission = std::function<std::optional<ServerResponse>(ServerRequest&)>;
 inline constexpr std::size_t unasked_body_bytes = 16 * 1024;  // bodies up to this are read first
 
+// PEM: the certificate with its chain, and its key.
+struct TlsFiles {
+    std::filesystem::path certificate, key;
+};
+
 struct ServerOptions {
     std::string address = "127.0.0.1";
     std::uint16_t port = 0;  // 0: the kernel chooses
@@ -74,6 +81,8 @@ struct ServerOptions {
     std::chrono::milliseconds write_time = std::chrono::seconds(30);      // plus body / the slowest rate:
     std::size_t write_bytes_per_second_least = 16 * 1024;
     std::chrono::milliseconds heartbeat = std::chrono::seconds(15);       // of event streams
+    std::optional<TlsFiles> tls;  // absent: plain http. Read again when they change (net/tls_context.h)
+    std::chrono::milliseconds tls_files_interval = limits::tls_files_interval;
     Admission admission;  // empty: every body is read
     // Bodies of the answers the server itself gives (400, 405, 408, 413, 417, 431, 500, 503), so that they
     // look like the product's own errors. Empty: problem+json with status and title. Runs on any thread.
@@ -83,6 +92,7 @@ struct ServerOptions {
 struct Endpoint {
     std::string address;
     std::uint16_t port = 0;
+    std::string_view scheme = "http";
     [[nodiscard]] std::string url() const;  // "http://127.0.0.1:8080"
 };
 
@@ -93,7 +103,8 @@ public:
     HttpServer(const HttpServer&) = delete;
     HttpServer& operator=(const HttpServer&) = delete;
 
-    // Kind::unavailable, code "bind", where the address cannot be had; Kind::invalid for a bad address.
+    // Kind::unavailable, code "bind", where the address cannot be had; Kind::invalid for a bad address, with
+    // code "tls_files" for a certificate or key that cannot be used.
     Result<Endpoint> start();
     // Stops accepting, ends event streams, lets requests in hand finish for at most `drain`, then asks
     // handlers to stop through their stop_token and waits for them to return. Call from outside a handler.

@@ -5,7 +5,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
@@ -13,6 +12,7 @@
 #include "base/log.h"
 #include "net/request_head.h"
 #include "net/response_head.h"
+#include "net/server_stream.h"
 
 namespace patrol::net {
 
@@ -48,8 +48,8 @@ std::shared_ptr<EventStream> stream_of(const ServerResponse& response) {
 class Session final : public Connection, public std::enable_shared_from_this<Session> {
 public:
     Session(std::shared_ptr<SessionHost> server, tcp::socket socket, IpAddress peer)
-        : server_(std::move(server)), stream_(std::move(socket)), heartbeat_(stream_.get_executor()),
-          peer_(peer) {}
+        : server_(std::move(server)), stream_(std::move(socket), server_->tls()),
+          heartbeat_(stream_.get_executor()), peer_(peer) {}
     ~Session() override {
         if (entered_) server_->leave(*this, peer_);
     }
@@ -62,7 +62,12 @@ public:
         error_code ignored;
         stream_.socket().set_option(tcp::no_delay(true), ignored);
         stream_.expires_after(server_->options().header_time);
-        read_head();
+        if (!stream_.is_tls()) return read_head();
+        stream_.async_handshake([self = shared_from_this()](error_code error) {
+            if (error) return self->close();
+            self->stream_.expires_after(self->server_->options().header_time);
+            self->read_head();
+        });
     }
 
     // For the server's stop: what waits for a request ends now, streams end after what is buffered.
@@ -145,6 +150,7 @@ private:
             request_.headers.push_back({std::string(field.name_string()), std::string(field.value())});
         request_.peer_address = peer_;
         request_.is_loopback = peer_.is_loopback();
+        request_.is_tls = stream_.is_tls();
         request_.stop = server_->stop_token();
         is_head_request_ = request_.method == "HEAD";
         keep_alive_ = message.version() == 11 && message.keep_alive();
@@ -268,10 +274,26 @@ private:
 
     // Closing at once while the peer still sends would reset the connection and lose the answer.
     void linger() {
+        stream_.expires_after(linger_time);
+        if (!stream_.is_tls()) return linger_below_tls();
+        // Tells the peer that the answer is whole, then waits for its own end or for what it still sends.
+        stream_.async_shutdown([self = shared_from_this()](error_code) { self->linger_below_tls(); });
+    }
+
+    void linger_below_tls() {
+        if (!stream_.socket().is_open()) return;
         error_code ignored;
         stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
-        stream_.expires_after(linger_time);
-        discard();
+        discard_below_tls();
+    }
+
+    void discard_below_tls() {
+        buffer_.clear();
+        stream_.below_tls().async_read_some(buffer_.prepare(head_read_bytes),
+                                            [self = shared_from_this()](error_code error, std::size_t) {
+                                                if (error) return self->close();
+                                                self->discard_below_tls();
+                                            });
     }
 
     void discard() {
@@ -326,7 +348,7 @@ private:
     }
 
     std::shared_ptr<SessionHost> server_;  // first: outlives the stream, whose context it owns
-    beast::tcp_stream stream_;
+    ServerStream stream_;
     asio::steady_timer heartbeat_;
     IpAddress peer_;
     beast::flat_buffer buffer_;

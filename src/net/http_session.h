@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
 
 #include <memory>
 #include <string_view>
@@ -35,6 +36,8 @@ public:
     [[nodiscard]] virtual const ServerOptions& options() const = 0;
     [[nodiscard]] virtual std::stop_token stop_token() const = 0;
     virtual WorkerPool& workers() = 0;
+    // nullptr where connections are plain.
+    [[nodiscard]] virtual std::shared_ptr<boost::asio::ssl::context> tls() const = 0;
 };
 
 void run_session(std::shared_ptr<SessionHost> host, boost::asio::ip::tcp::socket socket, const IpAddress& peer);

@@ -21,7 +21,7 @@ const std::string* ServerRequest::query_value(std::string_view name) const {
 
 std::string Endpoint::url() const {
     const bool is_ipv6 = address.find(':') != std::string::npos;
-    return fmt::format(fmt::runtime(is_ipv6 ? "http://[{}]:{}" : "http://{}:{}"), address, port);
+    return fmt::format(fmt::runtime(is_ipv6 ? "{}://[{}]:{}" : "{}://{}:{}"), scheme, address, port);
 }
 
 }  // namespace patrol::net

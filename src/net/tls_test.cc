@@ -1,50 +1,27 @@
 // The client against a TLS peer with a certificate made here: whom it trusts, and what a handshake costs.
 #include <doctest/doctest.h>
 
-#include <openssl/pem.h>
-#include <openssl/rsa.h>
 #include <openssl/ssl.h>
-#include <openssl/x509v3.h>
 
 #include <ctime>
 #include <filesystem>
 #include <fstream>
 
 #include "net/http_client.h"
+#include "net/test_certificate.h"
 #include "net/test_sockets.h"
 
 using namespace patrol;
 using namespace patrol::net;
 using namespace std::chrono_literals;
+using patrol::net::testing::Freer;
 using patrol::net::testing::RawServer;
 using patrol::net::testing::RawSocket;
+using patrol::net::testing::self_signed;
+using patrol::net::testing::TestCertificate;
+using patrol::net::testing::TestKey;
 
 namespace {
-
-template <auto free_it>
-struct Freer {
-    void operator()(auto* pointer) const { free_it(pointer); }
-};
-using Key = std::unique_ptr<EVP_PKEY, Freer<EVP_PKEY_free>>;
-using Certificate = std::unique_ptr<X509, Freer<X509_free>>;
-
-Certificate self_signed(EVP_PKEY* key, const std::string& alternative_names) {
-    Certificate certificate(X509_new());
-    X509_set_version(certificate.get(), 2);
-    ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), 1);
-    X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -3600);
-    X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 3600);
-    X509_set_pubkey(certificate.get(), key);
-    X509_NAME* name = X509_get_subject_name(certificate.get());
-    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("patrol test"),
-                               -1, -1, 0);
-    X509_set_issuer_name(certificate.get(), name);
-    X509_EXTENSION* names = X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, alternative_names.c_str());
-    X509_add_ext(certificate.get(), names, -1);
-    X509_EXTENSION_free(names);
-    X509_sign(certificate.get(), key, EVP_sha256());
-    return certificate;
-}
 
 // Answers every request of a connection, one after another, over TLS.
 class TlsServer {
@@ -82,8 +59,8 @@ private:
         }
     }
 
-    Key key_;
-    Certificate certificate_;
+    TestKey key_;
+    TestCertificate certificate_;
     std::unique_ptr<SSL_CTX, Freer<SSL_CTX_free>> context_;
     std::unique_ptr<RawServer> server_;
 };
@@ -125,6 +102,7 @@ TEST_CASE("only the profile's CA bundle is trusted") {
     REQUIRE(!no_bundle);
     CHECK(no_bundle.error().code == "tls");
     CHECK(client.send(get(server, file.path())));
+    for (int each = 0; each < 100 && server.accepted() < 3; ++each) std::this_thread::sleep_for(10ms);
     CHECK(server.accepted() == 3);  // the missing file was noticed before or after connecting
 }
 

@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view default_file = "/etc/patrol/patrol.yaml";
 
-constexpr std::array<Setting, 24> table{{
+constexpr std::array<Setting, 27> table{{
     {"--listen", "PATROL_LISTEN", "ADDRESS:PORT", "where to listen (127.0.0.1:8080)"},
     {"--data", "PATROL_DATA", "DIR", "folder for the database and the master key"},
     {"--database", "PATROL_DATABASE_URL", "URL",
@@ -28,6 +28,10 @@ constexpr std::array<Setting, 24> table{{
     {"--server-name", "PATROL_SERVER_NAME", "NAME", "how customers' administrators see this server (Patrol)"},
     {"--config", "PATROL_CONFIG", "FILE", "settings file (/etc/patrol/patrol.yaml)"},
     {"--insecure-http", "PATROL_INSECURE_HTTP", "", "allow sign-in over plain http beyond this machine"},
+    {"--tls-certificate", "PATROL_TLS_CERTIFICATE", "FILE", "serve https: PEM certificate with its chain"},
+    {"--tls-key", "PATROL_TLS_KEY", "FILE", "… and its key; both are read again when they change"},
+    {"--trusted-proxy", "PATROL_TRUSTED_PROXY", "LIST",
+     "CIDRs of proxies whose X-Forwarded-* count (this machine's); none: nobody's"},
     {"--master-key-file", "PATROL_MASTER_KEY_FILE", "FILE", "32 bytes, mode 0600 (made in the data folder)"},
     {"--secrets-dir", "PATROL_SECRETS_DIR", "DIR", "the only folder that file secrets may be in"},
     {"--catalogue-dir", "PATROL_CATALOGUE_DIR", "DIR", "further resource types (/etc/patrol/catalogue.d)"},
@@ -186,6 +190,32 @@ void read_public_url(Reader& reader, Configuration& configuration) {
     configuration.public_url = url;
 }
 
+void read_tls(Reader& reader, Configuration& configuration) {
+    const std::string certificate = reader.text("--tls-certificate"), key = reader.text("--tls-key");
+    if (certificate.empty() != key.empty())
+        reader.wrong("--tls-certificate", "needs --tls-key, and the other way round");
+    if (certificate.empty()) return;
+    configuration.tls = net::TlsFiles{certificate, key};
+    if (configuration.public_url.starts_with("http://"))
+        reader.wrong("--public-url", "must be an https address where --tls-certificate is set");
+}
+
+void read_trusted_proxies(Reader& reader, Configuration& configuration) {
+    const std::string given = reader.text("--trusted-proxy");
+    if (given.empty()) return;
+    configuration.trusted_proxies.emplace();
+    if (given == "none") return;
+    for (std::string_view list = given; !list.empty();) {
+        const auto end = std::min(list.find_first_of(", "), list.size());
+        const std::string_view entry = list.substr(0, end);
+        list.remove_prefix(std::min(end + 1, list.size()));
+        if (entry.empty()) continue;
+        const auto block = net::Cidr::parse(entry);
+        if (!block) return reader.wrong("--trusted-proxy", "must be CIDR blocks or addresses, separated by commas");
+        configuration.trusted_proxies->push_back(*block);
+    }
+}
+
 void read_log(Reader& reader, Configuration& configuration) {
     static const std::map<std::string, log::Level, std::less<>> levels{{"debug", log::Level::debug},
                                                                        {"info", log::Level::info},
@@ -221,6 +251,8 @@ Result<Configuration> load_configuration(std::span<const std::string> arguments,
     Configuration configuration;
     read_listen(reader, configuration);
     read_public_url(reader, configuration);
+    read_tls(reader, configuration);
+    read_trusted_proxies(reader, configuration);
     read_log(reader, configuration);
     configuration.data_dir = reader.text("--data", default_data_dir().string());
     configuration.database_url = reader.text("--database");

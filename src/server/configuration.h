@@ -15,6 +15,8 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/time.h"
+#include "net/http_server.h"
+#include "net/ip_address.h"
 
 namespace patrol::server {
 
@@ -28,6 +30,8 @@ struct Configuration {
     std::string public_url;    // empty: the address that is listened on
     std::string server_name = "Patrol";
     Switch insecure_http = Switch::off;
+    std::optional<net::TlsFiles> tls;  // absent: plain http
+    std::optional<std::vector<net::Cidr>> trusted_proxies;  // absent: one on this machine
     std::filesystem::path master_key_file;
     std::filesystem::path secrets_dir;
     std::filesystem::path catalogue_dir = "/etc/patrol/catalogue.d";

@@ -71,4 +71,29 @@ TEST_CASE("wrong settings are named") {
     CHECK(wrong_field({"--config", "/nonexistent/patrol.yaml"}) == "--config");
     CHECK(wrong_field({}, {{"PATROL_INSECURE_HTTP", "maybe"}}) == "--insecure-http");
     CHECK(wrong_field({"--bootstrap-owner", "me@example.com"}) == "--bootstrap-owner");
+    CHECK(wrong_field({"--tls-certificate", "c.pem"}) == "--tls-certificate");
+    CHECK(wrong_field({}, {{"PATROL_TLS_KEY", "k.pem"}}) == "--tls-certificate");
+    CHECK(wrong_field({"--tls-certificate", "c", "--tls-key", "k", "--public-url", "http://x.example"}) ==
+          "--public-url");
+    for (const std::string list : {"proxy.example", "10.0.0.0/33", "10.0.0.1,x", "10.0.0.1;10.0.0.2"})
+        CHECK(wrong_field({"--trusted-proxy", list}) == "--trusted-proxy");
+}
+
+TEST_CASE("certificate and trusted proxies") {
+    const auto load = [](std::vector<std::string> arguments) {
+        return load_configuration(arguments, variables({{"PATROL_TLS_KEY", "k.pem"}})).value();
+    };
+    CHECK_FALSE(load_configuration({}, variables({}))->tls);
+    CHECK_FALSE(load_configuration({}, variables({}))->trusted_proxies);
+    const auto loaded =
+        load({"--tls-certificate", "c.pem", "--trusted-proxy", "10.0.0.0/8, 2001:db8::1,192.0.2.7"});
+    REQUIRE(loaded.tls);
+    CHECK(loaded.tls->certificate == "c.pem");
+    CHECK(loaded.tls->key == "k.pem");
+    REQUIRE(loaded.trusted_proxies);
+    CHECK(loaded.trusted_proxies->size() == 3);
+    CHECK(loaded.trusted_proxies->at(1).prefix_bits == 128);
+    const auto nobody = load({"--tls-certificate", "c.pem", "--trusted-proxy", "none"});
+    REQUIRE(nobody.trusted_proxies);
+    CHECK(nobody.trusted_proxies->empty());
 }

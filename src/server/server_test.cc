@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "crypto/random.h"
 #include "net/http_client.h"
+#include "net/test_certificate.h"
 #include "store/store_fixture.h"
 
 using namespace patrol;
@@ -101,6 +102,44 @@ TEST_CASE("a first start without settings offers a setup address, and a new one 
     CHECK(server->first_start_url().starts_with(server->local_url() + "/setup#token=pst_"));
     const std::string other = store::need(new_setup_url(settings));
     CHECK(other != server->first_start_url());
+}
+
+TEST_CASE("a server with a certificate speaks https only, and its cookie stays there") {
+    const store::TemporaryFolder folder;
+    const auto key = net::testing::new_key();
+    net::testing::write_key(folder.path() / "key.pem", key.get());
+    net::testing::write_certificate(folder.path() / "cert.pem",
+                                    net::testing::self_signed(key.get(), "IP:127.0.0.1").get());
+    Configuration settings = configuration(folder.path());
+    settings.tls = net::TlsFiles{folder.path() / "cert.pem", folder.path() / "key.pem"};
+    const auto server = store::need(Server::start(settings));
+    CHECK(server->public_url().starts_with("https://127.0.0.1:"));
+    net::HttpClient client;
+    const net::TrustProfile trust{.ca_bundle = (folder.path() / "cert.pem").string(),
+                                  .destination = net::Destination::operator_chosen};
+    const auto signed_in =
+        store::need(client.send({.method = "POST",
+                                 .url = server->local_url() + "/api/v1/session",
+                                 .headers = {{"Content-Type", "application/json"}},
+                                 .body = R"({"email":"me@example.com","password":"correct horse battery"})",
+                                 .trust = trust}));
+    CHECK(signed_in.status == 200);
+    CHECK(signed_in.header("Set-Cookie").starts_with("__Host-patrol="));
+    CHECK(signed_in.header("Set-Cookie").find("; Secure") != std::string_view::npos);
+    CHECK(signed_in.header("Strict-Transport-Security").starts_with("max-age=31536000"));
+    const auto malformed = store::need(
+        client.send({.method = "TRACE", .url = server->local_url() + "/api/v1/me", .trust = trust}));
+    CHECK(malformed.status == 405);
+    CHECK_FALSE(malformed.header("Strict-Transport-Security").empty());
+    std::string plain = server->local_url();
+    plain.erase(4, 1);
+    CHECK_FALSE(client.send({.url = plain + "/readyz", .trust = trust}));
+
+    settings.data_dir = folder.path() / "other";
+    settings.tls->key = folder.path() / "absent.pem";
+    const auto refused = Server::start(settings);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == "tls_files");
 }
 
 TEST_CASE("two servers do not share a port") {

@@ -175,22 +175,30 @@ struct Server::Parts {
                 .server_name = configuration.server_name,
                 .insecure_http = allow(configuration.insecure_http),
                 .own_account = allow(configuration.allow_own_account),
+                .trusted_proxies = configuration.trusted_proxies,
                 .connect_token_age = configuration.connect_token_age};
+    }
+
+    [[nodiscard]] api::Transport transport() const {
+        return configuration.tls ? api::Transport::tls : api::Transport::plain;
     }
 
     // Listening comes first, because the public URL may depend on the port that the kernel chose.
     Result<void> listen() {
         net::ServerOptions options{.address = configuration.listen_address,
-                                   .port = configuration.listen_port};
-        options.error_response = [](int status) { return api::Api::error_response(status); };
+                                   .port = configuration.listen_port,
+                                   .tls = configuration.tls};
+        options.error_response = [transport = transport()](int status) {
+            return api::Api::error_response(status, transport);
+        };
         options.admission = [this](net::ServerRequest& request) -> std::optional<net::ServerResponse> {
             const api::Api* current = serving.load();
-            if (current == nullptr) return api::Api::error_response(503);
+            if (current == nullptr) return api::Api::error_response(503, transport());
             return current->refusal(request);
         };
         http = std::make_unique<net::HttpServer>(options, [this](net::ServerRequest& request) {
             const api::Api* current = serving.load();
-            return current == nullptr ? api::Api::error_response(503) : current->handle(request);
+            return current == nullptr ? api::Api::error_response(503, transport()) : current->handle(request);
         });
         const net::Endpoint endpoint = TRY(http->start());
         local_url = endpoint.url();
@@ -218,7 +226,7 @@ struct Server::Parts {
         api = std::make_unique<api::Api>(services());
         api->serve_rest([this](const net::ServerRequest& request) {
             auto response = web_console.serve(request);
-            return response ? *std::move(response) : api::Api::error_response(404);
+            return response ? *std::move(response) : api::Api::error_response(404, transport());
         });
         TRY(bootstrap(configuration, first_run_tools()));
         TRY(store->settings().set(public_url_setting, public_url));
@@ -315,7 +323,9 @@ struct Beside {
 Result<Beside> open_beside(const Configuration& configuration) {
     auto key = TRY(load_master_key(configuration));
     auto store = TRY(store::Store::open(store_options(configuration, key)));
-    const std::string local = net::Endpoint{configuration.listen_address, configuration.listen_port}.url();
+    const std::string local = net::Endpoint{configuration.listen_address, configuration.listen_port,
+                                            configuration.tls ? "https" : "http"}
+                                  .url();
     const auto known = TRY(store->settings().get(public_url_setting));
     const std::string url =
         configuration.public_url.empty() ? known.value_or(local) : configuration.public_url;
