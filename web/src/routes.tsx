@@ -31,6 +31,7 @@ const settingsRoutes: RouteObject[] = [
   { path: 'customers', lazy: () => import('./pages/customers/CustomersPage') },
   { path: 'customers/:id', lazy: () => import('./pages/customers/CustomerPage') },
   { path: 'secrets', lazy: () => import('./pages/secrets/SecretsPage') },
+  { path: 'audit', lazy: () => import('./pages/audit/AuditPage') },
   { path: 'settings/:section?', lazy: () => import('./pages/settings/SettingsPage') },
 ];
 
@@ -42,6 +43,8 @@ export const createRouter = () =>
       children: [
         { path: 'login', lazy: () => import('./pages/session/LoginPage') },
         { path: 'setup', lazy: () => import('./pages/session/SetupPage') },
+        { path: 'invitation', lazy: () => import('./pages/session/InvitationPage') },
+        { path: 'password-reset', lazy: () => import('./pages/session/PasswordResetPage') },
         {
           element: <Shell />,
           children: [

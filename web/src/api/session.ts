@@ -63,6 +63,22 @@ export function useSignIn() {
   });
 }
 
+/** The first password, by the link of an invitation; the person is signed in. */
+export function useAcceptInvitation() {
+  const enter = useEnter();
+  return useMutation<S['Me'], ApiError, S['InvitationAccept']>({
+    mutationFn: (body) => answer(client.POST('/api/v1/invitations/accept', { body })),
+    onSuccess: enter,
+  });
+}
+
+/** A new password, by an administrator's link; nobody is signed in by it. */
+export function useResetPassword() {
+  return useMutation<unknown, ApiError, S['PasswordReset']>({
+    mutationFn: (body) => answer(client.POST('/api/v1/password-reset', { body })),
+  });
+}
+
 export function useFirstRun() {
   const enter = useEnter();
   return useMutation<S['Me'], ApiError, S['SetupRequest']>({

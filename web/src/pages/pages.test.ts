@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { S } from '../types';
 import { arnState } from './access/useRoleArn';
+import { auditCsv, auditNdjson } from './audit/auditExport';
+import { changedPaths } from './audit/changedPaths';
 import { emptyHook, hookOf, isUnbounded } from './hooks/hookDraft';
 import { channelDraftOf, channelPatchOf } from './notifications/channelDraft';
+import { isAbove, rolesUpTo } from './people/roles';
+import { userPatchOf } from './people/UserDialog';
+import { browserName } from './profile/browserName';
+import { passwordProblems } from './profile/PasswordCard';
 import { otherScope, ruleDraftOf, ruleOf, rulePatchOf } from './rules/ruleDraft';
 import { safeNext } from './session/LoginPage';
 import { changesOf, createBody, defaultMode, draftOf } from './wizard/draft';
@@ -150,5 +156,88 @@ describe('a hook’s draft', () => {
     expect(hookOf({ ...emptyHook, scanAfter: true, customer: 'cus_1' }).scan_after).toBe(true);
     expect(isUnbounded(emptyHook)).toBe(true);
     expect(isUnbounded({ ...emptyHook, tags: 'a=b' })).toBe(false);
+  });
+});
+
+describe('a user’s changes', () => {
+  const user = {
+    name: 'Jon',
+    role: 'operator',
+    customers: ['cus_2', 'cus_1'],
+  } as unknown as S['User'];
+
+  it('names only what differs: the rest would sign the person out', () => {
+    const access = { role: 'operator' as const, customers: ['cus_1', 'cus_2'] };
+    expect(userPatchOf(user, 'Jon ', access)).toEqual({});
+    expect(userPatchOf(user, 'Joan', access)).toEqual({ name: 'Joan' });
+    expect(userPatchOf(user, 'Jon', { role: 'viewer', customers: [] })).toEqual({
+      role: 'viewer',
+      customers: null,
+    });
+  });
+  it('nobody gives more than he has', () => {
+    expect(rolesUpTo('operator').map(({ value }) => value)).toEqual(['viewer', 'operator']);
+    expect(isAbove('owner', 'admin')).toBe(true);
+    expect(isAbove('admin', 'admin')).toBe(false);
+  });
+});
+
+describe('a new password', () => {
+  it('is checked before it is sent', () => {
+    const good = { current: 'x', password: 'correct horse', repeated: 'correct horse' };
+    expect(Object.values(passwordProblems(good)).some(Boolean)).toBe(false);
+    expect(passwordProblems({ ...good, repeated: 'other' }).repeated).toBeDefined();
+    expect(passwordProblems({ ...good, password: 'äöü😀', repeated: 'äöü😀' }).password).toBe(
+      '8 more characters',
+    );
+    expect(passwordProblems({ ...good, current: '' }).current).toBeDefined();
+  });
+});
+
+describe('a browser’s name', () => {
+  it.each([
+    ['Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0', 'Firefox – Linux'],
+    [
+      'Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0',
+      'Edge – Windows',
+    ],
+    [
+      'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile Safari/604.1',
+      'Safari – iOS',
+    ],
+    ['curl/8.1', 'curl/8.1'],
+    ['', 'unknown browser'],
+  ])('%s', (userAgent, name) => expect(browserName(userAgent)).toBe(name));
+});
+
+describe('an entry of the audit log', () => {
+  const entry = {
+    seq: 7,
+    time: '2026-11-22T10:00:00Z',
+    actor: { kind: 'user', id: 'usr_1', name: '=cmd()' },
+    address: null,
+    action: 'cloud-account.update',
+    object: { kind: 'cloud-account', id: 'acc_1', name: 'prod' },
+    outcome: 'done',
+    reason: null,
+    note: null,
+    before: { owner: 'a', name: 'x' },
+    after: { owner: 'b', environment: 'qa' },
+    trace_id: 't1',
+  } as unknown as S['AuditEntry'];
+
+  it('shows settings before and after by their names', () => {
+    expect(changedPaths(entry)).toEqual([
+      { path: 'environment', after: 'qa' },
+      { path: 'name', before: 'x' },
+      { path: 'owner', before: 'a', after: 'b' },
+    ]);
+  });
+  it('is a line of a file, and no formula', () => {
+    const [head, line] = auditCsv([entry]);
+    expect(head?.split(',')).toHaveLength(16);
+    expect(line).toContain("'=cmd()");
+    expect(auditNdjson([entry, entry])).toHaveLength(2);
+    expect(JSON.parse(auditNdjson([entry])[0] ?? '')).toEqual(entry);
   });
 });

@@ -32,6 +32,7 @@ export const shell = {
   resources: 'Resources',
   customers: 'Customers',
   secrets: 'Secrets',
+  auditLog: 'Audit log',
   settings: 'Settings',
   unreachableTitle: 'The server does not answer',
   unreachableText: 'What you see may be out of date. Patrol tries again by itself.',

@@ -3,7 +3,7 @@ import Button from '@cloudscape-design/components/button';
 import Cards from '@cloudscape-design/components/cards';
 import Header from '@cloudscape-design/components/header';
 import Table, { type TableProps } from '@cloudscape-design/components/table';
-import type { ReactNode } from 'react';
+import { memo, type ReactNode, useMemo } from 'react';
 import { common } from '../strings/common';
 import { lists } from '../strings/lists';
 import { EmptyState } from './EmptyState';
@@ -106,11 +106,24 @@ function sorting<T>({ sort = '', onSort }: ListTableProps<T>) {
   };
 }
 
+interface CellProps {
+  render: (item: never) => ReactNode;
+  item: unknown;
+}
+
+/**
+ * The table renders all its rows anew whenever it measures itself or anything beside it changes: what is
+ * inside of a cell only when its item or its column is another.
+ */
+const Cell = memo(function Cell({ render, item }: CellProps) {
+  return <>{render(item as never)}</>;
+});
+
 function columnsOf<T>(columns: Column<T>[]): TableProps.ColumnDefinition<T>[] {
   return columns.map((column) => ({
     id: column.id,
     header: column.header,
-    cell: column.cell,
+    cell: (item) => <Cell render={column.cell} item={item} />,
     ...(column.sort ? { sortingField: column.sort } : {}),
     ...(column.width ? { width: column.width } : {}),
     ...(column.minWidth ? { minWidth: column.minWidth } : {}),
@@ -153,6 +166,7 @@ function CardsOf<T>(props: ListTableProps<T>) {
 
 export function ListTable<T>(props: ListTableProps<T>) {
   const narrow = useNarrow();
+  const columns = useMemo(() => columnsOf(props.columns), [props.columns]);
   if (narrow) {
     return (
       <div>
@@ -167,7 +181,7 @@ export function ListTable<T>(props: ListTableProps<T>) {
       variant={props.variant ?? 'container'}
       items={props.error ? [] : (props.items ?? [])}
       trackBy={props.idOf}
-      columnDefinitions={columnsOf(props.columns)}
+      columnDefinitions={columns}
       loading={props.loading}
       loadingText={common.loading}
       resizableColumns

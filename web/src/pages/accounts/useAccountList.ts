@@ -1,3 +1,4 @@
+import { useMemo } from 'react';
 import { useAccounts } from '../../api/accounts';
 import { useCustomers } from '../../api/customers';
 import { useLiveAccounts } from '../../api/live/hooks';
@@ -16,24 +17,39 @@ export interface AccountRow {
   scanning: boolean;
 }
 
+const none: never[] = [];
+
+function rowsOf(
+  accounts: S['CloudAccount'][] = none,
+  customers: S['Customer'][] = none,
+  scans: S['Scan'][] = none,
+): AccountRow[] {
+  const names = new Map(customers.map(({ id, name }) => [id, name]));
+  const scanned = new Set(scans.map((scan) => scan.account_id));
+  return accounts.map((account) => ({
+    account,
+    customer: account.customer_id ? (names.get(account.customer_id) ?? account.customer_id) : '',
+    scanning: scanned.has(account.id),
+  }));
+}
+
 /** The list follows what happens to its accounts. */
 export function useAccountList({ q, cursor, size }: ListUrl, sort: string) {
   useLiveAccounts();
   const { data, error, isPending, refetch } = useAccounts({ q, sort, cursor, limit: size });
   const customers = useCustomers({ limit: customersMost });
   const active = useScans({ q: activeScans, limit: customersMost });
-  const names = new Map(customers.data?.items.map(({ id, name }) => [id, name]));
-  const scanned = new Set(active.data?.items.map((scan) => scan.account_id));
-  const rows = data?.items.map((account) => ({
-    account,
-    customer: account.customer_id ? (names.get(account.customer_id) ?? account.customer_id) : '',
-    scanning: scanned.has(account.id),
-  }));
+  const rows = useMemo(
+    () => rowsOf(data?.items, customers.data?.items, active.data?.items),
+    [data?.items, customers.data?.items, active.data?.items],
+  );
+  // A hundred rows are drawn once, with all that belongs to them, not three times.
+  const isComplete = !customers.isPending && !active.isPending;
   const answer: ListAnswer<AccountRow> = {
-    data: data && rows && { ...data, items: rows },
+    data: data && isComplete ? { ...data, items: rows } : undefined,
     error,
-    isPending,
+    isPending: isPending || (!error && !isComplete),
     refetch,
   };
-  return { answer, customers: customers.data?.items ?? [] };
+  return { answer, customers: customers.data?.items ?? none };
 }

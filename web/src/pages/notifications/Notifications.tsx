@@ -4,7 +4,7 @@ import { Deliveries } from './Deliveries';
 import { Routes } from './Routes';
 
 /** Settings: who is told what, and whether it arrived. */
-export function Notifications() {
+export default function Notifications() {
   return (
     <SpaceBetween size="l">
       <Channels />

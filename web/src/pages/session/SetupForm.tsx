@@ -7,14 +7,13 @@ import { useFirstRun } from '../../api/session';
 import { session } from '../../strings/session';
 import type { S } from '../../types';
 import { ErrorPanel } from '../../ui/ErrorPanel';
+import { PasswordField, passwordProblem } from '../../ui/PasswordField';
 import { TextField } from '../../ui/TextField';
 
 interface Props {
   token: string;
   onDone: () => void;
 }
-
-const passwordLeast = 12;
 
 function emptyForm(token: string) {
   return { token, email: '', name: '', organisation: '', password: '' };
@@ -27,8 +26,8 @@ export function problemsOf(fields: Fields): Errors {
   const errors: Errors = {};
   if (!fields.token.trim()) errors.token = session.missingToken;
   if (!fields.email.trim()) errors.email = session.missingEmail;
-  const missing = passwordLeast - Array.from(fields.password).length;
-  if (missing > 0) errors.password = session.passwordTooShort(missing);
+  const problem = passwordProblem(fields.password);
+  if (problem) errors.password = problem;
   return errors;
 }
 
@@ -63,13 +62,10 @@ function SetupFields({ fields, errors, error, tokenIsKnown, change }: FieldsProp
         autoFocus={tokenIsKnown}
         onText={(email) => change({ email })}
       />
-      <TextField
+      <PasswordField
         label={session.newPassword}
-        help={session.passwordHelp}
         error={errors.password ?? fieldError(error, 'password')}
-        type="password"
         value={fields.password}
-        autoComplete="new-password"
         onText={(password) => change({ password })}
       />
       <TextField

@@ -7,13 +7,7 @@ import { AppLink } from '../../ui/AppLink';
 import { Loading } from '../../ui/Loading';
 import { BarePage } from './BarePage';
 import { SetupForm } from './SetupForm';
-
-/** The token comes in the fragment, which browsers never send; it leaves the address bar at once. */
-function takeToken(): string {
-  const token = new URLSearchParams(location.hash.slice(1)).get('token') ?? '';
-  if (token) history.replaceState(history.state, '', location.pathname);
-  return token;
-}
+import { takeToken } from './takeToken';
 
 export function Component() {
   const navigate = useNavigate();

@@ -1,52 +1,87 @@
 import FormField from '@cloudscape-design/components/form-field';
+import Multiselect from '@cloudscape-design/components/multiselect';
 import Select from '@cloudscape-design/components/select';
 import { useState } from 'react';
 import { fieldError } from '../../api/problem';
-import { useMe } from '../../api/session';
 import { useCreateToken } from '../../api/tokens';
-import { common } from '../../strings/common';
 import { settings } from '../../strings/settings';
 import type { S } from '../../types';
 import { FormDialog } from '../../ui/FormDialog';
 import { TextField } from '../../ui/TextField';
+import { type AccessDraft, AccessFields, customersOf } from '../people/AccessFields';
 import { CreatedToken } from './CreatedToken';
 
-const roles: S['Role'][] = ['viewer', 'operator', 'admin', 'owner'];
+type Scope = S['TokenScope'];
+
 const expiries = [7, 30, 90, 365].map((days) => ({
   value: String(days),
   label: settings.expiryDays(days),
 }));
 const usualExpiry = '90';
+const scopes = Object.entries(settings.scopes).map(([value, [label, description]]) => ({
+  value,
+  label,
+  description,
+}));
 
-/** Nobody gives more than he has. */
-function useRoles() {
-  const { data } = useMe();
-  const own = roles.indexOf(data?.role ?? 'viewer');
-  return roles
-    .filter((_, rank) => rank <= own)
-    .map((role) => ({ value: role, label: common.roleNames[role] }));
+interface ScopesProps {
+  chosen: Scope[];
+  error: string | undefined;
+  onChange: (scopes: Scope[]) => void;
+}
+
+function Scopes({ chosen, error, onChange }: ScopesProps) {
+  return (
+    <FormField label={settings.scope} constraintText={settings.scopeHelp} errorText={error}>
+      <Multiselect
+        options={scopes}
+        placeholder={settings.everyScope}
+        selectedOptions={scopes.filter(({ value }) => chosen.includes(value as Scope))}
+        onChange={({ detail }) =>
+          onChange(detail.selectedOptions.map(({ value }) => value as Scope))
+        }
+      />
+    </FormField>
+  );
+}
+
+function Expiry({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+  return (
+    <FormField label={settings.expiry}>
+      <Select
+        options={expiries}
+        selectedOption={expiries.find((option) => option.value === value) ?? null}
+        onChange={({ detail }) => onChange(detail.selectedOption.value ?? usualExpiry)}
+      />
+    </FormField>
+  );
 }
 
 export function CreateToken({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState('');
-  const [role, setRole] = useState<S['Role']>('viewer');
+  const [access, setAccess] = useState<AccessDraft>({ role: 'viewer', customers: [] });
+  const [chosen, setChosen] = useState<Scope[]>([]);
   const [expiry, setExpiry] = useState(usualExpiry);
   const [tried, setTried] = useState(false);
-  const create = useCreateToken();
-  const options = useRoles();
-  if (create.data) return <CreatedToken token={create.data.token} onClose={onClose} />;
+  const { mutate, data, error, isPending } = useCreateToken();
+  if (data) return <CreatedToken token={data.token} onClose={onClose} />;
   const send = () => {
     setTried(true);
     if (!name.trim()) return;
-    create.mutate({ name: name.trim(), role, expires_in_days: Number(expiry) });
+    mutate({
+      name: name.trim(),
+      role: access.role,
+      customers: customersOf(access),
+      scopes: chosen.length > 0 ? chosen : null,
+      expires_in_days: Number(expiry),
+    });
   };
-  const refused = fieldError(create.error, 'name');
   return (
     <FormDialog
       title={settings.createToken}
       submit={settings.createToken}
-      pending={create.isPending}
-      error={refused ? null : create.error}
+      pending={isPending}
+      error={error?.field ? null : error}
       onSubmit={send}
       onClose={onClose}
     >
@@ -55,23 +90,17 @@ export function CreateToken({ onClose }: { onClose: () => void }) {
         help={settings.tokenNameHelp}
         value={name}
         autoFocus
-        error={tried && !name.trim() ? settings.missingTokenName : refused}
+        error={tried && !name.trim() ? settings.missingTokenName : fieldError(error, 'name')}
         onText={setName}
       />
-      <FormField label={settings.role}>
-        <Select
-          options={options}
-          selectedOption={options.find(({ value }) => value === role) ?? null}
-          onChange={({ detail }) => setRole(detail.selectedOption.value as S['Role'])}
-        />
-      </FormField>
-      <FormField label={settings.expiry}>
-        <Select
-          options={expiries}
-          selectedOption={expiries.find(({ value }) => value === expiry) ?? null}
-          onChange={({ detail }) => setExpiry(detail.selectedOption.value ?? usualExpiry)}
-        />
-      </FormField>
+      <AccessFields
+        access={access}
+        roleError={fieldError(error, 'role')}
+        customersError={fieldError(error, 'customers')}
+        onChange={(part) => setAccess((before) => ({ ...before, ...part }))}
+      />
+      <Scopes chosen={chosen} error={fieldError(error, 'scopes')} onChange={setChosen} />
+      <Expiry value={expiry} onChange={setExpiry} />
     </FormDialog>
   );
 }

@@ -41,7 +41,7 @@ function Principal({ principal }: { principal: string | null | undefined }) {
   );
 }
 
-export function ScannerIdentity() {
+export default function ScannerIdentity() {
   const { data, error, refetch } = useAccounts({ q: 'provider=aws', limit: looked });
   return (
     <Container

@@ -2,6 +2,7 @@ import Button from '@cloudscape-design/components/button';
 import { useState } from 'react';
 import { useRevokeToken, useTokens } from '../../api/tokens';
 import { common } from '../../strings/common';
+import { people } from '../../strings/people';
 import { settings } from '../../strings/settings';
 import type { S } from '../../types';
 import { ConfirmDialog } from '../../ui/ConfirmDialog';
@@ -17,6 +18,15 @@ import { CreateToken } from './CreateToken';
 
 type Token = S['ApiToken'];
 
+/** What narrows the role: scopes, customers. */
+function limitsOf({ scopes, customers }: Token): string {
+  const parts = [
+    ...(scopes ?? []).map((scope) => settings.scopes[scope]?.[0] ?? scope),
+    ...(customers ? [people.customersOf(customers.length)] : []),
+  ];
+  return parts.join(', ');
+}
+
 function columnsWith(onRevoke: (token: Token) => void): Column<Token>[] {
   return [
     {
@@ -31,7 +41,17 @@ function columnsWith(onRevoke: (token: Token) => void): Column<Token>[] {
       header: settings.tokenHint,
       cell: ({ hint }) => <code>{hint}…</code>,
     },
-    { id: 'role', header: settings.role, cell: ({ role }) => common.roleNames[role] },
+    {
+      id: 'role',
+      header: settings.role,
+      minWidth: 150,
+      cell: (token) => (
+        <>
+          {common.roleNames[token.role]}
+          <div className="muted small">{limitsOf(token)}</div>
+        </>
+      ),
+    },
     {
       id: 'created',
       header: settings.tokenCreated,
@@ -89,7 +109,8 @@ function RevokeDialog({ token, onClose }: { token: Token; onClose: () => void })
   );
 }
 
-export function TokensSection() {
+/** Settings: the tokens of scripts and the command line. */
+export default function TokensSection() {
   const list = useListUrl();
   const [creating, setCreating] = useState(false);
   const [revoking, setRevoking] = useState<Token | null>(null);

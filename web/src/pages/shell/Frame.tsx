@@ -14,7 +14,7 @@ import { useFollow } from '../../ui/useFollow';
 import { useHotkeys } from '../../ui/useHotkeys';
 import { emptyFrame, FrameContext } from '../../ui/usePage';
 import { Navigation } from './Navigation';
-import { navigationPages } from './navigation';
+import { useNavigationPages } from './navigation';
 import { TopBar } from './TopBar';
 
 const Palette = lazy(() => import('./Palette'));
@@ -54,7 +54,7 @@ function usePalette() {
 
 function useChords(enabled: boolean) {
   const navigate = useNavigate();
-  const chords = navigationPages.flatMap(({ key, href }) =>
+  const chords = useNavigationPages().flatMap(({ key, href }) =>
     key ? [[`g ${key}`, () => void navigate(href)] as const] : [],
   );
   useHotkeys(Object.fromEntries(chords), enabled);

@@ -3,10 +3,9 @@ import SideNavigation, {
 } from '@cloudscape-design/components/side-navigation';
 import { useLocation } from 'react-router';
 import { useFollow } from '../../ui/useFollow';
-import { navigationGroups } from './navigation';
+import { type NavigationPage, useNavigationGroups } from './navigation';
 
-function items(): SideNavigationProps.Item[] {
-  const groups = navigationGroups.filter((group) => group.length > 0);
+function itemsOf(groups: NavigationPage[][]): SideNavigationProps.Item[] {
   return groups.flatMap((group, index) => [
     ...(index > 0 ? [{ type: 'divider' as const }] : []),
     ...group.map(({ text, href }) => ({ type: 'link' as const, text, href })),
@@ -16,11 +15,12 @@ function items(): SideNavigationProps.Item[] {
 export function Navigation({ organisation }: { organisation: string }) {
   const follow = useFollow();
   const { pathname } = useLocation();
+  const groups = useNavigationGroups();
   return (
     <SideNavigation
       header={{ text: organisation, href: '/' }}
       activeHref={`/${pathname.split('/')[1] ?? ''}`}
-      items={items()}
+      items={itemsOf(groups)}
       onFollow={follow}
     />
   );

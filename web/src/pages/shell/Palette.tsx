@@ -8,14 +8,14 @@ import { shell } from '../../strings/shell';
 import { Combobox, type ComboboxOption } from '../../ui/Combobox';
 import { quoted } from '../../ui/filterText';
 import { clipped, visible } from '../../ui/foreignText';
-import { navigationPages, paletteActions } from './navigation';
+import { type NavigationPage, paletteActions, useNavigationPages } from './navigation';
 
 const accountsMost = 8;
 const nameChars = 80;
 
-function matching(text: string): ComboboxOption[] {
+function matching(text: string, known: NavigationPage[]): ComboboxOption[] {
   const wanted = text.trim().toLowerCase();
-  const pages = navigationPages.map((page) => ({ ...page, kind: shell.pages }));
+  const pages = known.map((page) => ({ ...page, kind: shell.pages }));
   const actions = paletteActions.map((action) => ({ ...action, kind: shell.actions }));
   return [...pages, ...actions]
     .filter((entry) => entry.text.toLowerCase().includes(wanted))
@@ -38,6 +38,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   const navigate = useNavigate();
   const [text, setText] = useState('');
   const accounts = useMatchingAccounts(text);
+  const pages = useNavigationPages();
   return (
     <Modal visible header={shell.searchOrJump} closeAriaLabel={common.close} onDismiss={onClose}>
       <Combobox
@@ -47,7 +48,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
         announce={shell.results}
         value={text}
         onChange={setText}
-        options={[...accounts, ...matching(text)]}
+        options={[...accounts, ...matching(text, pages)]}
         onChoose={({ id }) => {
           onClose();
           void navigate(id);

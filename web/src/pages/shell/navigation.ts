@@ -1,4 +1,5 @@
 /** The pages of the left navigation and of the palette. A page joins here when it exists. */
+import { useMay } from '../../api/session';
 import { shell } from '../../strings/shell';
 
 export interface NavigationPage {
@@ -6,9 +7,11 @@ export interface NavigationPage {
   href: string;
   /** Second key of the chord "g …". */
   key?: string;
+  /** Only administrators may see it. */
+  adminOnly?: boolean;
 }
 
-export const navigationGroups: NavigationPage[][] = [
+const groups: NavigationPage[][] = [
   [
     { text: shell.today, href: '/today', key: 't' },
     { text: shell.drift, href: '/drift', key: 'd' },
@@ -23,11 +26,18 @@ export const navigationGroups: NavigationPage[][] = [
   [
     { text: shell.secrets, href: '/secrets' },
     { text: shell.rules, href: '/rules' },
+    { text: shell.auditLog, href: '/audit', key: 'l', adminOnly: true },
     { text: shell.settings, href: '/settings' },
   ],
 ];
 
-export const navigationPages = navigationGroups.flat();
+/** What the person may not see is not there. */
+export function useNavigationGroups(): NavigationPage[][] {
+  const isAdmin = useMay('admin');
+  return groups.map((group) => group.filter(({ adminOnly }) => isAdmin || !adminOnly));
+}
+
+export const useNavigationPages = () => useNavigationGroups().flat();
 
 export interface PaletteAction {
   text: string;
