@@ -21,7 +21,7 @@ ResourceId resource(int number) { return ResourceId("res_" + std::to_string(numb
 TEST_CASE("elements of a list are one path, whatever their keys hold") {
     CHECK(path_of_all_elements("State.Name") == "State.Name");
     CHECK(path_of_all_elements("Rules[3].Hits") == "Rules[].Hits");
-    CHECK(path_of_all_elements("Tags[Key=a[0].b].Value") == "Tags[].Value");
+    CHECK(path_of_all_elements("Tags[Key=a[0]b].Value") == "Tags[].Value");
     CHECK(path_of_all_elements(R"(Sets["x"])") == "Sets[]");
     CHECK(path_of_all_elements("A[[1]][2].B") == "A[][].B");
     CHECK(path_of_all_elements("Open[x") == "Open[]");
