@@ -64,7 +64,7 @@ class World {
 public:
     static constexpr std::string_view password = "correct horse battery";
 
-    explicit World(std::function<void(Settings&)> change = {}) {
+    explicit World(std::function<void(Settings&)> change = {}, OidcProvider* oidc = nullptr) {
         Settings settings{.public_url = "http://127.0.0.1:8080"};
         if (change) change(settings);
         store->audit().use_keys(audit_keys(key));
@@ -73,7 +73,7 @@ public:
                                              [](std::string_view, std::string_view, std::string_view) {
                                                  return std::vector<drift::PathChange>();
                                              },
-                                             [] { return true; }});
+                                             [] { return true; }, oidc});
     }
 
     // The first tenant with its owner, and another one.

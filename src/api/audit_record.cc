@@ -139,7 +139,13 @@ Result<void> record_done(const Call& call, const Route& route, const Answer& ans
     if (!has_action(route) || call.audited.is_skipped()) return {};
     const auto tenant = TRY(tenant_of(call));
     if (!tenant) return {};
-    auto written = call.store().audit().append(*tenant, entry_of(call, route, &answer));
+    auto entry = entry_of(call, route, &answer);
+    if (const std::string& refusal = call.audited.refusal(); !refusal.empty()) {
+        entry.outcome = model::AuditOutcome::refused;
+        entry.reason = refusal;
+        if (!has_room(call, entry, 401)) return {};
+    }
+    auto written = call.store().audit().append(*tenant, entry);
     if (written) return {};
     log::error("an audit entry could not be written",
                {{"action", std::string(route.action)}, {"trace_id", call.trace_id}});

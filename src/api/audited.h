@@ -26,6 +26,8 @@ public:
     void by(const model::User& user);
     // An e-mail address that belongs to nobody: kept in the log of the platform owner's tenant.
     void by_nobody(std::string email);
+    // Answered all the same: a browser is led on to a page that says so.
+    void refused(std::string reason) { refusal_ = std::move(reason); }
     // This call needs no entry: the next page of what was recorded with its first one.
     void skip() { is_skipped_ = true; }
 
@@ -34,6 +36,7 @@ public:
     [[nodiscard]] const std::optional<model::AuditActor>& actor() const { return actor_; }
     [[nodiscard]] const model::AuditObject& object() const { return object_; }
     [[nodiscard]] const std::string& note() const { return note_; }
+    [[nodiscard]] const std::string& refusal() const { return refusal_; }  // empty: it was done
     [[nodiscard]] const json::object& before() const { return before_; }
     [[nodiscard]] const json::object& after() const { return after_; }
 
@@ -41,7 +44,7 @@ private:
     std::optional<TenantId> tenant_;
     std::optional<model::AuditActor> actor_;
     model::AuditObject object_;
-    std::string note_;
+    std::string note_, refusal_;
     json::object before_, after_;
     bool is_skipped_ = false;
 };

@@ -115,7 +115,10 @@ std::string_view cookie_name(const Arrival& arrival) {
 }
 
 std::string_view session_cookie(const net::ServerRequest& request, const Arrival& arrival) {
-    const std::string_view wanted = cookie_name(arrival);
+    return cookie_value(request, cookie_name(arrival));
+}
+
+std::string_view cookie_value(const net::ServerRequest& request, std::string_view wanted) {
     std::string_view rest = request.header("Cookie");
     while (!rest.empty()) {
         const auto end = std::min(rest.find(';'), rest.size());

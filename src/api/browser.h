@@ -24,7 +24,8 @@ Arrival arrival_of(const net::ServerRequest& request, const Settings& settings);
 Result<void> check_sign_in_allowed(const Arrival& arrival, const Settings& settings);
 
 std::string_view cookie_name(const Arrival& arrival);
-// Empty where absent.
+// Both are empty where absent.
+std::string_view cookie_value(const net::ServerRequest& request, std::string_view name);
 std::string_view session_cookie(const net::ServerRequest& request, const Arrival& arrival);
 net::Header set_session_cookie(const Arrival& arrival, std::string_view token);
 net::Header clear_session_cookie(const Arrival& arrival);

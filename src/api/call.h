@@ -36,6 +36,7 @@ namespace patrol::api {
 class Limits;
 class Metrics;
 class EventPacer;
+class OidcProvider;
 
 enum class Allow { no, yes };
 
@@ -71,6 +72,7 @@ struct Services {
         compare;
     // False until the first start is done: /readyz then answers 503.
     std::function<bool()> is_ready;
+    OidcProvider* oidc = nullptr;  // whom people may sign in with besides; none: nullptr
 };
 
 // State of the API itself, shared by its handlers.

@@ -204,6 +204,12 @@ Result<Answer> list(Call&);
 Result<Answer> retry(Call&);
 }  // namespace notification_deliveries
 
+namespace oidc {
+Result<Answer> about(Call&);
+Result<Answer> start(Call&);
+Result<Answer> finish(Call&);
+}  // namespace oidc
+
 namespace audit {
 Result<Answer> list(Call&);
 Result<Answer> export_(Call&);

@@ -12,6 +12,8 @@ constexpr std::string_view page = "limit cursor q sort";
 constexpr std::string_view page_fields = "limit cursor q sort fields";
 constexpr std::string_view page_diff = "limit cursor fields";
 constexpr std::string_view page_export = "limit cursor q";
+constexpr std::string_view oidc_answer =
+    "code state error error_description iss session_state scope authuser prompt hd";
 constexpr std::string_view page_at = "limit cursor q sort at fields";
 
 // clang-format off
@@ -24,6 +26,10 @@ constexpr Route table[] = {
     {Method::post,    "/api/v1/setup",                              sign_in,       "", setup::run, "platform.set-up"},
     {Method::post,    "/api/v1/session", sign_in, "", sessions::create, "session.create"},
     {Method::delete_, "/api/v1/session", viewer, "", sessions::remove, "session.delete"},
+    {Method::get,     "/api/v1/session/oidc",                       anyone,        "", oidc::about},
+    {Method::get,     "/api/v1/session/oidc/start",                 anyone,        "", oidc::start},
+    {Method::get,     "/api/v1/session/oidc/callback",              anyone,        oidc_answer, oidc::finish,
+                      "session.create"},
     {Method::get,     "/api/v1/me",                                 viewer,        "", sessions::me},
 
     {Method::get,     "/api/v1/me/sessions",                        viewer,        "", sessions::list},

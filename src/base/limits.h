@@ -97,6 +97,11 @@ inline constexpr auto hook_replay_window = minutes(5);
 inline constexpr auto hook_delivery_age = hours(24 * 30);  // how long a delivery id is remembered
 inline constexpr std::size_t hooks_per_tenant = 200;
 
+// Sign-in with an identity provider
+inline constexpr auto id_token_skew = seconds(60);      // clocks of two servers differ
+inline constexpr auto id_token_age = minutes(10);       // it was made for this sign-in
+inline constexpr auto oidc_attempt_age = minutes(10);  // until the browser is back
+
 // Audit log
 inline constexpr std::size_t audit_settings_bytes = 64 * 1024;  // of one entry, before and after together
 inline constexpr std::size_t audit_value_bytes = 2 * 1024;      // of one setting; of a larger one the size

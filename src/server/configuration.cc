@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view default_file = "/etc/patrol/patrol.yaml";
 
-constexpr std::array<Setting, 27> table{{
+constexpr std::array<Setting, 31> table{{
     {"--listen", "PATROL_LISTEN", "ADDRESS:PORT", "where to listen (127.0.0.1:8080)"},
     {"--data", "PATROL_DATA", "DIR", "folder for the database and the master key"},
     {"--database", "PATROL_DATABASE_URL", "URL",
@@ -45,6 +45,10 @@ constexpr std::array<Setting, 27> table{{
      "read clouds in the server itself, for systems without seccomp"},
     {"--aws-rate-percent", "PATROL_AWS_RATE_PERCENT", "N",
      "of the starting call rates on AWS, 1 to 100 (100); 0: no limit, for emulators"},
+    {"--oidc-issuer", "PATROL_OIDC_ISSUER", "URL", "identity provider that users may sign in with"},
+    {"--oidc-client-id", "PATROL_OIDC_CLIENT_ID", "ID", "… and what it calls Patrol"},
+    {"--oidc-client-secret-file", "PATROL_OIDC_CLIENT_SECRET_FILE", "FILE", "… and Patrol's secret there"},
+    {"--oidc-name", "PATROL_OIDC_NAME", "NAME", "… and its name on the sign-in page (its host)"},
     {"--heartbeat-url", "PATROL_HEARTBEAT_URL", "URL", "asked every 5 minutes while Patrol is well"},
     {"--notification-attempts", "PATROL_NOTIFICATION_ATTEMPTS", "N",
      "until a notification is given up, 1 to 100 (30)"},
@@ -211,9 +215,24 @@ void read_trusted_proxies(Reader& reader, Configuration& configuration) {
         list.remove_prefix(std::min(end + 1, list.size()));
         if (entry.empty()) continue;
         const auto block = net::Cidr::parse(entry);
-        if (!block) return reader.wrong("--trusted-proxy", "must be CIDR blocks or addresses, separated by commas");
+        if (!block)
+            return reader.wrong("--trusted-proxy", "must be CIDR blocks or addresses, separated by commas");
         configuration.trusted_proxies->push_back(*block);
     }
+}
+
+void read_oidc(Reader& reader, Configuration& configuration) {
+    configuration.oidc_issuer = reader.text("--oidc-issuer");
+    configuration.oidc_client_id = reader.text("--oidc-client-id");
+    configuration.oidc_client_secret_file = reader.text("--oidc-client-secret-file");
+    if (configuration.oidc_issuer.empty() != configuration.oidc_client_id.empty())
+        reader.wrong("--oidc-issuer", "needs --oidc-client-id, and the other way round");
+    if (configuration.oidc_issuer.empty()) return;
+    const auto url = net::parse_url(configuration.oidc_issuer);
+    if (!url || url->query || configuration.oidc_issuer.find('#') != std::string::npos)
+        return reader.wrong("--oidc-issuer",
+                            "must be an https address, as the provider's discovery document has it");
+    configuration.oidc_name = reader.text("--oidc-name", url->host);
 }
 
 void read_log(Reader& reader, Configuration& configuration) {
@@ -253,6 +272,7 @@ Result<Configuration> load_configuration(std::span<const std::string> arguments,
     read_public_url(reader, configuration);
     read_tls(reader, configuration);
     read_trusted_proxies(reader, configuration);
+    read_oidc(reader, configuration);
     read_log(reader, configuration);
     configuration.data_dir = reader.text("--data", default_data_dir().string());
     configuration.database_url = reader.text("--database");

@@ -42,6 +42,8 @@ struct Configuration {
     int scan_threads = 4;
     Switch workers_in_process = Switch::on;
     int aws_rate_percent = 100;  // 0: no budgets, for emulators
+    std::string oidc_issuer, oidc_client_id, oidc_name;  // no issuer: no identity provider
+    std::filesystem::path oidc_client_secret_file;
     std::string heartbeat_url;       // empty: no heartbeat
     int notification_attempts = limits::delivery_attempts;
     log::Level log_level = log::Level::info;

@@ -75,6 +75,11 @@ TEST_CASE("wrong settings are named") {
     CHECK(wrong_field({}, {{"PATROL_TLS_KEY", "k.pem"}}) == "--tls-certificate");
     CHECK(wrong_field({"--tls-certificate", "c", "--tls-key", "k", "--public-url", "http://x.example"}) ==
           "--public-url");
+    CHECK(wrong_field({"--oidc-issuer", "https://id.example"}) == "--oidc-issuer");
+    CHECK(wrong_field({"--oidc-client-id", "x"}) == "--oidc-issuer");
+    CHECK(wrong_field({"--oidc-issuer", "id.example", "--oidc-client-id", "x"}) == "--oidc-issuer");
+    CHECK(wrong_field({"--oidc-issuer", "https://id.example?x=1", "--oidc-client-id", "x"}) == "--oidc-issuer");
+    CHECK(wrong_field({"--oidc-issuer", "https://id.example/realm", "--oidc-client-id", "x"}).empty());
     for (const std::string list : {"proxy.example", "10.0.0.0/33", "10.0.0.1,x", "10.0.0.1;10.0.0.2"})
         CHECK(wrong_field({"--trusted-proxy", list}) == "--trusted-proxy");
 }

@@ -4,6 +4,7 @@
 #include <atomic>
 
 #include "api/api.h"
+#include "api/oidc_provider.h"
 #include "api/problem.h"
 #include "base/log.h"
 #include "console/console.h"
@@ -164,7 +165,8 @@ struct Server::Parts {
                 [this](std::string_view type, std::string_view before, std::string_view after) {
                     return compare(catalogue, type, before, after);
                 },
-                [this] { return ready.load(); }};
+                [this] { return ready.load(); },
+                oidc.get()};
     }
 
     [[nodiscard]] api::Settings api_settings() const {
@@ -207,6 +209,14 @@ struct Server::Parts {
     }
 
     // After listen(): links in notices lead to the public URL.
+    void make_oidc() {
+        if (configuration.oidc_issuer.empty()) return;
+        oidc = std::make_unique<api::OidcProvider>(
+            client, clock,
+            api::OidcSettings{configuration.oidc_issuer, configuration.oidc_client_id,
+                              configuration.oidc_client_secret_file, configuration.oidc_name});
+    }
+
     void make_sender() {
         const auto url = net::parse_url(public_url);
         const bool has_name = url && url->host_kind == net::Url::HostKind::name;
@@ -223,6 +233,7 @@ struct Server::Parts {
     Result<void> serve() {
         web_console = TRY(console::Console::embedded());
         make_sender();
+        make_oidc();
         api = std::make_unique<api::Api>(services());
         api->serve_rest([this](const net::ServerRequest& request) {
             auto response = web_console.serve(request);
@@ -263,6 +274,7 @@ struct Server::Parts {
     std::unique_ptr<net::SmtpClient> mail;
     std::unique_ptr<notify::Courier> courier;
     std::unique_ptr<notify::Sender> sender;
+    std::unique_ptr<api::OidcProvider> oidc;
     std::unique_ptr<api::Api> api;
     std::atomic<const api::Api*> serving = nullptr;
     std::unique_ptr<net::HttpServer> http;

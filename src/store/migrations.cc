@@ -75,6 +75,7 @@ std::span<const Migration> migrations() {
         Migration{9, "settling", migration_settling},
         Migration{10, "drift value", migration_drift_value},
         Migration{11, "people", migration_people},
+        Migration{12, "oidc", migration_oidc},
     };
     return steps;
 }

@@ -29,6 +29,7 @@
 #include "store/settlings.h"
 #include "store/snapshots.h"
 #include "store/today.h"
+#include "store/user_identities.h"
 
 namespace patrol::store {
 
@@ -176,7 +177,8 @@ Store::Store(std::unique_ptr<Database> database, DatabaseLock lock, std::string 
       explained_(std::make_unique<Explained>(*database_, cursors_)),
       journal_(std::move(journal)),
       notifications_(std::make_unique<Notifications>(*database_, cursors_)),
-      audit_(std::make_unique<Audit>(*database_, cursors_)) {}
+      audit_(std::make_unique<Audit>(*database_, cursors_)),
+      user_identities_(std::make_unique<UserIdentities>(*database_, *audit_)) {}
 
 Store::~Store() = default;
 
@@ -200,5 +202,6 @@ TodayReader& Store::today() { return notifications_->today; }
 Rules& Store::rules() { return explained_->rules; }
 Audit& Store::audit() { return *audit_; }
 Settlings& Store::settlings() { return explained_->settlings; }
+UserIdentities& Store::user_identities() { return *user_identities_; }
 
 }  // namespace patrol::store

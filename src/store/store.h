@@ -46,6 +46,7 @@ class TodayReader;
 class Rules;
 class Audit;
 class Settlings;
+class UserIdentities;
 
 struct StoreOptions {
     std::string url;                 // "sqlite:///path", "postgresql://…"; empty: patrol.db in data_dir
@@ -104,6 +105,7 @@ public:
     Rules& rules();
     Audit& audit();
     Settlings& settlings();
+    UserIdentities& user_identities();
 
     // For the tables of this room.
     Database& database() { return *database_; }
@@ -137,6 +139,7 @@ private:
     struct Notifications;
     std::unique_ptr<Notifications> notifications_;
     std::unique_ptr<Audit> audit_;
+    std::unique_ptr<UserIdentities> user_identities_;
 };
 
 }  // namespace patrol::store
