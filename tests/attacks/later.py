@@ -20,12 +20,6 @@ def second_factor(c):
     pass
 
 
-@row(37, "OIDC: alg none, wrong audience, stale nonce, exchanged state", "refused",
-     unbuilt="there is no OIDC sign-in yet")
-def oidc(c):
-    pass
-
-
 @row(50, "collector of one account uploads for another, replays, signs with another key, sends a zstd bomb",
      "403, 409, 401, 413", unbuilt="there are no collectors yet")
 def collectors(c):
