@@ -43,6 +43,7 @@ Result<Answer> update(Call& call) {
         .assignee = body.text("assignee", {.min_chars = 0}),
         .note = body.text("note", {.min_chars = 0, .max_chars = limits::note_chars, .lines = Lines::many})};
     TRY(body.done());
+    note_edit(call, edit.assignee, edit.note);
     return answer(render_change_set(TRY(call.store().change_sets().update(call.tenant(), set, edit))));
 }
 

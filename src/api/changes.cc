@@ -47,6 +47,7 @@ Result<Answer> update(Call& call) {
         .assignee = body.text("assignee", {.min_chars = 0}),
         .note = body.text("note", {.min_chars = 0, .max_chars = limits::note_chars, .lines = Lines::many})};
     TRY(body.done());
+    note_edit(call, edit.assignee, edit.note);
     return answer(render_change(TRY(call.store().changes().update(call.tenant(), change, edit))));
 }
 

@@ -4,6 +4,12 @@
 
 namespace patrol::api {
 
+void note_edit(Call& call, const std::optional<std::string>& assignee,
+               const std::optional<std::string>& note) {
+    if (note) call.audited.because(*note);
+    if (assignee) call.audited.changed({}, {{"assignee", *assignee}});
+}
+
 Result<DecisionBody> decision_of(Call& call, model::ChangeState state, DecisionOn on) {
     const json::object object = TRY(call.body());
     Body body(object);
@@ -27,6 +33,10 @@ Result<DecisionBody> decision_of(Call& call, model::ChangeState state, DecisionO
         out.decision.until = until.value_or(Timestamp{});
     }
     TRY(body.done());
+    json::object more;
+    if (!out.paths.empty()) more["paths"] = json::array(out.paths.begin(), out.paths.end());
+    if (out.decision.until.is_set()) more["until"] = time_or_null(out.decision.until);
+    call.audited.changed({}, more);
     return out;
 }
 

@@ -189,7 +189,7 @@ TEST_CASE("oidc: whoever is no user, or whose address nobody verified, stays out
     visit.fake.more = {};
     auto user = visit.world->user;
     user.disabled = true;
-    need(visit.world->store->users().update(user.tenant, user));
+    need(visit.world->store->users().update(user.tenant, user, std::nullopt));
     CHECK(visit.outcome() == "oidc-no-user");
 }
 
@@ -320,7 +320,7 @@ TEST_CASE("oidc: people are led back to the sign-in page, and a failure of a use
     CHECK(reply.header("Location") == "/login?problem=oidc-state");
     auto user = visit.world->user;
     user.disabled = true;
-    need(visit.world->store->users().update(user.tenant, user));
+    need(visit.world->store->users().update(user.tenant, user, std::nullopt));
     visit.begin();
     visit.come_back("code=the-code&state=" + visit.fake.asked_for["state"], visit.cookie, "text/html");
     const auto newest = need(visit.world->store->audit().list(user.tenant, {})).items.front();
