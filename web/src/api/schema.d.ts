@@ -91,6 +91,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/oidc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether people may sign in with an identity provider, and its name. */
+        get: operations["getOidc"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/oidc/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sends the browser to the identity provider; 404 where there is none. */
+        get: operations["startOidc"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the identity provider sends the browser back to. */
+        get: operations["finishOidc"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -2996,6 +3047,10 @@ export interface components {
                 href: string;
             };
         };
+        Oidc: {
+            enabled: boolean;
+            name: string | null;
+        };
         AuditEntry: {
             /** @description 1, 2, 3 … without a gap */
             seq: number;
@@ -3197,6 +3252,20 @@ export interface components {
         Query: string;
         /** @description a field of the list, "-" before it for descending */
         Sort: string;
+        /** @description of the identity provider */
+        OidcCode: string;
+        /** @description of the attempt that began in this browser */
+        OidcState: string;
+        /** @description what the identity provider says instead of a code */
+        OidcError: string;
+        OidcErrorText: string;
+        /** @description who answers */
+        OidcIssuer: string;
+        OidcSessionState: string;
+        OidcScope: string;
+        OidcAuthUser: string;
+        OidcPrompt: string;
+        OidcDomain: string;
         /** @description a head noted earlier, SEQ:HASH: finds entries cut off since then */
         KnownHead: string;
         /** @description id of a customer */
@@ -3396,6 +3465,93 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Denied"];
             409: components["responses"]["Conflict"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getOidc: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Oidc"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    startOidc: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the identity provider, with a cookie that the callback needs. */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    finishOidc: {
+        parameters: {
+            query?: {
+                /** @description of the identity provider */
+                code?: components["parameters"]["OidcCode"];
+                /** @description of the attempt that began in this browser */
+                state?: components["parameters"]["OidcState"];
+                /** @description what the identity provider says instead of a code */
+                error?: components["parameters"]["OidcError"];
+                error_description?: components["parameters"]["OidcErrorText"];
+                /** @description who answers */
+                iss?: components["parameters"]["OidcIssuer"];
+                session_state?: components["parameters"]["OidcSessionState"];
+                scope?: components["parameters"]["OidcScope"];
+                authuser?: components["parameters"]["OidcAuthUser"];
+                prompt?: components["parameters"]["OidcPrompt"];
+                hd?: components["parameters"]["OidcDomain"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the console with a session, or to its sign-in page with `problem=`. */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
             default: components["responses"]["Problem"];
         };
     };
