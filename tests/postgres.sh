@@ -1,7 +1,8 @@
 #!/bin/sh
 # A private PostgreSQL for tests: its data and its socket lie in DIR, it listens on no network address
 # and it never runs as root.
-#   tests/postgres.sh start DIR   prints the address for PATROL_TEST_POSTGRES
+#   tests/postgres.sh start DIR   prints the address for PATROL_TEST_POSTGRES: of a role that row-level
+#                                 security binds; the superuser patrol is for what only he can do
 #   tests/postgres.sh stop DIR
 set -eu
 
@@ -72,7 +73,14 @@ start() {
             exit 1
         }
     fi
-    echo "postgresql://patrol@/postgres?host=$socket"
+    # Row-level security does nothing for a superuser: Patrol and its tests connect as a role without powers.
+    as_user "$bin/psql" -q -h "$socket" -U patrol -d postgres -v ON_ERROR_STOP=1 >/dev/null <<'SQL'
+SELECT 'CREATE ROLE patrol_app LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE'
+    WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'patrol_app') \gexec
+GRANT CREATE, TEMPORARY ON DATABASE postgres TO patrol_app;
+GRANT ALL ON SCHEMA public TO patrol_app;
+SQL
+    echo "postgresql://patrol_app@/postgres?host=$socket"
 }
 
 stop() {

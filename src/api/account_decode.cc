@@ -125,7 +125,13 @@ Result<void> check_auth(Call& call, const model::CloudAccount& account, const mo
     return {};
 }
 
-Error same_account(const model::CloudAccount& other) {
+// An account that the caller may not see is not named.
+Error same_account(Call& call, const model::CloudAccount& other) {
+    if (!call.viewer().customers.contains(other.customer_id))
+        return {.kind = Error::Kind::conflict,
+                .message = "This cloud account is registered already.",
+                .hint = "Ask an administrator who sees all customers.",
+                .code = "account_exists"};
     return {.kind = Error::Kind::conflict,
             .message = "This cloud account is registered already, as \"" + other.name + "\".",
             .hint = "Open that one (" + other.id.str() + ") instead.",
@@ -138,12 +144,12 @@ Result<void> check_unbound(Call& call, const model::CloudAccount& account, std::
     const filter::Filter aws = TRY(filter::parse("provider=aws"));
     store::PageRequest request{.limit = limits::page_items_max, .filter = &aws};
     for (;;) {
-        const auto page = TRY(call.store().accounts().list(call.tenant(), request));
+        const auto page = TRY(call.store().accounts().list(call.viewer().tenant, request));
         for (const model::CloudAccount& other : page.items) {
             const auto* role = std::get_if<model::RoleAuth>(&other.auth);
             if (other.id == account.id || role == nullptr || role->role_arn.empty()) continue;
             const auto arn = access::parse_role_arn(role->role_arn);
-            if (arn && arn->account_id == number) return fail(same_account(other));
+            if (arn && arn->account_id == number) return fail(same_account(call, other));
         }
         if (!page.next_cursor) return {};
         request.cursor = *page.next_cursor;
@@ -181,8 +187,9 @@ Result<void> check_role(Call& call, const model::CloudAccount& account, std::str
             return invalid(std::string(field), "This role is in the AWS account that Patrol itself runs in.",
                            "Start the server with PATROL_ALLOW_OWN_ACCOUNT=true if that is meant.");
     }
-    const auto other = TRY(call.store().accounts().by_native_id(call.tenant(), account.provider, number));
-    if (other && other->id != account.id) return fail(same_account(*other));
+    const auto other =
+        TRY(call.store().accounts().by_native_id(call.viewer().tenant, account.provider, number));
+    if (other && other->id != account.id) return fail(same_account(call, *other));
     return check_unbound(call, account, number);
 }
 
@@ -215,7 +222,7 @@ Result<model::CloudAccount> decode_account(Call& call, const json::object& objec
         body.wrong("endpoint_url", "Only an account that Patrol reads itself has an endpoint.");
     TRY(body.done());
     if (account.customer_id && account.customer_id != before.customer_id &&
-        !call.store().customers().get(call.tenant(), *account.customer_id))
+        !call.store().customers().get(call.viewer(), *account.customer_id))
         return invalid("customer_id", "There is no such customer.");
     TRY(check_platform_owner(call, account, before));
     TRY(check_endpoint(call, account, before));

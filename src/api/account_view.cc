@@ -74,7 +74,7 @@ Result<AccountView> AccountView::of(Call& call, std::span<const model::CloudAcco
     AccountView view(call);
     std::vector<AccountId> ids;
     for (const auto& account : accounts) ids.push_back(account.id);
-    view.open_changes_ = TRY(call.store().baselines().open_changes(call.tenant(), ids));
+    view.open_changes_ = TRY(call.store().baselines().open_changes(call.viewer(), ids));
     return view;
 }
 
@@ -105,7 +105,7 @@ json::value AccountView::last_scan_of(const model::CloudAccount& account) const 
     if (!account.last_scan_id) return nullptr;
     json::object last{{"id", account.last_scan_id->str()},
                       {"finished_at", time_or_null(account.last_scan_at)}};
-    if (const auto scan = call_.store().scans().get(call_.tenant(), *account.last_scan_id))
+    if (const auto scan = call_.store().scans().get(call_.viewer(), *account.last_scan_id))
         last["state"] = model::to_string(scan->state);
     return last;
 }

@@ -37,7 +37,7 @@ Result<void> note_new_access(Call& call, const model::CloudAccount& before,
                              const model::CloudAccount& after) {
     const bool same = before.auth == after.auth && before.endpoint_url == after.endpoint_url;
     if (same || before.status == model::AccountStatus::pending) return {};
-    return call.store().accounts().set_status(call.tenant(), after.id, model::AccountStatus::pending,
+    return call.store().accounts().set_status(call.viewer(), after.id, model::AccountStatus::pending,
                                               "The access was changed: test the connection.", call.now());
 }
 
@@ -45,7 +45,7 @@ Result<void> note_new_access(Call& call, const model::CloudAccount& before,
 
 Result<Answer> list(Call& call) {
     const ListQuery query = TRY(ListQuery::of(call));
-    const auto page = TRY(call.store().accounts().list(call.tenant(), query.request()));
+    const auto page = TRY(call.store().accounts().list(call.viewer(), query.request()));
     const auto view = TRY(AccountView::of(call, page.items));
     return answer(
         list_of(page, [&view](const model::CloudAccount& account) { return view.render(account); }));
@@ -57,9 +57,9 @@ Result<Answer> create(Call& call) {
     account.status = model::AccountStatus::pending;
     account.status_reason = not_available(account);
     const model::CloudAccount made =
-        TRY(call.store().accounts().create(call.tenant(), std::move(account), call.now()));
+        TRY(call.store().accounts().create(call.viewer(), std::move(account), call.now()));
     call.audited.changed({}, writable_of(made));
-    call.services.events.publish(call.tenant(), "account:" + made.id.str(), "created",
+    call.services.events.publish(call.viewer().tenant, "account:" + made.id.str(), "created",
                                  {{"account_id", made.id.str()}});
     return with_etag(created(TRY(view_of(call, made)), "/api/v1/cloud-accounts/" + made.id.str()),
                      made.revision);
@@ -67,12 +67,12 @@ Result<Answer> create(Call& call) {
 
 Result<Answer> get(Call& call) {
     const AccountId id = TRY(call.id<AccountId>());
-    return answer_of(call, TRY(call.store().accounts().get(call.tenant(), id)));
+    return answer_of(call, TRY(call.store().accounts().get(call.viewer(), id)));
 }
 
 Result<Answer> update(Call& call) {
     const AccountId id = TRY(call.id<AccountId>());
-    const model::CloudAccount before = TRY(call.store().accounts().get(call.tenant(), id));
+    const model::CloudAccount before = TRY(call.store().accounts().get(call.viewer(), id));
     const auto expected = TRY(call.if_match());
     if (expected && *expected != before.revision)
         return fail(Error::Kind::stale, "This was changed since you read it.");
@@ -81,20 +81,21 @@ Result<Answer> update(Call& call) {
     replace_other_kind(writable, patch);
     writable = TRY(merged(std::move(writable), patch));
     const model::CloudAccount after = TRY(decode_account(call, writable, before));
-    TRY(call.store().accounts().update(call.tenant(), after, before.revision, call.now()));
+    TRY(call.store().accounts().update(call.viewer(), after, before.revision, call.now()));
     TRY(note_new_access(call, before, after));
     call.audited.changed(writable_of(before), writable_of(after));
-    const model::CloudAccount made = TRY(call.store().accounts().get(call.tenant(), id));
-    call.services.events.publish(call.tenant(), "account:" + id.str(), "updated", {{"account_id", id.str()}});
+    const model::CloudAccount made = TRY(call.store().accounts().get(call.viewer(), id));
+    call.services.events.publish(call.viewer().tenant, "account:" + id.str(), "updated", {{"account_id", id.str()}});
     return answer_of(call, made);
 }
 
 Result<Answer> remove(Call& call) {
     const AccountId id = TRY(call.id<AccountId>());
-    call.audited.named(TRY(call.store().accounts().get(call.tenant(), id)).name);
-    TRY(call.store().accounts().remove(call.tenant(), id));
+    call.audited.named(TRY(call.store().accounts().get(call.viewer(), id)).name);
+    TRY(call.store().accounts().remove(call.viewer(), id));
     call.services.workers.wake();
-    call.services.events.publish(call.tenant(), "account:" + id.str(), "removed", {{"account_id", id.str()}});
+    call.services.events.publish(call.viewer().tenant, "account:" + id.str(), "removed",
+                                 {{"account_id", id.str()}});
     return no_content();
 }
 
@@ -102,7 +103,8 @@ Result<Answer> test(Call& call) {
     const json::object object = TRY(call.body());
     TRY(Body(object).done());
     const AccountId id = TRY(call.id<AccountId>());
-    const model::TestReport report = TRY(call.services.tests.run(call.tenant(), id));
+    TRY(call.store().accounts().get(call.viewer(), id));
+    const model::TestReport report = TRY(call.services.tests.run(call.viewer().tenant, id));
     json::array checks;
     for (const model::Check& check : report.checks) checks.push_back(render_check(check));
     return answer(

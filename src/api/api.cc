@@ -42,8 +42,18 @@ Result<void> check_body(const net::ServerRequest& request) {
     return {};
 }
 
+// What has no customers is for those who see all of them.
+Result<void> check_reach(const Call& call) {
+    if (call.reach != Reach::whole || call.caller.customers.is_all()) return {};
+    return fail(Error{.kind = Error::Kind::denied,
+                      .message = "You see only some customers; this concerns all of them.",
+                      .hint = "Ask an owner or administrator who sees all customers.",
+                      .code = "customers"});
+}
+
 // Who calls, and whether that is allowed: before anything that was sent.
 Result<void> identify(Call& call, const Route& route, const Arrival& arrival) {
+    call.reach = reach_of(route.method, route.path);
     TRY(refuse_credentials_in_url(call.request));
     const Settings& settings = call.services.settings;
     switch (route.access) {
@@ -60,6 +70,7 @@ Result<void> identify(Call& call, const Route& route, const Arrival& arrival) {
             if (call.caller.kind == Caller::Kind::session && !is_read(call.request))
                 TRY(check_csrf(call.request, arrival, settings));
             TRY(authorize(call.caller, route.action, {.access = route.access}));
+            TRY(check_reach(call));
         }
     }
     return {};

@@ -84,7 +84,7 @@ public:
         user = first.owner;
         owner = need(make_owner_token(tools, user, "tests"));
         const auto other = crypto::new_id<TenantId>();
-        need(store->database().write([&](store::Transaction& transaction) {
+        need(store->database().platform().write([&](store::Transaction& transaction) {
             return transaction.run(
                 "INSERT INTO tenant (id, name, sealed_key, created_at) VALUES (?1, ?2, ?3, 1)", other,
                 "other", store::Blob{key.seal(crypto::random_bytes(32), tenant_key_place(other))});

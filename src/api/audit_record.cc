@@ -104,7 +104,7 @@ bool is_known(const Call& call) {
 
 Result<std::optional<TenantId>> tenant_of(const Call& call) {
     if (call.audited.tenant()) return call.audited.tenant();
-    if (call.caller.kind != Caller::Kind::nobody) return std::optional(call.tenant());
+    if (call.caller.kind != Caller::Kind::nobody) return std::optional(call.viewer().tenant);
     return call.store().audit().platform_tenant();
 }
 

@@ -225,7 +225,7 @@ TEST_CASE("audit log: verified, compared with a noted head, exported") {
     CHECK(next.status == 200);
     CHECK(entries(world).size() == count);
 
-    need(world.store->database().write([](store::Transaction& transaction) {
+    need(world.store->database().platform().write([](store::Transaction& transaction) {
         return transaction.script(
             "DROP TRIGGER audit_entry_is_not_changed; DROP TRIGGER audit_entry_is_not_deleted; "
             "UPDATE audit_entry SET object_name = 'b' WHERE seq = 3");
@@ -234,7 +234,7 @@ TEST_CASE("audit log: verified, compared with a noted head, exported") {
     CHECK_FALSE(bool_or(report.body, "ok"));
     CHECK(int_or(report.body.at("first_bad"), "seq") == 3);
     CHECK(at(report.body, "first_bad", "reason") == "changed");
-    need(world.store->database().write([](store::Transaction& transaction) {
+    need(world.store->database().platform().write([](store::Transaction& transaction) {
         return transaction.script(
             "DELETE FROM audit_entry WHERE seq >= 2; UPDATE audit_head SET seq = 1, hash = "
             "(SELECT e.hash FROM audit_entry e WHERE e.seq = 1 AND e.tenant = audit_head.tenant)");
@@ -248,7 +248,7 @@ TEST_CASE("audit log: verified, compared with a noted head, exported") {
 
 TEST_CASE("audit log: a write that cannot be recorded is not answered as done") {
     Started world;
-    need(world.store->database().write(
+    need(world.store->database().platform().write(
         [](store::Transaction& transaction) { return transaction.script("DROP TABLE audit_entry"); }));
     const Reply reply = world.post("/api/v1/customers", json::object{{"name", "a"}});
     CHECK(reply.status == 500);

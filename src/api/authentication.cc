@@ -88,7 +88,9 @@ Result<Caller> authenticate_connect(const Call& call, const Arrival& arrival) {
     TRY(limits.connect_by_address.attempt(arrival.address));
     if (!crypto::check_token(crypto::connect_token_prefix, token)) return fail(not_signed_in());
     if (auto free = limits.connect_by_token.attempt(prefix); !free) return fail(std::move(free).error());
-    Caller caller{.kind = Caller::Kind::connect_token, .connect_token_hash = stored_hash(token)};
+    // It opens one account, whosever it is.
+    Caller caller{
+        .kind = Caller::Kind::connect_token, .customers = {}, .connect_token_hash = stored_hash(token)};
     auto found = call.store().connect_tokens().by_token_hash(caller.connect_token_hash, call.now());
     if (!found) return fail(hide_reason(std::move(found).error()));
     limits.connect_by_address.give_back(arrival.address);

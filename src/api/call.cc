@@ -8,9 +8,20 @@ bool has_role(model::Role have, model::Role need) {
     return static_cast<int>(have) <= static_cast<int>(need);  // the enum counts down from owner
 }
 
-const TenantId& Call::tenant() const {
+namespace {
+
+const TenantId& tenant_of(const Caller& caller) {
     return caller.kind == Caller::Kind::connect_token ? caller.connect_token->tenant : caller.user.tenant;
 }
+
+}  // namespace
+
+const TenantId& Call::tenant() const {
+    static const TenantId nobodys;
+    return reach == Reach::customers && !caller.customers.is_all() ? nobodys : tenant_of(caller);
+}
+
+store::Viewer Call::viewer() const { return {tenant_of(caller), caller.customers}; }
 
 std::string Call::who() const {
     if (caller.api_token) return "token " + caller.api_token->name;

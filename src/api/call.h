@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "api/audited.h"
+#include "api/reach.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "base/time.h"
@@ -107,8 +108,14 @@ struct Call {
     std::string trace_id;
     Caller caller;
     Audited audited;  // what the handler adds to the audit entry
+    Reach reach = Reach::whole;  // of the route
 
+    // For what has no customers. Where the route has, and the caller sees only some, this is nobody's
+    // tenant: a handler that asks as the tenant instead of as the viewer then finds nothing.
     [[nodiscard]] const TenantId& tenant() const;
+    // The caller's tenant and customers, for what has customers. Its `tenant` alone is for what follows
+    // from an act that the caller was let to do: the work behind it is the program's own.
+    [[nodiscard]] store::Viewer viewer() const;
     [[nodiscard]] Timestamp now() const { return services.clock.now(); }
     [[nodiscard]] store::Store& store() const { return services.store; }
     // "user@example.com" or "token deploy": who asked for a scan.

@@ -70,7 +70,7 @@ json::object status_of(const model::ConnectToken& token) {
 
 Result<Answer> setup(Call& call) {
     const AccountId id = TRY(call.id<AccountId>());
-    const auto account = TRY(call.store().accounts().get(call.tenant(), id));
+    const auto account = TRY(call.store().accounts().get(call.viewer(), id));
     const access::AwsRole role = TRY(role_of(call, account));
     return answer({{"role_name", role.role_name},
                    {"patrol_principal", access::principal_arn(role)},
@@ -85,13 +85,13 @@ Result<Answer> setup_command(Call& call) {
     const json::object object = TRY(call.body());
     TRY(Body(object).done());
     const AccountId id = TRY(call.id<AccountId>());
-    const auto account = TRY(call.store().accounts().get(call.tenant(), id));
+    const auto account = TRY(call.store().accounts().get(call.viewer(), id));
     TRY(role_of(call, account));
     const std::string text = crypto::make_token(crypto::connect_token_prefix);
     const Settings& settings = call.services.settings;
     const auto token =
-        TRY(call.store().connect_tokens().create(call.tenant(),
-                                                 {.tenant = call.tenant(),
+        TRY(call.store().connect_tokens().create(call.viewer(),
+                                                 {.tenant = call.viewer().tenant,
                                                   .account = account.id,
                                                   .token_hash = stored_hash(text),
                                                   .expires_at = call.now() + settings.connect_token_age},

@@ -109,7 +109,7 @@ TEST_CASE("expired, replaced and damaged connect tokens are all the same 401") {
     for (const std::string& token : {old, damaged, fresh.substr(0, 30)})
         CHECK(world.call("POST", "/api/v1/connect/exchange", nullptr, token).status == 401);
     CHECK(world.call("POST", "/api/v1/connect/exchange", nullptr, fresh).status == 200);
-    need(world.store->database().write([&](store::Transaction& transaction) {
+    need(world.store->database().platform().write([&](store::Transaction& transaction) {
         return transaction.run("UPDATE connect_token SET expires_at = 5 WHERE account = ?1", account);
     }));
     CHECK(world.call("POST", "/api/v1/connect/exchange", nullptr, fresh).status == 401);

@@ -38,7 +38,7 @@ Answer answer_of(const model::Customer& customer) {
 
 Result<Answer> list(Call& call) {
     const ListQuery query = TRY(ListQuery::of(call));
-    return answer(list_of(TRY(call.store().customers().list(call.tenant(), query.request())), render));
+    return answer(list_of(TRY(call.store().customers().list(call.viewer(), query.request())), render));
 }
 
 Result<Answer> create(Call& call) {
@@ -52,12 +52,12 @@ Result<Answer> create(Call& call) {
 
 Result<Answer> get(Call& call) {
     const CustomerId id = TRY(call.id<CustomerId>());
-    return answer_of(TRY(call.store().customers().get(call.tenant(), id)));
+    return answer_of(TRY(call.store().customers().get(call.viewer(), id)));
 }
 
 Result<Answer> update(Call& call) {
     const CustomerId id = TRY(call.id<CustomerId>());
-    const model::Customer before = TRY(call.store().customers().get(call.tenant(), id));
+    const model::Customer before = TRY(call.store().customers().get(call.viewer(), id));
     const auto expected = TRY(call.if_match());
     json::object writable = writable_of(before);
     const json::object patch = TRY(call.body());
@@ -66,14 +66,14 @@ Result<Answer> update(Call& call) {
     after.id = id;
     call.audited.changed(writable_of(before), writable_of(after));
     // Without If-Match the row must still be the one the patch was merged into.
-    return answer_of(TRY(call.store().customers().update(call.tenant(), after,
+    return answer_of(TRY(call.store().customers().update(call.viewer(), after,
                                                          expected.value_or(before.revision), call.now())));
 }
 
 Result<Answer> remove(Call& call) {
     const CustomerId id = TRY(call.id<CustomerId>());
-    call.audited.named(TRY(call.store().customers().get(call.tenant(), id)).name);
-    TRY(call.store().customers().remove(call.tenant(), id));
+    call.audited.named(TRY(call.store().customers().get(call.viewer(), id)).name);
+    TRY(call.store().customers().remove(call.viewer(), id));
     return no_content();
 }
 

@@ -21,8 +21,8 @@ Result<Scan> take_scan(json::object& object) {
 }
 
 Result<void> settle(Call& call, const model::Deployment& deployment, Scan scan) {
-    TRY(announce(call, call.tenant(), deployment));
-    if (scan == Scan::wanted) TRY(scan_accounts_of(call, call.tenant(), deployment));
+    TRY(announce(call, call.viewer().tenant, deployment));
+    if (scan == Scan::wanted) TRY(scan_accounts_of(call, call.viewer().tenant, deployment));
     return {};
 }
 
@@ -39,7 +39,7 @@ Result<void> check_scan(const model::Deployment& deployment, Scan scan) {
 Result<Answer> list(Call& call) {
     const ListQuery query = TRY(ListQuery::of(call));
     return answer(
-        list_of(TRY(call.store().deployments().list(call.tenant(), query.request())), render_deployment));
+        list_of(TRY(call.store().deployments().list(call.viewer(), query.request())), render_deployment));
 }
 
 Result<Answer> create(Call& call) {
@@ -48,19 +48,19 @@ Result<Answer> create(Call& call) {
     model::Deployment deployment = TRY(decode_deployment(call, body, {.created_by = call.who()}));
     TRY(check_scan(deployment, scan));
     const auto made =
-        TRY(call.store().deployments().create(call.tenant(), std::move(deployment), call.now()));
+        TRY(call.store().deployments().create(call.viewer(), std::move(deployment), call.now()));
     TRY(settle(call, made, scan));
     return created(render_deployment(made), "/api/v1/deployments/" + made.id.str());
 }
 
 Result<Answer> get(Call& call) {
     const DeploymentId id = TRY(call.id<DeploymentId>());
-    return answer(render_deployment(TRY(call.store().deployments().get(call.tenant(), id))));
+    return answer(render_deployment(TRY(call.store().deployments().get(call.viewer(), id))));
 }
 
 Result<Answer> update(Call& call) {
     const DeploymentId id = TRY(call.id<DeploymentId>());
-    const auto before = TRY(call.store().deployments().get(call.tenant(), id));
+    const auto before = TRY(call.store().deployments().get(call.viewer(), id));
     json::object patch = TRY(call.body());
     const Scan scan = TRY(take_scan(patch));
     json::object writable = TRY(merged(writable_of(before), patch));
@@ -70,7 +70,7 @@ Result<Answer> update(Call& call) {
         writable.erase("state");
     const auto after = TRY(decode_deployment(call, writable, before));
     TRY(check_scan(after, scan));
-    const auto made = TRY(call.store().deployments().update(call.tenant(), after, call.now()));
+    const auto made = TRY(call.store().deployments().update(call.viewer(), after, call.now()));
     call.audited.changed(writable_of(before), writable_of(made));
     TRY(settle(call, made, scan));
     return answer(render_deployment(made));

@@ -55,10 +55,10 @@ Result<Answer> decide(Call& call, model::ChangeState state, std::string_view act
     const auto body = TRY(decision_of(call, state, DecisionOn::many));
     std::int64_t decided = 0;
     for (const auto& done :
-         TRY(call.store().decisions().decide_group(call.tenant(), key, body.decision, call.now()))) {
+         TRY(call.store().decisions().decide_group(call.viewer(), key, body.decision, call.now()))) {
         decided += done.changes;
         log_decision(call, action, "account", done.account.str(), done.changes);
-        scan::publish_drift(drift_room(call), call.tenant(), done.account, "decided", done.changes);
+        scan::publish_drift(drift_room(call), call.viewer().tenant, done.account, "decided", done.changes);
     }
     return answer({{"decided", decided}, {"not_allowed", 0}});
 }
@@ -67,7 +67,7 @@ Result<Answer> decide(Call& call, model::ChangeState state, std::string_view act
 
 Result<Answer> list(Call& call) {
     const ListQuery query = TRY(ListQuery::of(call));
-    return answer(list_of(TRY(call.store().drift_groups().list(call.tenant(), query.request())), render));
+    return answer(list_of(TRY(call.store().drift_groups().list(call.viewer(), query.request())), render));
 }
 
 Result<Answer> accept(Call& call) { return decide(call, model::ChangeState::accepted, "accept"); }

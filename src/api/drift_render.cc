@@ -180,12 +180,12 @@ void log_decision(Call& call, std::string_view action, std::string_view noun, co
                            {"action", std::string(action)},
                            {std::string(noun), id},
                            {"changes", std::to_string(changes)},
-                           {"tenant", call.tenant().str()}});
+                           {"tenant", call.viewer().tenant.str()}});
 }
 
 Result<Answer> refused(Call& call, const Error& error, const ChangeId& change) {
     if (error.code != "already_decided") return fail(error);
-    const auto now = TRY(call.store().changes().get(call.tenant(), change));
+    const auto now = TRY(call.store().changes().get(call.viewer(), change));
     Answer response = problem(error, call.trace_id);
     auto body = TRY(parse_json(std::get<std::string>(response.body)));
     body.as_object()["state"] = model::to_string(now.state);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 
 #include "api/handlers.h"
 #include "api/metrics.h"
@@ -53,7 +54,9 @@ std::shared_ptr<net::EventStream> EventPacer::open(Subscription subscription) {
     if (subscription.on_close) listener->stream->on_close(std::move(subscription.on_close));
     listener->subscription =
         hub_.subscribe(subscription.tenant, std::move(subscription.topics), subscription.after,
-                       [this, listener](const scan::Event& event) { receive(*listener, event); });
+                       [this, listener, sees = std::move(subscription.sees)](const scan::Event& event) {
+                           if (!sees || sees(event)) receive(*listener, event);
+                       });
     std::lock_guard lock(mutex_);
     listeners_.push_back(listener);
     changed_.notify_all();
@@ -144,13 +147,13 @@ Result<void> check_topic(Call& call, std::string_view topic) {
     if (topic.starts_with("scan:")) {
         const auto scan = ScanId::parse(id);
         if (!scan) return fail(Call::not_found());
-        TRY(call.store().scans().get(call.tenant(), *scan));
+        TRY(call.store().scans().get(call.viewer(), *scan));
         return {};
     }
     if (topic.starts_with("account:")) {
         const auto account = AccountId::parse(id);
         if (!account) return fail(Call::not_found());
-        TRY(call.store().accounts().get(call.tenant(), *account));
+        TRY(call.store().accounts().get(call.viewer(), *account));
         return {};
     }
     return invalid("topics", "A topic is scan:ID, account:ID, accounts or drift.");
@@ -179,18 +182,62 @@ std::uint64_t last_event_id(const net::ServerRequest& request) {
     return error == std::errc() && end == text.data() + text.size() ? id : 0;
 }
 
+// The accounts that a limited caller sees, looked up again every few seconds while his stream is open.
+class VisibleAccounts {
+public:
+    VisibleAccounts(const Services& services, store::Viewer viewer, UserId user)
+        : services_(services), viewer_(std::move(viewer)), user_(std::move(user)) {}
+
+    // False when he sees less than before, or his customers were changed: the stream ends, and the topics are
+    // checked when he comes back.
+    bool refresh() {
+        const auto user = services_.store.users().get(viewer_.tenant, user_);
+        if (user && !user->customers.covers(viewer_.customers)) return false;
+        auto now = services_.store.accounts().ids(viewer_);
+        if (!now) return true;
+        const std::lock_guard lock(mutex_);
+        const bool all = std::ranges::includes(*now, ids_);
+        ids_ = std::move(*now);
+        return all;
+    }
+    // An event of no account is of all customers.
+    bool sees(const scan::Event& event) const {
+        const auto* id = event.data.if_contains("account_id");
+        if (id == nullptr || !id->is_string()) return event.topic != "drift";
+        const std::lock_guard lock(mutex_);
+        return ids_.contains(AccountId(std::string(id->get_string())));
+    }
+
+private:
+    const Services& services_;
+    const store::Viewer viewer_;
+    const UserId user_;
+    mutable std::mutex mutex_;
+    std::set<AccountId> ids_;
+};
+
+void show_only_visible(EventPacer::Subscription& subscription, const Call& call) {
+    if (!call.viewer().is_limited()) return;
+    auto accounts = std::make_shared<VisibleAccounts>(call.services, call.viewer(), call.caller.user.id);
+    accounts->refresh();
+    subscription.sees = [accounts](const scan::Event& event) { return accounts->sees(event); };
+    subscription.may_go_on = [accounts, before = std::move(subscription.may_go_on)] {
+        return (!before || before()) && accounts->refresh();
+    };
+}
+
 // A look that fails says nothing about the caller: the stream goes on.
 void end_with_caller(EventPacer::Subscription& subscription, const Call& call) {
     const auto& services = call.services;
     if (const auto& session = call.caller.session) {
         subscription.ends_at = session->expires_at;
-        subscription.may_go_on = [&services, tenant = call.tenant(), id = session->id] {
+        subscription.may_go_on = [&services, tenant = call.viewer().tenant, id = session->id] {
             return services.store.sessions().is_live(tenant, id, services.clock.now()).value_or(true);
         };
     }
     if (const auto& token = call.caller.api_token) {
         subscription.ends_at = token->expires_at;
-        subscription.may_go_on = [&services, tenant = call.tenant(), id = token->id] {
+        subscription.may_go_on = [&services, tenant = call.viewer().tenant, id = token->id] {
             return services.store.api_tokens().is_live(tenant, id, services.clock.now()).value_or(true);
         };
     }
@@ -200,11 +247,12 @@ void end_with_caller(EventPacer::Subscription& subscription, const Call& call) {
 
 Result<Answer> stream(Call& call) {
     Metrics& metrics = call.shared.metrics;
-    EventPacer::Subscription subscription{.tenant = call.tenant(),
+    EventPacer::Subscription subscription{.tenant = call.viewer().tenant,
                                           .topics = TRY(topics_of(call)),
                                           .after = last_event_id(call.request),
                                           .on_close = [&metrics] { metrics.stream_closed(); }};
     end_with_caller(subscription, call);
+    show_only_visible(subscription, call);
     metrics.stream_opened();
     return Answer{.status = 200,
                   .headers = {{"X-Accel-Buffering", "no"}},

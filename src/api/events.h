@@ -35,9 +35,10 @@ public:
     struct Subscription {
         TenantId tenant;
         std::vector<std::string> topics;
-        std::uint64_t after = 0;  // Last-Event-ID
-        Timestamp ends_at;        // of the session; not set: never
-        std::function<bool()> may_go_on;  // asked every check_interval; empty: yes
+        std::uint64_t after = 0;                       // Last-Event-ID
+        Timestamp ends_at;                             // of the session; not set: never
+        std::function<bool()> may_go_on;               // asked every check_interval; empty: yes
+        std::function<bool(const scan::Event&)> sees;  // asked of every event; empty: yes
         std::function<void()> on_close;
     };
     std::shared_ptr<net::EventStream> open(Subscription subscription);

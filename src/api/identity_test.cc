@@ -213,13 +213,13 @@ TEST_CASE("a token ends with its time, its revocation and its user") {
     CHECK(world.call("DELETE", "/api/v1/tokens/" + made.at("id"), nullptr, world.owner).status == 204);
     CHECK(world.get("/api/v1/me", token).status == 401);
     const std::string viewer = world.token_with_role("viewer");
-    need(world.store->database().write([&](store::Transaction& transaction) {
+    need(world.store->database().platform().write([&](store::Transaction& transaction) {
         return transaction.run("UPDATE api_token SET expires_at = 5 WHERE name = ?1", "viewer");
     }));
     CHECK(world.get("/api/v1/me", viewer).status == 401);
     const std::string admin = world.token_with_role("admin");
     // By hand: the owner of the platform cannot be disabled otherwise.
-    need(world.store->database().write([&](store::Transaction& transaction) {
+    need(world.store->database().platform().write([&](store::Transaction& transaction) {
         return transaction.run("UPDATE tenant_user SET disabled = 1 WHERE id = ?1", world.user.id);
     }));
     CHECK(world.get("/api/v1/me", admin).status == 401);

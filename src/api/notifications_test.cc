@@ -166,7 +166,7 @@ TEST_CASE("a dead delivery is listed and sent again; everything of another tenan
     const auto channel = world.make(good_webhook());
     const auto route = world.make({{"channel_id", channel}, {"min_severity", "info"}}, routes);
     auto& deliveries = world.store->notification_deliveries();
-    need(world.store->database().write([&](store::Transaction& tx) {
+    need(world.store->database().platform().write([&](store::Transaction& tx) {
         return store::Outbox::put(tx, world.user.tenant, {.title = "t"}, world.clock.now());
     }));
     need(deliveries.route_new(world.clock.now()));

@@ -78,7 +78,7 @@ TEST_CASE("a link is dead once used, replaced, expired or unknown: one and the s
     CHECK(accept(again.at("invite_token")).at("type") == unknown.at("type"));
     CHECK(world.post(user_path(first, "/invitation"), nullptr).at("type") == "urn:patrol:problem:invitation-over");
     const Reply late = invite(world, "late@example.com");
-    need(world.store->database().write([](store::Transaction& transaction) {
+    need(world.store->database().platform().write([](store::Transaction& transaction) {
         return transaction.run("UPDATE one_time_link SET expires_at = 1");
     }));
     CHECK(accept(late.at("invite_token")).status == 401);

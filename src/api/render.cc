@@ -64,7 +64,7 @@ json::object render_summary(store::CoverageSummary summary) {
 
 json::value coverage_summary(Call& call, const std::optional<SnapshotId>& snapshot) {
     if (!snapshot) return nullptr;
-    const auto summary = call.store().coverage().summary(call.tenant(), *snapshot);
+    const auto summary = call.store().coverage().summary(call.viewer(), *snapshot);
     return summary ? json::value(render_summary(*summary)) : json::value(nullptr);
 }
 

@@ -58,11 +58,11 @@ Result<Answer> list(Call& call) {
     const auto text = search_text(query.filter());
     const bool plain = !at && query.request().sort.empty() && query.request().cursor.empty();
     if (text && plain && !documents) {
-        const auto found = TRY(call.store().resources().search(call.tenant(), *text, query.request().limit));
+        const auto found = TRY(call.store().resources().search(call.viewer(), *text, query.request().limit));
         return answer(whole_list_of(found, render_resource));
     }
     const auto page = TRY(call.store().resources().across(
-        call.tenant(), at,
+        call.viewer(), at,
         {.page = query.request(),
          .documents = documents ? store::Documents::include : store::Documents::leave_out}));
     return answer(list_of(page, render_resource));
@@ -72,7 +72,7 @@ Result<Answer> facets(Call& call) {
     const auto at = TRY(time_parameter(call, "at"));
     const FacetQuery query = TRY(FacetQuery::of(call));
     return answer(render_facets(
-        TRY(call.store().resources().facets_across(call.tenant(), at, query.by(), query.filter))));
+        TRY(call.store().resources().facets_across(call.viewer(), at, query.by(), query.filter))));
 }
 
 Result<Answer> get(Call& call) {
@@ -81,9 +81,9 @@ Result<Answer> get(Call& call) {
     if (const auto snapshot = call.query("snapshot")) {
         const auto parsed = SnapshotId::parse(*snapshot);
         if (!parsed) return fail(Call::not_found());
-        return answer(render_resource(TRY(call.store().resources().get_in(call.tenant(), *parsed, id))));
+        return answer(render_resource(TRY(call.store().resources().get_in(call.viewer(), *parsed, id))));
     }
-    return answer(render_resource(TRY(call.store().resources().get(call.tenant(), id, at))));
+    return answer(render_resource(TRY(call.store().resources().get(call.viewer(), id, at))));
 }
 
 // Newest first; each version says what changed from the one before it.
@@ -91,9 +91,9 @@ Result<Answer> history(Call& call) {
     const ResourceId id = TRY(call.id<ResourceId>());
     const std::size_t limit = TRY(history_limit(call));
     const bool documents = TRY(wants_documents(call));
-    const model::Resource resource = TRY(call.store().resources().get(call.tenant(), id));
+    const model::Resource resource = TRY(call.store().resources().get(call.viewer(), id));
     const auto versions =
-        TRY(call.store().resources().history(call.tenant(), id, store::Documents::include, limit));
+        TRY(call.store().resources().history(call.viewer(), id, store::Documents::include, limit));
     json::array items;
     for (std::size_t i = 0; i < versions.size(); ++i) {
         json::object item = render_version(versions[i]);
@@ -110,7 +110,7 @@ Result<Answer> history(Call& call) {
 
 Result<Answer> relations(Call& call) {
     const ResourceId id = TRY(call.id<ResourceId>());
-    const auto relations = TRY(call.store().resources().relations(call.tenant(), id));
+    const auto relations = TRY(call.store().resources().relations(call.viewer(), id));
     return answer({{"outgoing", render_relations(relations.outgoing)},
                    {"incoming", render_relations(relations.incoming)},
                    {"more", relations.more}});

@@ -76,10 +76,13 @@ Result<Rule> rule_from(const json::object& object, Timestamp now) {
 }
 
 Result<void> check_scope(Call& call, const RuleScope& scope) {
-    if (scope.customer_id && !call.store().customers().get(call.tenant(), *scope.customer_id))
+    if (scope.customer_id && !call.store().customers().get(call.viewer(), *scope.customer_id))
         return invalid("scope.customer_id", "There is no such customer.");
-    if (scope.account_id && !call.store().accounts().get(call.tenant(), *scope.account_id))
+    if (scope.account_id && !call.store().accounts().get(call.viewer(), *scope.account_id))
         return invalid("scope.account_id", "There is no such account.");
+    if (call.viewer().is_limited() && !scope.customer_id && !scope.account_id)
+        return invalid("scope.customer_id", "You see only some customers: the rule must name one of them.",
+                       "Give customer_id or account_id.");
     return {};
 }
 

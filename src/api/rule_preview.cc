@@ -51,11 +51,11 @@ Result<Answer> preview(Call& call) {
     const auto scoped = drift::ScopedRule::compile(rule);
     if (!scoped) return invalid("scope.path", "The path cannot be read.");
     const auto found = TRY(store::preview_rule(
-        call.store().database(), call.tenant(), rule.scope, call.now() - std::chrono::hours(24 * days),
+        call.store().database(), call.viewer(), rule.scope, call.now() - std::chrono::hours(24 * days),
         call.who(), [&](const store::SeenChange& seen) { return reach_of(*scoped, seen); }));
     json::array examples;
     for (const auto& id : found.examples)
-        if (auto change = call.store().changes().get(call.tenant(), id))
+        if (auto change = call.store().changes().get(call.viewer(), id))
             examples.push_back(render_change(*change));
     return answer(
         {{"days", days},

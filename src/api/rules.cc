@@ -60,7 +60,7 @@ Result<RuleId> rule_id(Call& call) {
 // The rows of the built-in classes, made or brought up to date where the catalogue is newer.
 Result<void> sync_builtins(Call& call) {
     const auto classes = drift::builtin_rules(call.services.catalogue.severity());
-    return call.store().rules().set_builtins(call.tenant(), classes, call.now());
+    return call.store().rules().set_builtins(call.viewer().tenant, classes, call.now());
 }
 
 // What is open is judged anew at once, as far as that takes no longer than this; the other accounts follow
@@ -69,11 +69,11 @@ constexpr auto judge_anew_time = std::chrono::seconds(2);
 
 void judge_anew(Call& call) {
     const auto begin = call.services.clock.steady();
-    auto accounts = call.store().drift().forget_judgements(call.tenant());
+    auto accounts = call.store().drift().forget_judgements(call.viewer().tenant);
     if (!accounts) return log::warn("changes could not be judged anew", {{"why", accounts.error().message}});
     for (const auto& account : *accounts) {
         if (call.services.clock.steady() - begin > judge_anew_time) return;
-        const auto updated = scan::update_drift(drift_room(call), call.tenant(), account);
+        const auto updated = scan::update_drift(drift_room(call), call.viewer().tenant, account);
         if (!updated) log::warn("changes could not be judged anew", {{"why", updated.error().message}});
     }
 }
@@ -87,7 +87,7 @@ Answer answer_of(Call& call, const Rule& rule) {
 Result<Answer> list(Call& call) {
     const ListQuery query = TRY(ListQuery::of(call));
     TRY(sync_builtins(call));
-    const auto page = TRY(call.store().rules().list(call.tenant(), query.request()));
+    const auto page = TRY(call.store().rules().list(call.viewer(), query.request()));
     return answer(list_of(page, [&](const Rule& rule) { return render(rule, call.now()); }));
 }
 
@@ -96,7 +96,7 @@ Result<Answer> create(Call& call) {
     Rule rule = TRY(rule_from(body, call.now()));
     TRY(check_scope(call, rule.scope));
     if (rule.owner.empty()) rule.owner = call.who();
-    const Rule made = TRY(call.store().rules().create(call.tenant(), std::move(rule), call.now()));
+    const Rule made = TRY(call.store().rules().create(call.viewer(), std::move(rule), call.now()));
     call.audited.changed({}, writable_of(made));
     judge_anew(call);
     return with_etag(created(render(made, call.now()), "/api/v1/rules/" + made.id.str()), made.revision);
@@ -105,13 +105,13 @@ Result<Answer> create(Call& call) {
 Result<Answer> get(Call& call) {
     const RuleId id = TRY(rule_id(call));
     TRY(sync_builtins(call));
-    return answer_of(call, TRY(call.store().rules().get(call.tenant(), id)));
+    return answer_of(call, TRY(call.store().rules().get(call.viewer(), id)));
 }
 
 Result<Answer> update(Call& call) {
     const RuleId id = TRY(rule_id(call));
     TRY(sync_builtins(call));
-    const Rule before = TRY(call.store().rules().get(call.tenant(), id));
+    const Rule before = TRY(call.store().rules().get(call.viewer(), id));
     const auto expected = TRY(call.if_match());
     const json::object patch = TRY(call.body());
     Rule after = before;
@@ -131,7 +131,7 @@ Result<Answer> update(Call& call) {
     }
     after.id = id;
     const Rule kept = TRY(
-        call.store().rules().update(call.tenant(), after, expected.value_or(before.revision), call.now()));
+        call.store().rules().update(call.viewer(), after, expected.value_or(before.revision), call.now()));
     call.audited.changed(writable_of(before), writable_of(kept));
     judge_anew(call);
     return answer_of(call, kept);
@@ -139,10 +139,10 @@ Result<Answer> update(Call& call) {
 
 Result<Answer> remove(Call& call) {
     const RuleId id = TRY(rule_id(call));
-    const Rule before = TRY(call.store().rules().get(call.tenant(), id));
+    const Rule before = TRY(call.store().rules().get(call.viewer(), id));
     call.audited.named(before.name);
     call.audited.changed(writable_of(before), {});
-    TRY(call.store().rules().remove(call.tenant(), id));
+    TRY(call.store().rules().remove(call.viewer(), id));
     judge_anew(call);
     return no_content();
 }

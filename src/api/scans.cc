@@ -89,7 +89,7 @@ Result<store::ScanRequest> decode(Call& call, const model::CloudAccount& account
     if (request.trigger != manual && request.trigger != api && request.trigger != deployment)
         body.wrong("trigger", "This trigger is the server's own. Use manual, api or deployment.");
     request.deployment_id = body.id<DeploymentId>("deployment_id");
-    if (request.deployment_id && !call.store().deployments().get(call.tenant(), *request.deployment_id))
+    if (request.deployment_id && !call.store().deployments().get(call.viewer(), *request.deployment_id))
         body.wrong("deployment_id", "There is no such deployment.");
     request.scope.types = body.texts("types", types_max);
     request.scope.regions = body.texts("regions", regions_max);
@@ -106,7 +106,7 @@ Result<store::ScanRequest> decode(Call& call, const model::CloudAccount& account
 
 Result<Answer> list_page(Call& call, const std::optional<AccountId>& account) {
     const ListQuery query = TRY(ListQuery::of(call));
-    const auto page = TRY(call.store().scans().list(call.tenant(), account, query.request()));
+    const auto page = TRY(call.store().scans().list(call.viewer(), account, query.request()));
     return answer(list_of(page, [&call](const model::Scan& scan) { return render(call, scan); }));
 }
 
@@ -114,14 +114,14 @@ Result<Answer> list_page(Call& call, const std::optional<AccountId>& account) {
 
 Result<Answer> enqueue(Call& call) {
     const AccountId account_id = TRY(call.id<AccountId>());
-    const auto account = TRY(call.store().accounts().get(call.tenant(), account_id));
+    const auto account = TRY(call.store().accounts().get(call.viewer(), account_id));
     const store::ScanRequest request = TRY(decode(call, account));
-    const auto queued = TRY(call.store().scans().enqueue(call.tenant(), request, call.now()));
+    const auto queued = TRY(call.store().scans().enqueue(call.viewer(), request, call.now()));
     const std::string id = queued.scan.id.str();
     if (!queued.already_queued) {
         const json::object event{{"scan_id", id}, {"account_id", account.id.str()}, {"state", "queued"}};
-        call.services.events.publish(call.tenant(), "scan:" + id, "state", event);
-        call.services.events.publish(call.tenant(), "account:" + account.id.str(), "scan", event);
+        call.services.events.publish(call.viewer().tenant, "scan:" + id, "state", event);
+        call.services.events.publish(call.viewer().tenant, "account:" + account.id.str(), "scan", event);
         call.services.workers.wake();
     }
     Answer response = answer(render(call, queued.scan), 202);
@@ -131,7 +131,7 @@ Result<Answer> enqueue(Call& call) {
 
 Result<Answer> list_of_account(Call& call) {
     const AccountId id = TRY(call.id<AccountId>());
-    TRY(call.store().accounts().get(call.tenant(), id));
+    TRY(call.store().accounts().get(call.viewer(), id));
     return list_page(call, id);
 }
 
@@ -139,7 +139,7 @@ Result<Answer> list(Call& call) { return list_page(call, {}); }
 
 Result<Answer> get(Call& call) {
     const ScanId id = TRY(call.id<ScanId>());
-    json::object body = render(call, TRY(call.store().scans().get(call.tenant(), id)));
+    json::object body = render(call, TRY(call.store().scans().get(call.viewer(), id)));
     if (auto* progress = body["progress"].if_object())
         (*progress)["cells"] = scan::to_json(call.services.workers.progress_cells(id));
     return answer(std::move(body));
@@ -149,20 +149,20 @@ Result<Answer> cancel(Call& call) {
     const json::object object = TRY(call.body());
     TRY(Body(object).done());
     const ScanId id = TRY(call.id<ScanId>());
-    const model::Scan scan = TRY(call.store().scans().request_cancel(call.tenant(), id, call.now()));
+    const model::Scan scan = TRY(call.store().scans().request_cancel(call.viewer(), id, call.now()));
     call.services.workers.cancel(id);
-    call.services.events.publish(call.tenant(), "scan:" + id.str(), "state",
+    call.services.events.publish(call.viewer().tenant, "scan:" + id.str(), "state",
                                  {{"scan_id", id.str()}, {"state", model::to_string(scan.state)}});
     return answer(render(call, scan), 202);
 }
 
 Result<Answer> coverage(Call& call) {
     const ScanId id = TRY(call.id<ScanId>());
-    const model::Scan scan = TRY(call.store().scans().get(call.tenant(), id));
+    const model::Scan scan = TRY(call.store().scans().get(call.viewer(), id));
     const ListQuery query = TRY(ListQuery::of(call));
     if (!scan.snapshot_id) return answer(list_of(store::Page<store::CoverageLine>(), render_line));
     return answer(list_of(
-        TRY(call.store().coverage().list(call.tenant(), *scan.snapshot_id, query.request())), render_line));
+        TRY(call.store().coverage().list(call.viewer(), *scan.snapshot_id, query.request())), render_line));
 }
 
 }  // namespace patrol::api::scans

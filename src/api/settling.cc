@@ -75,21 +75,27 @@ json::object render(const scan::SettlingReport& report) {
             {"objects", std::move(objects)}};
 }
 
+// The account of the path, as far as the caller may see it.
+Result<AccountId> account_of(Call& call) {
+    const AccountId id = TRY(call.id<AccountId>());
+    return TRY(call.store().accounts().get(call.viewer(), id)).id;
+}
+
 Result<json::object> report_of(Call& call, const AccountId& account) {
-    return render(TRY(scan::settling_report(drift_room(call), call.tenant(), account)));
+    return render(TRY(scan::settling_report(drift_room(call), call.viewer().tenant, account)));
 }
 
 }  // namespace
 
 Result<Answer> start(Call& call) {
-    const AccountId account = TRY(call.id<AccountId>());
+    const AccountId account = TRY(account_of(call));
     const json::object object = TRY(call.body());
     Body body(object);
     const auto snapshots =
         body.integer("snapshots", limits::settling_snapshots_min, limits::settling_snapshots_max);
     const auto minutes = body.integer("interval_minutes", 1, limits::settling_minutes_max);
     TRY(body.done());
-    TRY(scan::start_settling(drift_room(call), call.tenant(),
+    TRY(scan::start_settling(drift_room(call), call.viewer().tenant,
                              {.account = account,
                               .snapshots = snapshots.value_or(snapshots_default),
                               .interval = std::chrono::minutes(minutes.value_or(minutes_default)),
@@ -99,14 +105,13 @@ Result<Answer> start(Call& call) {
 }
 
 Result<Answer> get(Call& call) {
-    const AccountId account = TRY(call.id<AccountId>());
+    const AccountId account = TRY(account_of(call));
     return answer(TRY(report_of(call, account)));
 }
 
 Result<Answer> skip(Call& call) {
-    const AccountId account = TRY(call.id<AccountId>());
-    TRY(call.store().accounts().get(call.tenant(), account));
-    TRY(call.store().settlings().end(call.tenant(), account, model::SettlingState::ended, call.now()));
+    const AccountId account = TRY(account_of(call));
+    TRY(call.store().settlings().end(call.viewer().tenant, account, model::SettlingState::ended, call.now()));
     return no_content();
 }
 

@@ -54,7 +54,7 @@ json::object render_change(Call& call, const model::SnapshotChange& change, bool
 
 Result<Answer> get(Call& call) {
     const SnapshotId id = TRY(call.id<SnapshotId>());
-    return answer(render(call, TRY(call.store().snapshots().get(call.tenant(), id))));
+    return answer(render(call, TRY(call.store().snapshots().get(call.viewer(), id))));
 }
 
 Result<Answer> resources(Call& call) {
@@ -62,7 +62,7 @@ Result<Answer> resources(Call& call) {
     const ListQuery query = TRY(ListQuery::of(call, store::resource_vocabulary()));
     const bool documents = TRY(wants_documents(call));
     const auto page = TRY(call.store().resources().in_snapshot(
-        call.tenant(), id,
+        call.viewer(), id,
         {.page = query.request(),
          .documents = documents ? store::Documents::include : store::Documents::leave_out}));
     return answer(list_of(page, render_resource));
@@ -72,7 +72,7 @@ Result<Answer> facets(Call& call) {
     const SnapshotId id = TRY(call.id<SnapshotId>());
     const FacetQuery query = TRY(FacetQuery::of(call));
     return answer(
-        render_facets(TRY(call.store().resources().facets(call.tenant(), id, query.by(), query.filter))));
+        render_facets(TRY(call.store().resources().facets(call.viewer(), id, query.by(), query.filter))));
 }
 
 Result<Answer> diff(Call& call) {
@@ -81,7 +81,7 @@ Result<Answer> diff(Call& call) {
     const ListQuery query = TRY(ListQuery::of(call));
     const bool documents = TRY(wants_documents(call));
     const auto page = TRY(call.store().snapshots().diff(
-        call.tenant(),
+        call.viewer(),
         {.from = from, .to = to, .documents = store::Documents::include, .page = query.request()}));
     json::object body = list_of(page.changes, [&](const model::SnapshotChange& change) {
         return render_change(call, change, documents);

@@ -83,7 +83,7 @@ Result<store::TodayFilter> filter_of(const Call& call) {
 
 Result<Answer> get(Call& call) {
     const auto filter = TRY(filter_of(call));
-    const auto today = TRY(call.store().today().read(call.tenant(), filter, call.now()));
+    const auto today = TRY(call.store().today().read(call.viewer(), filter, call.now()));
     json::array items, days;
     for (const auto& item : today.items) items.push_back(render(item));
     for (const auto& day : today.days) days.push_back(render(day));

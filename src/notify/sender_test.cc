@@ -83,7 +83,7 @@ struct World {
         return channel(model::WebhookChannel{"https://hooks.example.com/x", {"sealed", "hook"}});
     }
     void put(const std::string& title) {
-        need(store.database().write([&](store::Transaction& tx) {
+        need(store.database().platform().write([&](store::Transaction& tx) {
             return store::Outbox::put(tx, seed.tenant, {.account = seed.account.id, .title = title},
                                       clock.now());
         }));

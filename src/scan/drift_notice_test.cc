@@ -12,7 +12,7 @@ using namespace patrol::scan;
 namespace {
 
 std::vector<std::string> titles(Drifting& world) {
-    return need(world.store().database().read(
+    return need(world.store().database().platform().read(
         [&](store::Transaction& transaction) -> Result<std::vector<std::string>> {
             auto rows = TRY(transaction.query(
                 "SELECT kind, title FROM notice WHERE tenant = ?1 ORDER BY created_at, title",

@@ -7,6 +7,7 @@
 #include "net/egress_policy.h"
 #include "net/url.h"
 #include "server/server.h"
+#include "store/row_security.h"
 #include "store/store.h"
 
 namespace patrol::server {
@@ -59,8 +60,12 @@ Check database(const Configuration& configuration) {
         return warned(passed("database", "Database", "not there yet"), "The first start makes it.");
     const auto store =
         store::Store::open({.url = configuration.database_url, .data_dir = configuration.data_dir});
-    return store ? passed("database", "Database", is_file ? "SQLite in the data folder" : "reachable")
-                 : failed("database", "Database", store.error());
+    if (!store) return failed("database", "Database", store.error());
+    if (is_file) return passed("database", "Database", "SQLite in the data folder");
+    const auto gap = store::row_security_gap((*store)->database());
+    if (!gap) return failed("database", "Database", gap.error());
+    return *gap ? warned(passed("database", "Database", (*gap)->why), (*gap)->fix)
+                : passed("database", "Database", "reachable, row-level security holds");
 }
 
 Check public_url(const Configuration& configuration) {

@@ -36,12 +36,14 @@ Result<bool> erase_some(Transaction& tx, std::int64_t number) {
 
 }  // namespace
 
-Result<void> Accounts::remove(const TenantId& tenant, const AccountId& account) {
-    return database_.write([&](Transaction& tx) { return hide(tx, tenant, account); });
+Result<void> Accounts::remove(const Viewer& viewer, const AccountId& account) {
+    TRY(database_.read(viewer, [&](Transaction& tx) { return number(tx, viewer.tenant, account); }));
+    // The row leaves its tenant, which only the platform's door can see through.
+    return database_.platform().write([&](Transaction& tx) { return hide(tx, viewer.tenant, account); });
 }
 
 Result<void> Accounts::sweep(std::stop_token stop) {
-    const auto left = TRY(database_.read([](Transaction& tx) -> Result<std::vector<std::int64_t>> {
+    const auto left = TRY(database_.platform().read([](Transaction& tx) -> Result<std::vector<std::int64_t>> {
         auto row = TRY(tx.query("SELECT number FROM cloud_account WHERE tenant = ''"));
         std::vector<std::int64_t> numbers;
         while (TRY(row.step())) numbers.push_back(row.integer(0));
@@ -49,12 +51,12 @@ Result<void> Accounts::sweep(std::stop_token stop) {
     }));
     for (const auto number : left)
         for (bool more = true; more && !stop.stop_requested();)
-            more = TRY(database_.write([&](Transaction& tx) { return erase_some(tx, number); }));
+            more = TRY(database_.platform().write([&](Transaction& tx) { return erase_some(tx, number); }));
     return {};
 }
 
 Result<std::vector<Accounts::Due>> Accounts::due_for_scan(Timestamp now, std::size_t limit) {
-    return database_.read([&](Transaction& tx) -> Result<std::vector<Due>> {
+    return database_.platform().read([&](Transaction& tx) -> Result<std::vector<Due>> {
         auto row = TRY(
             tx.query("SELECT a.tenant, a.id, a.auto_scan_hours, a.next_scan_at FROM cloud_account a "
                      "WHERE a.auto_scan = 1 AND a.next_scan_at <= ?1 AND a.status <> 'paused' "
@@ -73,9 +75,10 @@ Result<std::vector<Accounts::Due>> Accounts::due_for_scan(Timestamp now, std::si
 }
 
 Result<std::optional<Timestamp>> Accounts::next_due_at() {
-    return database_.read([](Transaction& tx) -> Result<std::optional<Timestamp>> {
-        const auto next = TRY(tx.integer("SELECT MIN(next_scan_at) FROM cloud_account WHERE auto_scan = 1 "
-                                         "AND status <> 'paused'"));
+    return database_.platform().read([](Transaction& tx) -> Result<std::optional<Timestamp>> {
+        const auto next =
+            TRY(tx.integer("SELECT MIN(next_scan_at) FROM cloud_account WHERE auto_scan = 1 "
+                           "AND status <> 'paused'"));
         if (!next) return std::nullopt;
         return Timestamp{*next};
     });

@@ -122,7 +122,7 @@ std::string is_stale_sql(int now) {
 }
 
 Result<std::int64_t> AccountWatch::look(Timestamp now) {
-    return database_.write([&](Transaction& tx) -> Result<std::int64_t> {
+    return database_.platform().write([&](Transaction& tx) -> Result<std::int64_t> {
         std::int64_t told = 0;
         for (const auto& watch : watched()) {
             told += TRY(tell_over(tx, watch, now));

@@ -9,7 +9,7 @@ namespace patrol::store {
 namespace {
 
 std::vector<std::string> titles(Store& store, std::string_view kind) {
-    return need(store.database().read([&](Transaction& tx) -> Result<std::vector<std::string>> {
+    return need(store.database().platform().read([&](Transaction& tx) -> Result<std::vector<std::string>> {
         auto row = TRY(tx.query("SELECT title FROM notice WHERE kind = ?1 ORDER BY created_at, title", kind));
         std::vector<std::string> found;
         while (TRY(row.step())) found.push_back(row.text(0));
@@ -134,7 +134,7 @@ TEST_CASE("today counts the ends of scans by day and shows at most limits::today
     for_each_store([](Store& store) {
         const auto one = seed(store);
         const auto now = *parse_rfc3339("2027-03-10T12:00:00Z");
-        need(store.database().write([&](Transaction& tx) -> Result<void> {
+        need(store.database().platform().write([&](Transaction& tx) -> Result<void> {
             const auto add = [&](std::string_view state, Timestamp at) {
                 return tx.run(
                     "INSERT INTO scan(id, tenant, account, state, cause, scope, counts, error_message, "

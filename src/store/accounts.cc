@@ -86,11 +86,13 @@ Result<model::CloudAccount> select(Transaction& tx, const TenantId& tenant, cons
     return read_account(row);
 }
 
-Result<void> check_customer(Transaction& tx, const TenantId& tenant,
+Result<void> check_customer(Transaction& tx, const Viewer& viewer,
                             const std::optional<CustomerId>& customer) {
+    if (!customer && viewer.is_limited())
+        return invalid("customer_id", "You see only some customers: name one of them.");
     if (!customer) return {};
     const auto found =
-        TRY(tx.text("SELECT id FROM customer WHERE tenant = ?1 AND id = ?2", tenant, *customer));
+        TRY(tx.text("SELECT id FROM customer WHERE tenant = ?1 AND id = ?2", viewer.tenant, *customer));
     if (!found) return invalid("customer_id", "There is no such customer.");
     return {};
 }
@@ -136,7 +138,7 @@ Result<void> write_editable(Transaction& tx, const TenantId& tenant, const model
         "UPDATE cloud_account SET name = ?3, customer_id = ?4, environment = ?5, labels = ?6, owner = ?7, "
         "mode = ?8, collector_id = ?9, auth = ?10, regions = ?11, auto_scan = ?12, auto_scan_wanted = ?13, "
         "auto_scan_hours = ?14, endpoint_url = ?15, next_scan_at = ?16, updated_at = ?17, "
-        "revision = revision + 1 WHERE tenant = ?1 AND id = ?2",
+        "revision = revision + 1 WHERE tenant = ?1 AND id = ?2 {visible}",
         tenant, account.id, account.name, account.customer_id, environment_text(account),
         labels_text(account.labels), account.owner, model::to_string(account.mode), account.collector_id,
         auth_text(account.auth), strings_text(account.regions), account.auto_scan, account.auto_scan_wanted,
@@ -152,54 +154,63 @@ Result<void> changed_one(Result<std::int64_t> changed) {
 
 }  // namespace
 
-Result<model::CloudAccount> Accounts::create(const TenantId& tenant, model::CloudAccount account,
+Result<model::CloudAccount> Accounts::create(const Viewer& viewer, model::CloudAccount account,
                                              Timestamp now) {
     if (account.id.empty()) account.id = crypto::new_id<AccountId>();
     account.external_id = crypto::new_external_id();
     account.created_at = account.updated_at = now;
     const auto work = [&](Transaction& tx) -> Result<model::CloudAccount> {
-        TRY(check_customer(tx, tenant, account.customer_id));
-        TRY(check_native_id(tx, tenant, account.id, model::to_string(account.provider),
+        TRY(check_customer(tx, viewer, account.customer_id));
+        TRY(check_native_id(tx, viewer.tenant, account.id, model::to_string(account.provider),
                             account.native_account_id));
-        TRY(insert(tx, tenant, account));
-        return select(tx, tenant, account.id);
+        TRY(insert(tx, viewer.tenant, account));
+        return select(tx, viewer.tenant, account.id);
     };
-    auto done = database_.write(work);
+    auto done = database_.write(viewer, work);
     // Two at once on PostgreSQL: the second look names the other account.
-    if (!done && is_unique_violation(done.error())) return database_.write(work);
+    if (!done && is_unique_violation(done.error())) return database_.write(viewer, work);
     return done;
 }
 
-Result<model::CloudAccount> Accounts::get(const TenantId& tenant, const AccountId& account) {
-    return database_.read([&](Transaction& tx) { return select(tx, tenant, account); });
+Result<model::CloudAccount> Accounts::get(const Viewer& viewer, const AccountId& account) {
+    return database_.read(viewer, [&](Transaction& tx) { return select(tx, viewer.tenant, account); });
 }
 
-Result<Page<model::CloudAccount>> Accounts::list(const TenantId& tenant, const PageRequest& request) {
+Result<std::set<AccountId>> Accounts::ids(const Viewer& viewer) {
+    return database_.read(viewer, [&](Transaction& tx) -> Result<std::set<AccountId>> {
+        std::set<AccountId> found;
+        auto row = TRY(tx.query("SELECT id FROM cloud_account WHERE tenant = ?1", viewer.tenant));
+        while (TRY(row.step())) found.insert(row.id<AccountId>(0));
+        return found;
+    });
+}
+
+Result<Page<model::CloudAccount>> Accounts::list(const Viewer& viewer, const PageRequest& request) {
     const ListShape shape{.name = "accounts",
                           .columns = account_columns,
                           .from = "cloud_account a",
                           .where = "a.tenant = ?1",
-                          .values = {tenant.str()},
+                          .values = {viewer.tenant.str()},
                           .id_column = "a.id",
                           .sorts = account_sorts,
                           .fields = account_fields,
                           .words = account_words};
-    return list_page<model::CloudAccount>(database_, cursors_, tenant, shape, request, read_account);
+    return list_page<model::CloudAccount>(database_, cursors_, viewer, shape, request, read_account);
 }
 
-Result<model::CloudAccount> Accounts::update(const TenantId& tenant, const model::CloudAccount& account,
+Result<model::CloudAccount> Accounts::update(const Viewer& viewer, const model::CloudAccount& account,
                                              std::optional<std::int64_t> expected_revision, Timestamp now) {
-    return database_.write([&](Transaction& tx) -> Result<model::CloudAccount> {
+    return database_.write(viewer, [&](Transaction& tx) -> Result<model::CloudAccount> {
         const auto revision =
             TRY(tx.integer("SELECT revision FROM cloud_account WHERE tenant = ?1 AND id = ?2 {for_update}",
-                           tenant, account.id));
+                           viewer.tenant, account.id));
         if (!revision) return no_account();
         if (expected_revision && *expected_revision != *revision)
             return fail(Error::Kind::stale,
                         "The cloud account was changed by somebody else in the meantime.");
-        TRY(check_customer(tx, tenant, account.customer_id));
-        TRY(write_editable(tx, tenant, account, now));
-        return select(tx, tenant, account.id);
+        TRY(check_customer(tx, viewer, account.customer_id));
+        TRY(write_editable(tx, viewer.tenant, account, now));
+        return select(tx, viewer.tenant, account.id);
     });
 }
 
@@ -222,38 +233,39 @@ Result<void> Accounts::bind_native_id(const TenantId& tenant, const AccountId& a
         return changed_one(tx.run("UPDATE cloud_account SET native_account_id = ?3, updated_at = ?4 "
                                   "WHERE tenant = ?1 AND id = ?2", tenant, account, native_id, now));
     };
-    auto done = database_.write(work);
-    if (!done && is_unique_violation(done.error())) return database_.write(work);
+    auto done = database_.write(tenant, work);
+    if (!done && is_unique_violation(done.error())) return database_.write(tenant, work);
     return done;
 }
 
-Result<std::optional<model::CloudAccount>> Accounts::by_native_id(const TenantId& tenant,
+Result<std::optional<model::CloudAccount>> Accounts::by_native_id(const Viewer& viewer,
                                                                   model::ProviderKind provider,
                                                                   std::string_view native_id) {
     using Found = std::optional<model::CloudAccount>;
     if (native_id.empty()) return Found{};
-    return database_.read([&](Transaction& tx) -> Result<Found> {
+    return database_.read(viewer, [&](Transaction& tx) -> Result<Found> {
         auto row =
             TRY(tx.query(select_account + "a.tenant = ?1 AND a.provider = ?2 AND a.native_account_id = ?3 "
                                           "AND a.native_account_id <> ''",
-                         tenant, model::to_string(provider), native_id));
+                         viewer.tenant, model::to_string(provider), native_id));
         if (!TRY(row.step())) return Found{};
         return Found{TRY(read_account(row))};
     });
 }
 
-Result<void> Accounts::set_status(const TenantId& tenant, const AccountId& account,
-                                  model::AccountStatus status, std::string_view reason, Timestamp now) {
-    return database_.write([&](Transaction& tx) {
-        return changed_one(tx.run("UPDATE cloud_account SET status = ?3, status_reason = ?4, updated_at = ?5 "
-                                  "WHERE tenant = ?1 AND id = ?2",
-                                  tenant, account, model::to_string(status), reason, now));
+Result<void> Accounts::set_status(const Viewer& viewer, const AccountId& account, model::AccountStatus status,
+                                  std::string_view reason, Timestamp now) {
+    return database_.write(viewer, [&](Transaction& tx) {
+        return changed_one(
+            tx.run("UPDATE cloud_account SET status = ?3, status_reason = ?4, updated_at = ?5 "
+                   "WHERE tenant = ?1 AND id = ?2 {visible}",
+                   viewer.tenant, account, model::to_string(status), reason, now));
     });
 }
 
 Result<void> Accounts::set_auth(const TenantId& tenant, const AccountId& account, const model::Auth& auth,
                                 Timestamp now) {
-    return database_.write([&](Transaction& tx) {
+    return database_.write(tenant, [&](Transaction& tx) {
         return changed_one(
             tx.run("UPDATE cloud_account SET auth = ?3, updated_at = ?4 WHERE tenant = ?1 AND id = ?2",
                    tenant, account, auth_text(auth), now));
@@ -262,7 +274,7 @@ Result<void> Accounts::set_auth(const TenantId& tenant, const AccountId& account
 
 Result<void> Accounts::set_next_scan(const TenantId& tenant, const AccountId& account,
                                      Timestamp next_scan_at) {
-    return database_.write([&](Transaction& tx) {
+    return database_.write(tenant, [&](Transaction& tx) {
         return changed_one(tx.run("UPDATE cloud_account SET next_scan_at = ?3 WHERE tenant = ?1 AND id = ?2",
                                   tenant, account, next_scan_at));
     });
@@ -270,7 +282,7 @@ Result<void> Accounts::set_next_scan(const TenantId& tenant, const AccountId& ac
 
 Result<bool> Accounts::switch_on_auto_scan(const TenantId& tenant, const AccountId& account,
                                            Timestamp next_scan_at, Timestamp now) {
-    return database_.write([&](Transaction& tx) -> Result<bool> {
+    return database_.write(tenant, [&](Transaction& tx) -> Result<bool> {
         return TRY(tx.run(
                    "UPDATE cloud_account SET auto_scan = 1, auto_scan_wanted = 0, next_scan_at = ?3, "
                    "updated_at = ?4 WHERE tenant = ?1 AND id = ?2 AND auto_scan = 0 AND auto_scan_wanted = 1",

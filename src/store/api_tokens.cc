@@ -70,7 +70,7 @@ Result<model::ApiToken> ApiTokens::create(const TenantId& tenant, model::ApiToke
     token.tenant = tenant;
     token.created_at = now;
     token.last_used_at = token.revoked_at = {};
-    TRY(database_.write([&](Transaction& tx) {
+    TRY(database_.write(tenant, [&](Transaction& tx) {
         return tx.run(
             "INSERT INTO api_token(id, tenant, user_id, name, token_hash, hint, role, created_at, "
             "expires_at, last_used_at, revoked_at, customers, scopes) "
@@ -86,7 +86,7 @@ Result<ApiTokens::Holder> ApiTokens::by_token_hash(std::string_view token_hash, 
     static const std::string select =
         "SELECT " + std::string(token_columns) + ", " + std::string(Users::columns) +
         " FROM api_token t JOIN tenant_user u ON u.id = t.user_id WHERE t.token_hash = ?1";
-    auto holder = TRY(database_.read([&](Transaction& tx) -> Result<std::optional<Holder>> {
+    auto holder = TRY(database_.platform().read([&](Transaction& tx) -> Result<std::optional<Holder>> {
         auto row = TRY(tx.query(select, Blob{token_hash}));
         if (!TRY(row.step())) return std::nullopt;
         return Holder{read_token(row), Users::read(row, token_column_count)};
@@ -94,7 +94,7 @@ Result<ApiTokens::Holder> ApiTokens::by_token_hash(std::string_view token_hash, 
     if (!holder || !holds(*holder, now)) return fail(Error::Kind::unauthenticated, "The token is not valid.");
     if (now - holder->token.last_used_at >= note_every) {
         holder->token.last_used_at = now;
-        TRY(database_.write([&](Transaction& tx) {
+        TRY(database_.platform().write([&](Transaction& tx) {
             return tx.run("UPDATE api_token SET last_used_at = ?2 WHERE id = ?1", holder->token.id, now);
         }));
     }
@@ -102,7 +102,7 @@ Result<ApiTokens::Holder> ApiTokens::by_token_hash(std::string_view token_hash, 
 }
 
 Result<bool> ApiTokens::is_live(const TenantId& tenant, const ApiTokenId& token, Timestamp now) {
-    return database_.read([&](Transaction& tx) -> Result<bool> {
+    return database_.read(tenant, [&](Transaction& tx) -> Result<bool> {
         const auto found = TRY(
             tx.integer("SELECT 1 FROM api_token t JOIN tenant_user u ON u.id = t.user_id WHERE t.tenant = ?1 "
                        "AND t.id = ?2 "
@@ -127,7 +127,7 @@ Result<Page<model::ApiToken>> ApiTokens::list(const TenantId& tenant, const Page
 }
 
 Result<void> ApiTokens::revoke(const TenantId& tenant, const ApiTokenId& token, Timestamp now) {
-    return database_.write([&](Transaction& tx) -> Result<void> {
+    return database_.write(tenant, [&](Transaction& tx) -> Result<void> {
         const auto changed =
             TRY(tx.run("UPDATE api_token SET revoked_at = ?3 WHERE tenant = ?1 AND id = ?2 "
                        "AND revoked_at = 0",

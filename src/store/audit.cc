@@ -183,7 +183,7 @@ Result<AuditHead> Audit::append(Transaction& tx, const TenantId& tenant, AuditEn
 }
 
 Result<AuditHead> Audit::append(const TenantId& tenant, const AuditEntry& entry) {
-    return database_.write([&](Transaction& tx) { return append(tx, tenant, entry); });
+    return database_.write(tenant, [&](Transaction& tx) { return append(tx, tenant, entry); });
 }
 
 Result<Page<AuditEntry>> Audit::list(const TenantId& tenant, const PageRequest& request) {
@@ -203,7 +203,7 @@ Result<Page<AuditEntry>> Audit::list(const TenantId& tenant, const PageRequest& 
 Result<AuditReport> Audit::verify(const TenantId& tenant, const std::optional<AuditHead>& known) {
     static const auto sql = "SELECT " + std::string(audit_columns) +
                             ", e.hash FROM audit_entry e WHERE e.tenant = ?1 ORDER BY e.seq";
-    return database_.read([&](Transaction& tx) -> Result<AuditReport> {
+    return database_.read(tenant, [&](Transaction& tx) -> Result<AuditReport> {
         const auto key = TRY(key_of(tx, tenant));
         const auto kept = TRY(kept_head(tx, tenant));
         Walk walk(key, tenant, known);
@@ -216,13 +216,13 @@ Result<AuditReport> Audit::verify(const TenantId& tenant, const std::optional<Au
 }
 
 Result<AuditHead> Audit::head(const TenantId& tenant) {
-    return database_.read([&](Transaction& tx) -> Result<AuditHead> {
+    return database_.read(tenant, [&](Transaction& tx) -> Result<AuditHead> {
         return TRY(kept_head(tx, tenant)).value_or(AuditHead{});
     });
 }
 
 void Audit::log_heads() {
-    const auto heads = database_.read([](Transaction& tx) -> Result<std::map<std::string, AuditHead>> {
+    const auto heads = database_.platform().read([](Transaction& tx) -> Result<std::map<std::string, AuditHead>> {
         std::map<std::string, AuditHead> found;
         auto row = TRY(tx.query("SELECT tenant, seq, hash FROM audit_head ORDER BY tenant"));
         while (TRY(row.step())) found[row.text(0)] = {row.integer(1), TRY(hash_of(row.view(2)))};
@@ -235,7 +235,7 @@ void Audit::log_heads() {
 }
 
 Result<std::optional<TenantId>> Audit::platform_tenant() {
-    return database_.read([](Transaction& tx) -> Result<std::optional<TenantId>> {
+    return database_.platform().read([](Transaction& tx) -> Result<std::optional<TenantId>> {
         const auto found = TRY(tx.text(
             "SELECT tenant FROM tenant_user WHERE platform_owner = 1 ORDER BY created_at, id LIMIT 1"));
         return found ? std::optional(TenantId(*found)) : std::nullopt;

@@ -46,7 +46,7 @@ struct Chain {
     // Like somebody who has the database and not the key: past the triggers.
     void tamper(const std::string& sql) const {
         const bool sqlite = store.database().dialect() == Dialect::sqlite;
-        need(store.database().write([&](Transaction& tx) -> Result<void> {
+        need(store.database().platform().write([&](Transaction& tx) -> Result<void> {
             TRY(tx.script(sqlite ? "DROP TRIGGER IF EXISTS audit_entry_is_not_changed; "
                                    "DROP TRIGGER IF EXISTS audit_entry_is_not_deleted"
                                  : "DROP TRIGGER IF EXISTS audit_entry_is_kept ON audit_entry"));
@@ -130,14 +130,14 @@ TEST_CASE("audit: the database refuses to change or delete an entry") {
     for_each_store([](Store& store) {
         const Chain chain(store);
         for (const auto* sql : {"UPDATE audit_entry SET note = 'x'", "DELETE FROM audit_entry"})
-            CHECK_FALSE(store.database().write([&](Transaction& tx) { return tx.run(sql); }));
+            CHECK_FALSE(store.database().platform().write([&](Transaction& tx) { return tx.run(sql); }));
         if (store.database().dialect() == Dialect::sqlite)
-            CHECK_FALSE(store.database().write([](Transaction& tx) {
+            CHECK_FALSE(store.database().platform().write([](Transaction& tx) {
                 return tx.run("INSERT OR REPLACE INTO audit_entry SELECT * FROM audit_entry");
             }));
         if (store.database().dialect() == Dialect::postgres)
             CHECK_FALSE(
-                store.database().write([](Transaction& tx) { return tx.run("TRUNCATE audit_entry"); }));
+                store.database().platform().write([](Transaction& tx) { return tx.run("TRUNCATE audit_entry"); }));
         CHECK(chain.verdict() == "ok");
     });
 }
@@ -251,7 +251,7 @@ TEST_CASE("audit: fifty at once keep one chain") {
 TEST_CASE("audit: an entry goes with its transaction") {
     for_each_store([](Store& store) {
         const Chain chain(store);
-        const auto failed = store.database().write([&](Transaction& tx) -> Result<void> {
+        const auto failed = store.database().platform().write([&](Transaction& tx) -> Result<void> {
             TRY(store.audit().append(tx, chain.tenant, entry("undone")));
             return fail(Error::Kind::conflict, "no");
         });

@@ -55,14 +55,14 @@ Result<void> supersede(Transaction& transaction, std::int64_t account, Timestamp
 
 }  // namespace
 
-Result<model::Baseline> Baselines::accept(const TenantId& tenant, const SnapshotId& snapshot,
+Result<model::Baseline> Baselines::accept(const Viewer& viewer, const SnapshotId& snapshot,
                                           std::string_view by, std::string_view note, Timestamp now) {
-    return database_.write([&](Transaction& transaction) -> Result<model::Baseline> {
-        const auto found = TRY(find_snapshot(transaction, tenant, snapshot));
+    return database_.write(viewer, [&](Transaction& transaction) -> Result<model::Baseline> {
+        const auto found = TRY(find_snapshot(transaction, viewer.tenant, snapshot));
         // The inventory's row is the lock under which an account's baselines are changed and pruned.
         TRY(transaction.integer("SELECT newest_seq FROM inventory WHERE account = ?1 {for_update}",
                                 found.account));
-        TRY(find_snapshot(transaction, tenant, snapshot));
+        TRY(find_snapshot(transaction, viewer.tenant, snapshot));
         TRY(supersede(transaction, found.account, now));
         model::Baseline made{.id = crypto::new_id<BaselineId>(),
                              .account = found.snapshot.account,
@@ -87,9 +87,9 @@ Result<model::Baseline> Baselines::accept(const TenantId& tenant, const Snapshot
     });
 }
 
-Result<std::optional<model::Baseline>> Baselines::active(const TenantId& tenant, const AccountId& account) {
-    return database_.read([&](Transaction& transaction) -> Result<std::optional<model::Baseline>> {
-        const auto number = TRY(Accounts::number(transaction, tenant, account));
+Result<std::optional<model::Baseline>> Baselines::active(const Viewer& viewer, const AccountId& account) {
+    return database_.read(viewer, [&](Transaction& transaction) -> Result<std::optional<model::Baseline>> {
+        const auto number = TRY(Accounts::number(transaction, viewer.tenant, account));
         auto row = TRY(transaction.query(
             fmt::format("SELECT {} FROM {} WHERE b.account = ?1 AND b.active = 1", columns, tables), number));
         if (!TRY(row.step())) return std::nullopt;
@@ -97,7 +97,7 @@ Result<std::optional<model::Baseline>> Baselines::active(const TenantId& tenant,
     });
 }
 
-Result<Page<model::Baseline>> Baselines::list(const TenantId& tenant, const AccountId& account,
+Result<Page<model::Baseline>> Baselines::list(const Viewer& viewer, const AccountId& account,
                                               const PageRequest& request) {
     static constexpr std::array sorts{SortColumn{"accepted_at", "b.accepted_at", SortKind::integer}};
     static constexpr std::array fields{FilterField{"id", FieldKind::text, "b.id"},
@@ -105,45 +105,46 @@ Result<Page<model::Baseline>> Baselines::list(const TenantId& tenant, const Acco
                                        FilterField{"accepted_by", FieldKind::text, "b.accepted_by"},
                                        FilterField{"accepted_at", FieldKind::time, "b.accepted_at"}};
     static constexpr std::array words{std::string_view("b.accepted_by"), std::string_view("b.note")};
-    TRY(database_.read(
-        [&](Transaction& transaction) { return Accounts::number(transaction, tenant, account); }));
+    TRY(database_.read(viewer, [&](Transaction& transaction) {
+        return Accounts::number(transaction, viewer.tenant, account);
+    }));
     const auto name = "baselines of " + account.str();
     ListShape shape{.name = name,
                     .columns = columns,
                     .from = tables,
                     .where = "c.tenant = ?1 AND c.id = ?2",
-                    .values = {tenant.str(), account.str()},
+                    .values = {viewer.tenant.str(), account.str()},
                     .id_column = "b.id",
                     .sorts = sorts,
                     .newest_first = true,
                     .fields = fields,
                     .words = words};
-    return list_page<model::Baseline>(database_, cursors_, tenant, shape, request, read_baseline);
+    return list_page<model::Baseline>(database_, cursors_, viewer, shape, request, read_baseline);
 }
 
 Result<std::map<AccountId, Baselines::OpenChanges>> Baselines::open_changes(
-    const TenantId& tenant, std::span<const AccountId> accounts) {
+    const Viewer& viewer, std::span<const AccountId> accounts) {
     std::map<AccountId, OpenChanges> out;
     if (accounts.empty()) return out;
     std::string places;
     for (std::size_t i = 0; i < accounts.size(); ++i)
         places += fmt::format("{}?{}", i == 0 ? "" : ", ", i + 2);
-    return database_.read([&](Transaction& transaction) -> Result<std::map<AccountId, OpenChanges>> {
+    return database_.read(viewer, [&](Transaction& transaction) -> Result<std::map<AccountId, OpenChanges>> {
         auto rows = TRY(transaction.prepare(fmt::format(
             "SELECT c.id, d.severity, COUNT(*) FROM cloud_account c JOIN drift_change d ON d.account = "
             "c.number WHERE c.tenant = ?1 AND c.id IN ({}) AND d.state = 'open' AND d.hidden = 0 GROUP BY "
             "c.id, d.severity",
             places)));
-        rows.bind(1, tenant);
+        rows.bind(1, viewer.tenant);
         for (std::size_t i = 0; i < accounts.size(); ++i) rows.bind(static_cast<int>(i) + 2, accounts[i]);
         while (TRY(rows.step())) out[rows.id<AccountId>(0)].of[rows.integer(1)] = rows.integer(2);
         return out;
     });
 }
 
-Result<std::vector<Baselines::Hidden>> Baselines::hidden(const TenantId& tenant, const AccountId& account) {
-    return database_.read([&](Transaction& transaction) -> Result<std::vector<Hidden>> {
-        const auto number = TRY(Accounts::number(transaction, tenant, account));
+Result<std::vector<Baselines::Hidden>> Baselines::hidden(const Viewer& viewer, const AccountId& account) {
+    return database_.read(viewer, [&](Transaction& transaction) -> Result<std::vector<Hidden>> {
+        const auto number = TRY(Accounts::number(transaction, viewer.tenant, account));
         auto rows = TRY(
             transaction.query("SELECT hidden_by, hidden_owner, COUNT(*) FROM drift_change WHERE account = "
                               "?1 AND live = 1 AND hidden = 1 GROUP BY hidden_by, hidden_owner ORDER BY "

@@ -81,26 +81,27 @@ Result<model::ChangeSet> select(Transaction& transaction, const TenantId& tenant
 
 }  // namespace
 
-Result<Page<model::ChangeSet>> ChangeSets::list(const TenantId& tenant, const PageRequest& request) {
+Result<Page<model::ChangeSet>> ChangeSets::list(const Viewer& viewer, const PageRequest& request) {
     const ListShape shape{.name = "change sets",
                           .columns = columns,
                           .from = tables,
                           .where = "c.tenant = ?1",
-                          .values = {tenant.str()},
+                          .values = {viewer.tenant.str()},
                           .id_column = "s.id",
                           .sorts = sorts,
                           .newest_first = true,
                           .fields = fields,
                           .words = words};
-    return list_page<model::ChangeSet>(database_, cursors_, tenant, shape, request, read_set);
+    return list_page<model::ChangeSet>(database_, cursors_, viewer, shape, request, read_set);
 }
 
-Result<model::ChangeSet> ChangeSets::get(const TenantId& tenant, const ChangeSetId& set) {
-    return database_.read([&](Transaction& transaction) { return select(transaction, tenant, set); });
+Result<model::ChangeSet> ChangeSets::get(const Viewer& viewer, const ChangeSetId& set) {
+    return database_.read(viewer,
+                          [&](Transaction& transaction) { return select(transaction, viewer.tenant, set); });
 }
 
-Result<std::vector<OwnedChanges>> ChangeSets::owned(const TenantId& tenant, const ChangeSetId& set) {
-    return database_.read([&](Transaction& transaction) -> Result<std::vector<OwnedChanges>> {
+Result<std::vector<OwnedChanges>> ChangeSets::owned(const Viewer& viewer, const ChangeSetId& set) {
+    return database_.read(viewer, [&](Transaction& transaction) -> Result<std::vector<OwnedChanges>> {
         std::map<std::pair<std::string, std::string>, OwnedChanges> by_owner;
         auto rows = TRY(transaction.query(
             "SELECT m.hidden_owner, m.type, m.op, m.native_id, m.members FROM (SELECT d.hidden_owner, "
@@ -113,7 +114,7 @@ Result<std::vector<OwnedChanges>> ChangeSets::owned(const TenantId& tenant, cons
             "s.account FROM change_set s JOIN cloud_account c ON c.number = s.account WHERE s.id = ?2 AND "
             "c.tenant = ?1 AND s.kind = 'unexplained' AND s.state = 'open')) m WHERE m.place <= ?3 ORDER BY "
             "m.hidden_owner, m.type, m.op, m.place",
-            tenant, set, OwnedChanges::members_shown));
+            viewer.tenant, set, OwnedChanges::members_shown));
         while (TRY(rows.step())) {
             auto owner = rows.text(0);
             auto& one = by_owner[{owner, rows.text(1)}];
@@ -139,14 +140,14 @@ Result<std::vector<OwnedChanges>> ChangeSets::owned(const TenantId& tenant, cons
     });
 }
 
-Result<model::ChangeSet> ChangeSets::update(const TenantId& tenant, const ChangeSetId& set,
+Result<model::ChangeSet> ChangeSets::update(const Viewer& viewer, const ChangeSetId& set,
                                             const Edit& edit) {
-    return database_.write([&](Transaction& transaction) -> Result<model::ChangeSet> {
-        TRY(select(transaction, tenant, set));
+    return database_.write(viewer, [&](Transaction& transaction) -> Result<model::ChangeSet> {
+        TRY(select(transaction, viewer.tenant, set));
         if (edit.assignee)
             TRY(transaction.run("UPDATE change_set SET assignee = ?2 WHERE id = ?1", set, *edit.assignee));
         if (edit.note) TRY(transaction.run("UPDATE change_set SET note = ?2 WHERE id = ?1", set, *edit.note));
-        return select(transaction, tenant, set);
+        return select(transaction, viewer.tenant, set);
     });
 }
 

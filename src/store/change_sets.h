@@ -29,17 +29,17 @@ public:
 
     // Sort: created_at (own order, newest first), updated_at, severity. Filter fields: id, account, customer,
     // kind, state, severity (the worst), deployment, assignee, created_at, updated_at.
-    Result<Page<model::ChangeSet>> list(const TenantId& tenant, const PageRequest& request);
-    Result<model::ChangeSet> get(const TenantId& tenant, const ChangeSetId& set);
+    Result<Page<model::ChangeSet>> list(const Viewer& viewer, const PageRequest& request);
+    Result<model::ChangeSet> get(const Viewer& viewer, const ChangeSetId& set);
 
     // Of the account's open unexplained set; every other one has none. The owners with the most first.
     static constexpr std::size_t owners_max = 200;
-    Result<std::vector<OwnedChanges>> owned(const TenantId& tenant, const ChangeSetId& set);
+    Result<std::vector<OwnedChanges>> owned(const Viewer& viewer, const ChangeSetId& set);
 
     struct Edit {
         std::optional<std::string> assignee, note;
     };
-    Result<model::ChangeSet> update(const TenantId& tenant, const ChangeSetId& set, const Edit& edit);
+    Result<model::ChangeSet> update(const Viewer& viewer, const ChangeSetId& set, const Edit& edit);
 
 private:
     Database& database_;

@@ -121,29 +121,29 @@ private:
 
 }  // namespace
 
-Result<Page<model::Change>> Changes::list(const TenantId& tenant, const std::optional<ChangeSetId>& set,
+Result<Page<model::Change>> Changes::list(const Viewer& viewer, const std::optional<ChangeSetId>& set,
                                           const PageRequest& request) {
     ListShape shape{.name = "changes",
                     .columns = change_columns,
                     .from = change_tables,
                     .where = "c.tenant = ?1 AND d.hidden = 0",
-                    .values = {tenant.str()},
+                    .values = {viewer.tenant.str()},
                     .id_column = "d.id",
                     .sorts = change_sorts,
                     .newest_first = true,
                     .fields = change_fields,
                     .words = change_words};
-    if (!set) return list_page<model::Change>(database_, cursors_, tenant, shape, request, read_change);
+    if (!set) return list_page<model::Change>(database_, cursors_, viewer, shape, request, read_change);
     const auto name = "changes of " + set->str();
     shape.name = name;
-    return database_.read([&](Transaction& transaction) -> Result<Page<model::Change>> {
+    return database_.read(viewer, [&](Transaction& transaction) -> Result<Page<model::Change>> {
         // The set's own key first, so that a page of a large set walks its index.
         std::int64_t account = 0, number = 0;
         {
             auto row =
                 TRY(transaction.query("SELECT s.account, s.number FROM change_set s JOIN cloud_account c ON "
                                       "c.number = s.account WHERE s.id = ?2 AND c.tenant = ?1",
-                                      tenant, *set));
+                                      viewer.tenant, *set));
             if (!TRY(row.step())) return fail(Error::Kind::not_found, "There is no such change set.");
             account = row.integer(0);
             number = row.integer(1);
@@ -152,26 +152,26 @@ Result<Page<model::Change>> Changes::list(const TenantId& tenant, const std::opt
         shape.values.emplace_back(account);
         shape.values.emplace_back(number);
         Page<model::Change> page;
-        auto rows =
-            TRY(list_rows(transaction, cursors_, tenant, shape, request, [&](Statement& row) -> Result<void> {
-                page.items.push_back(TRY(read_change(row)));
-                return {};
-            }));
+        auto rows = TRY(list_rows(transaction, cursors_, viewer.tenant, shape, request,
+                                  [&](Statement& row) -> Result<void> {
+                                      page.items.push_back(TRY(read_change(row)));
+                                      return {};
+                                  }));
         page.next_cursor = std::move(rows.next_cursor);
         page.total = rows.total;
         return page;
     });
 }
 
-Result<model::Change> Changes::get(const TenantId& tenant, const ChangeId& change) {
-    return database_.read([&](Transaction& transaction) -> Result<model::Change> {
-        return change_at(transaction, TRY(find_change(transaction, tenant, change)));
+Result<model::Change> Changes::get(const Viewer& viewer, const ChangeId& change) {
+    return database_.read(viewer, [&](Transaction& transaction) -> Result<model::Change> {
+        return change_at(transaction, TRY(find_change(transaction, viewer.tenant, change)));
     });
 }
 
-Result<model::Change> Changes::update(const TenantId& tenant, const ChangeId& change, const Edit& edit) {
-    return database_.write([&](Transaction& transaction) -> Result<model::Change> {
-        const auto key = TRY(find_change(transaction, tenant, change));
+Result<model::Change> Changes::update(const Viewer& viewer, const ChangeId& change, const Edit& edit) {
+    return database_.write(viewer, [&](Transaction& transaction) -> Result<model::Change> {
+        const auto key = TRY(find_change(transaction, viewer.tenant, change));
         if (edit.assignee)
             TRY(transaction.run("UPDATE drift_change SET assignee = ?3 WHERE account = ?1 AND number = ?2",
                                 key.account, key.number, *edit.assignee));
@@ -183,7 +183,7 @@ Result<model::Change> Changes::update(const TenantId& tenant, const ChangeId& ch
 }
 
 Result<void> Changes::set_actor(const TenantId& tenant, const ChangeId& change, const model::Actor& actor) {
-    return database_.write([&](Transaction& transaction) -> Result<void> {
+    return database_.write(tenant, [&](Transaction& transaction) -> Result<void> {
         const bool found = actor.certainty != model::ActorCertainty::not_found;
         TRY(transaction.run(
             "UPDATE drift_change SET actor = ?3, actor_name = ?4, actor_class = ?5 WHERE id = ?2 AND "
@@ -199,7 +199,7 @@ Result<std::int64_t> Changes::move(const TenantId& tenant, std::span<const Chang
     std::int64_t moved = 0;
     for (std::size_t from = 0; from < changes.size(); from += moved_at_once) {
         const auto batch = changes.subspan(from, std::min(moved_at_once, changes.size() - from));
-        moved += TRY(database_.write([&](Transaction& transaction) -> Result<std::int64_t> {
+        moved += TRY(database_.write(tenant, [&](Transaction& transaction) -> Result<std::int64_t> {
             Moving moving(transaction, deployment, now);
             for (const auto& change : batch) TRY(moving.take(tenant, change));
             return moving.finish();
@@ -220,7 +220,7 @@ Result<std::int64_t> Changes::move_to_unexplained(const TenantId& tenant, std::s
 
 Result<void> Changes::each_live(const TenantId& tenant, const std::optional<AccountId>& account,
                                 const Visit& visit) {
-    return database_.read([&](Transaction& transaction) -> Result<void> {
+    return database_.read(tenant, [&](Transaction& transaction) -> Result<void> {
         auto rows = TRY(transaction.prepare(
             fmt::format(
                 "SELECT {}, {}, {} FROM {} WHERE c.tenant = ?1 AND d.live = 1 AND (?2 = '' OR c.id = ?2) "

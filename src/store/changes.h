@@ -22,15 +22,15 @@ public:
     // fields: id, state, severity (also as severity_rank 0…4), op, category, type, region, account,
     // customer, set, kind (of the set), path, actor, actor_class, resource, native_id, name, assignee,
     // first_seen. Items hold their first paths.
-    Result<Page<model::Change>> list(const TenantId& tenant, const std::optional<ChangeSetId>& set,
+    Result<Page<model::Change>> list(const Viewer& viewer, const std::optional<ChangeSetId>& set,
                                      const PageRequest& request);
     // With all paths.
-    Result<model::Change> get(const TenantId& tenant, const ChangeId& change);
+    Result<model::Change> get(const Viewer& viewer, const ChangeId& change);
 
     struct Edit {
         std::optional<std::string> assignee, note;
     };
-    Result<model::Change> update(const TenantId& tenant, const ChangeId& change, const Edit& edit);
+    Result<model::Change> update(const Viewer& viewer, const ChangeId& change, const Edit& edit);
 
     // Who made it, once the audit log was asked. A change that is gone meanwhile is no error.
     Result<void> set_actor(const TenantId& tenant, const ChangeId& change, const model::Actor& actor);

@@ -57,8 +57,10 @@ Result<model::ConnectToken> by_hash(Transaction& tx, std::string_view token_hash
 }
 
 Result<void> revoke_open(Transaction& tx, const TenantId& tenant, const AccountId& account, Timestamp now) {
-    TRY(tx.run("UPDATE connect_token SET revoked_at = ?3 WHERE tenant = ?1 AND account = ?2 AND used_at = 0 "
-               "AND revoked_at = 0", tenant, account, now));
+    TRY(
+        tx.run("UPDATE connect_token SET revoked_at = ?3 WHERE tenant = ?1 AND account = ?2 AND used_at = 0 "
+               "AND revoked_at = 0 {visible}",
+               tenant, account, now));
     return {};
 }
 
@@ -79,35 +81,35 @@ Result<void> propose_role(Transaction& tx, const model::ConnectToken& token, std
 
 }  // namespace
 
-Result<model::ConnectToken> ConnectTokens::create(const TenantId& tenant, model::ConnectToken token,
+Result<model::ConnectToken> ConnectTokens::create(const Viewer& viewer, model::ConnectToken token,
                                                   Timestamp now) {
     if (token.id.empty()) token.id = crypto::new_id<ConnectTokenId>();
-    token.tenant = tenant;
+    token.tenant = viewer.tenant;
     token.created_at = now;
     if (!token.expires_at.is_set()) token.expires_at = now + limits::connect_token_age;
-    return database_.write([&](Transaction& tx) -> Result<model::ConnectToken> {
+    return database_.write(viewer, [&](Transaction& tx) -> Result<model::ConnectToken> {
         // The account's row is locked so that of two at once on PostgreSQL one is revoked.
         const auto account =
-            TRY(tx.text("SELECT id FROM cloud_account WHERE tenant = ?1 AND id = ?2 {for_update}", tenant,
-                        token.account));
+            TRY(tx.text("SELECT id FROM cloud_account WHERE tenant = ?1 AND id = ?2 {for_update}",
+                        viewer.tenant, token.account));
         if (!account) return fail(Error::Kind::not_found, "There is no such cloud account.");
-        TRY(revoke_open(tx, tenant, token.account, now));
+        TRY(revoke_open(tx, viewer.tenant, token.account, now));
         TRY(
             tx.run("INSERT INTO connect_token(id, tenant, account, token_hash, created_at, expires_at, "
                    "exchange_nonce, exchanged_at, used_at, revoked_at, trial_state, trial_detail) VALUES "
                    "(?1, ?2, ?3, ?4, ?5, ?6, '', 0, 0, 0, '', '')",
-                   token.id, tenant, token.account, Blob{token.token_hash}, now, token.expires_at));
+                   token.id, viewer.tenant, token.account, Blob{token.token_hash}, now, token.expires_at));
         return token;
     });
 }
 
 Result<model::ConnectToken> ConnectTokens::by_token_hash(std::string_view token_hash, Timestamp now) {
-    return database_.read([&](Transaction& tx) { return by_hash(tx, token_hash, now); });
+    return database_.platform().read([&](Transaction& tx) { return by_hash(tx, token_hash, now); });
 }
 
 Result<model::ConnectToken> ConnectTokens::exchange(std::string_view token_hash, std::string_view nonce,
                                                     Timestamp now) {
-    return database_.write([&](Transaction& tx) -> Result<model::ConnectToken> {
+    return database_.platform().write([&](Transaction& tx) -> Result<model::ConnectToken> {
         auto token = TRY(by_hash(tx, token_hash, now));
         if (token.used_at.is_set()) return spent();
         const auto first =
@@ -128,7 +130,7 @@ Result<model::ConnectToken> ConnectTokens::exchange(std::string_view token_hash,
 
 Result<model::ConnectToken> ConnectTokens::complete(std::string_view token_hash, std::string_view role_arn,
                                                     Timestamp now) {
-    return database_.write([&](Transaction& tx) -> Result<model::ConnectToken> {
+    return database_.platform().write([&](Transaction& tx) -> Result<model::ConnectToken> {
         auto token = TRY(by_hash(tx, token_hash, now));
         const auto mine =
             TRY(tx.run("UPDATE connect_token SET used_at = ?2, trial_state = 'trying', trial_detail = '' "
@@ -151,16 +153,18 @@ Result<model::ConnectToken> ConnectTokens::complete(std::string_view token_hash,
 
 Result<void> ConnectTokens::set_trial(const TenantId& tenant, const ConnectTokenId& token,
                                       std::string_view state, std::string_view detail) {
-    return database_.write([&](Transaction& tx) -> Result<void> {
-        const auto changed = TRY(tx.run("UPDATE connect_token SET trial_state = ?3, trial_detail = ?4 "
-                                        "WHERE tenant = ?1 AND id = ?2", tenant, token, state, detail));
+    return database_.write(tenant, [&](Transaction& tx) -> Result<void> {
+        const auto changed =
+            TRY(tx.run("UPDATE connect_token SET trial_state = ?3, trial_detail = ?4 "
+                       "WHERE tenant = ?1 AND id = ?2",
+                       tenant, token, state, detail));
         if (changed == 0) return fail(Error::Kind::not_found, "There is no such connect token.");
         return {};
     });
 }
 
 Result<model::ConnectToken> ConnectTokens::get(const TenantId& tenant, const ConnectTokenId& token) {
-    return database_.read([&](Transaction& tx) -> Result<model::ConnectToken> {
+    return database_.read(tenant, [&](Transaction& tx) -> Result<model::ConnectToken> {
         auto row = TRY(tx.query(select_token + "tenant = ?1 AND id = ?2", tenant, token));
         if (!TRY(row.step())) return fail(Error::Kind::not_found, "There is no such connect token.");
         return read_token(row);
@@ -169,7 +173,7 @@ Result<model::ConnectToken> ConnectTokens::get(const TenantId& tenant, const Con
 
 Result<void> ConnectTokens::revoke_of_account(const TenantId& tenant, const AccountId& account,
                                               Timestamp now) {
-    return database_.write([&](Transaction& tx) { return revoke_open(tx, tenant, account, now); });
+    return database_.write(tenant, [&](Transaction& tx) { return revoke_open(tx, tenant, account, now); });
 }
 
 }  // namespace patrol::store

@@ -17,7 +17,7 @@ public:
 
     // Revokes the account's older open tokens. An empty id is filled in; an unset expires_at becomes
     // now + limits::connect_token_age. Kind::not_found for an account of another tenant.
-    Result<model::ConnectToken> create(const TenantId& tenant, model::ConnectToken token, Timestamp now);
+    Result<model::ConnectToken> create(const Viewer& viewer, model::ConnectToken token, Timestamp now);
 
     // Whose token it is, also after it was spent (GET /connect/status); not when expired before it
     // was spent, or revoked.

@@ -126,7 +126,7 @@ std::int64_t& CoverageSummary::operator[](model::SliceStatus status) {
     return not_read;
 }
 
-Result<Page<CoverageLine>> Coverage::list(const TenantId& tenant, const SnapshotId& snapshot,
+Result<Page<CoverageLine>> Coverage::list(const Viewer& viewer, const SnapshotId& snapshot,
                                           const PageRequest& request) {
     const auto limit = TRY(page_limit(request));
     if (!request.sort.empty()) return invalid("sort", "The coverage has one order: service, type, scope.");
@@ -135,9 +135,9 @@ Result<Page<CoverageLine>> Coverage::list(const TenantId& tenant, const Snapshot
     if (request.filter != nullptr && request.filter->root) TRY(check_filter(*request.filter->root));
     std::size_t skip = 0;
     if (!request.cursor.empty())
-        skip = static_cast<std::size_t>(to_number(TRY(cursors_.open(tenant, name, request.cursor))));
-    return database_.read([&](Transaction& transaction) -> Result<Page<CoverageLine>> {
-        const auto view = TRY(view_of_snapshot(transaction, tenant, snapshot));
+        skip = static_cast<std::size_t>(to_number(TRY(cursors_.open(viewer.tenant, name, request.cursor))));
+    return database_.read(viewer, [&](Transaction& transaction) -> Result<Page<CoverageLine>> {
+        const auto view = TRY(view_of_snapshot(transaction, viewer.tenant, snapshot));
         ResourceReader reader(transaction, words_);
         std::vector<std::pair<CoverageLine, std::int64_t>> lines;
         for (const auto& stored : TRY(stored_lines(transaction, view))) {
@@ -161,14 +161,14 @@ Result<Page<CoverageLine>> Coverage::list(const TenantId& tenant, const Snapshot
             page.items.push_back(std::move(line));
         }
         if (skip + page.items.size() < lines.size())
-            page.next_cursor = cursors_.seal(tenant, name, std::to_string(skip + page.items.size()));
+            page.next_cursor = cursors_.seal(viewer.tenant, name, std::to_string(skip + page.items.size()));
         return page;
     });
 }
 
-Result<CoverageSummary> Coverage::summary(const TenantId& tenant, const SnapshotId& snapshot) {
-    return database_.read([&](Transaction& transaction) -> Result<CoverageSummary> {
-        const auto view = TRY(view_of_snapshot(transaction, tenant, snapshot));
+Result<CoverageSummary> Coverage::summary(const Viewer& viewer, const SnapshotId& snapshot) {
+    return database_.read(viewer, [&](Transaction& transaction) -> Result<CoverageSummary> {
+        const auto view = TRY(view_of_snapshot(transaction, viewer.tenant, snapshot));
         CoverageSummary summary;
         auto rows = TRY(transaction.query(
             "SELECT status, COUNT(*) FROM coverage WHERE account = ?1 AND first <= ?2 AND last >= ?2 "
@@ -182,7 +182,7 @@ Result<CoverageSummary> Coverage::summary(const TenantId& tenant, const Snapshot
 Result<std::vector<model::SliceKey>> Coverage::not_granted_since(const TenantId& tenant,
                                                                  const AccountId& account,
                                                                  Timestamp asked_after) {
-    return database_.read([&](Transaction& transaction) -> Result<std::vector<model::SliceKey>> {
+    return database_.read(tenant, [&](Transaction& transaction) -> Result<std::vector<model::SliceKey>> {
         const auto number = TRY(Accounts::number(transaction, tenant, account));
         std::vector<model::SliceKey> slices;
         auto rows = TRY(transaction.query(

@@ -42,9 +42,9 @@ public:
 
     // By service, type and scope. Filter fields: status, service, type, scope, reason,
     // missing_action, count; anything else is Kind::invalid "q".
-    Result<Page<CoverageLine>> list(const TenantId& tenant, const SnapshotId& snapshot,
+    Result<Page<CoverageLine>> list(const Viewer& viewer, const SnapshotId& snapshot,
                                     const PageRequest& request);
-    Result<CoverageSummary> summary(const TenantId& tenant, const SnapshotId& snapshot);
+    Result<CoverageSummary> summary(const Viewer& viewer, const SnapshotId& snapshot);
     // Slices that are not_granted in the newest snapshot and have been asked since `asked_after`: the
     // plan lists them again without asking.
     Result<std::vector<model::SliceKey>> not_granted_since(const TenantId& tenant, const AccountId& account,

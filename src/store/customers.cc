@@ -62,7 +62,7 @@ Result<model::Customer> Customers::create(const TenantId& tenant, model::Custome
     customer.created_at = customer.updated_at = now;
     customer.revision = 1;
     customer.accounts = 0;
-    auto done = database_.write([&](Transaction& tx) {
+    auto done = database_.write(tenant, [&](Transaction& tx) {
         return tx.run(
             "INSERT INTO customer(id, tenant, name, labels, notes, created_at, updated_at, revision) "
             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, 1)",
@@ -72,53 +72,54 @@ Result<model::Customer> Customers::create(const TenantId& tenant, model::Custome
     return customer;
 }
 
-Result<model::Customer> Customers::get(const TenantId& tenant, const CustomerId& customer) {
-    return database_.read([&](Transaction& tx) { return select(tx, tenant, customer); });
+Result<model::Customer> Customers::get(const Viewer& viewer, const CustomerId& customer) {
+    return database_.read(viewer, [&](Transaction& tx) { return select(tx, viewer.tenant, customer); });
 }
 
-Result<Page<model::Customer>> Customers::list(const TenantId& tenant, const PageRequest& request) {
+Result<Page<model::Customer>> Customers::list(const Viewer& viewer, const PageRequest& request) {
     const ListShape shape{.name = "customers",
                           .columns = customer_columns,
                           .from = "customer c",
                           .where = "c.tenant = ?1",
-                          .values = {tenant.str()},
+                          .values = {viewer.tenant.str()},
                           .id_column = "c.id",
                           .sorts = customer_sorts,
                           .fields = customer_fields,
                           .words = customer_words};
-    return list_page<model::Customer>(database_, cursors_, tenant, shape, request, read_customer);
+    return list_page<model::Customer>(database_, cursors_, viewer, shape, request, read_customer);
 }
 
-Result<model::Customer> Customers::update(const TenantId& tenant, const model::Customer& customer,
+Result<model::Customer> Customers::update(const Viewer& viewer, const model::Customer& customer,
                                           std::optional<std::int64_t> expected_revision, Timestamp now) {
-    auto done = database_.write([&](Transaction& tx) -> Result<model::Customer> {
-        const auto revision = TRY(tx.integer(
-            "SELECT revision FROM customer WHERE tenant = ?1 AND id = ?2 {for_update}", tenant, customer.id));
+    auto done = database_.write(viewer, [&](Transaction& tx) -> Result<model::Customer> {
+        const auto revision =
+            TRY(tx.integer("SELECT revision FROM customer WHERE tenant = ?1 AND id = ?2 {for_update}",
+                           viewer.tenant, customer.id));
         if (!revision) return no_customer();
         if (expected_revision && *expected_revision != *revision)
             return fail(Error::Kind::stale, "The customer was changed by somebody else in the meantime.");
-        TRY(
-            tx.run("UPDATE customer SET name = ?3, labels = ?4, notes = ?5, updated_at = ?6, revision = "
-                   "revision + 1 "
-                   "WHERE tenant = ?1 AND id = ?2",
-                   tenant, customer.id, customer.name, labels_text(customer.labels), customer.notes, now));
-        return select(tx, tenant, customer.id);
+        TRY(tx.run(
+            "UPDATE customer SET name = ?3, labels = ?4, notes = ?5, updated_at = ?6, revision = "
+            "revision + 1 "
+            "WHERE tenant = ?1 AND id = ?2 {visible}",
+            viewer.tenant, customer.id, customer.name, labels_text(customer.labels), customer.notes, now));
+        return select(tx, viewer.tenant, customer.id);
     });
     if (!done) return name_taken(std::move(done).error());
     return done;
 }
 
-Result<void> Customers::remove(const TenantId& tenant, const CustomerId& customer) {
+Result<void> Customers::remove(const Viewer& viewer, const CustomerId& customer) {
     const auto has_accounts = [] {
         return fail(Error{.kind = Error::Kind::conflict,
                           .message = "The customer still has cloud accounts.",
                           .hint = "Remove them or give them to another customer first.",
                           .code = "customer_has_accounts"});
     };
-    auto done = database_.write([&](Transaction& tx) -> Result<void> {
-        const auto found = TRY(select(tx, tenant, customer));
+    auto done = database_.write(viewer, [&](Transaction& tx) -> Result<void> {
+        const auto found = TRY(select(tx, viewer.tenant, customer));
         if (found.accounts > 0) return has_accounts();
-        TRY(tx.run("DELETE FROM customer WHERE tenant = ?1 AND id = ?2", tenant, customer));
+        TRY(tx.run("DELETE FROM customer WHERE tenant = ?1 AND id = ?2 {visible}", viewer.tenant, customer));
         return {};
     });
     // An account that came in between, or one whose removal is not through.

@@ -18,14 +18,14 @@ public:
     // that the tenant has already.
     Result<model::Customer> create(const TenantId& tenant, model::Customer customer, Timestamp now);
     // Kind::not_found.
-    Result<model::Customer> get(const TenantId& tenant, const CustomerId& customer);
+    Result<model::Customer> get(const Viewer& viewer, const CustomerId& customer);
     // Sort: name (own order), created_at, updated_at. Filter fields: id, name, notes, label.KEY, created_at.
-    Result<Page<model::Customer>> list(const TenantId& tenant, const PageRequest& request);
+    Result<Page<model::Customer>> list(const Viewer& viewer, const PageRequest& request);
     // Name, labels and notes. Kind::stale when `expected_revision` is given and is not the row's.
-    Result<model::Customer> update(const TenantId& tenant, const model::Customer& customer,
+    Result<model::Customer> update(const Viewer& viewer, const model::Customer& customer,
                                    std::optional<std::int64_t> expected_revision, Timestamp now);
     // Kind::conflict "customer_has_accounts", Kind::not_found.
-    Result<void> remove(const TenantId& tenant, const CustomerId& customer);
+    Result<void> remove(const Viewer& viewer, const CustomerId& customer);
 
 private:
     Database& database_;

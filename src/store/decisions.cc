@@ -184,43 +184,43 @@ Result<SetKey> find_set(Transaction& transaction, const TenantId& tenant, const 
 
 }  // namespace
 
-Result<void> Decisions::decide(const TenantId& tenant, const ChangeId& change, const Decision& decision,
+Result<void> Decisions::decide(const Viewer& viewer, const ChangeId& change, const Decision& decision,
                                Timestamp now) {
-    return database_.write([&](Transaction& transaction) -> Result<void> {
-        const auto held = TRY(hold(transaction, tenant, change, decision));
+    return database_.write(viewer, [&](Transaction& transaction) -> Result<void> {
+        const auto held = TRY(hold(transaction, viewer.tenant, change, decision));
         Deciding deciding(transaction, held.lock, decision, new_request(), now);
         TRY(deciding.run({"d.number = ?2", held.row.key.number}));
-        TRY(tell_decided(transaction, tenant, held.lock.account, held.row.key.set, decision, 1, now));
+        TRY(tell_decided(transaction, viewer.tenant, held.lock.account, held.row.key.set, decision, 1, now));
         return recount_set(transaction, held.lock.account, held.row.key.set, now);
     });
 }
 
-Result<Decided> Decisions::decide_set(const TenantId& tenant, const ChangeSetId& set,
-                                      const Decision& decision, Timestamp now) {
+Result<Decided> Decisions::decide_set(const Viewer& viewer, const ChangeSetId& set, const Decision& decision,
+                                      Timestamp now) {
     const auto request = new_request();
     Decided out;
     for (std::int64_t decided = changes_at_once; decided == changes_at_once; out.changes += decided)
-        decided = TRY(database_.write([&](Transaction& transaction) -> Result<std::int64_t> {
-            const auto key = TRY(find_set(transaction, tenant, set));
+        decided = TRY(database_.write(viewer, [&](Transaction& transaction) -> Result<std::int64_t> {
+            const auto key = TRY(find_set(transaction, viewer.tenant, set));
             out.account = key.account_id;
             const auto lock = TRY(lock_drift(transaction, key.account));
             if (!lock || lock->baseline != key.baseline) return 0;
             const auto count = TRY(
                 Deciding(transaction, *lock, decision, request, now).run({"d.change_set = ?2", key.number}));
             TRY(recount_set(transaction, key.account, key.number, now));
-            TRY(tell_decided(transaction, tenant, key.account, key.number, decision, count, now));
+            TRY(tell_decided(transaction, viewer.tenant, key.account, key.number, decision, count, now));
             if (count > 0 && !decision.note.empty())
                 TRY(transaction.run("UPDATE change_set SET note = ?3 WHERE account = ?1 AND number = ?2",
                                     key.account, key.number, decision.note));
             return count;
         }));
     if (out.changes > 0) return out;
-    const auto key =
-        TRY(database_.read([&](Transaction& transaction) { return find_set(transaction, tenant, set); }));
+    const auto key = TRY(database_.read(
+        viewer, [&](Transaction& transaction) { return find_set(transaction, viewer.tenant, set); }));
     return already_decided(key.state, "");
 }
 
-Result<std::vector<Decided>> Decisions::decide_group(const TenantId& tenant, const std::string& key,
+Result<std::vector<Decided>> Decisions::decide_group(const Viewer& viewer, const std::string& key,
                                                      const Decision& decision, Timestamp now) {
     const auto group = parse_group_key(key);
     if (!group) return fail(Error::Kind::not_found, "There is no such group.");
@@ -228,18 +228,19 @@ Result<std::vector<Decided>> Decisions::decide_group(const TenantId& tenant, con
         std::int64_t account = 0, number = 0, set = 0;
         AccountId id;
     };
-    const auto members = TRY(database_.read([&](Transaction& transaction) -> Result<std::vector<Member>> {
-        auto rows =
-            TRY(transaction.query("SELECT d.account, d.number, d.change_set, c.id FROM drift_change d JOIN "
+    const auto members =
+        TRY(database_.read(viewer, [&](Transaction& transaction) -> Result<std::vector<Member>> {
+            auto rows = TRY(
+                transaction.query("SELECT d.account, d.number, d.change_set, c.id FROM drift_change d JOIN "
                                   "cloud_account c ON c.number = d.account WHERE c.tenant = ?1 AND d.cause "
                                   "= ?2 AND d.actor_class = ?3 AND d.state = 'open' AND d.hidden = 0 ORDER "
                                   "BY d.account, d.number",
-                                  tenant, group->cause, group->actor_class));
-        std::vector<Member> found;
-        while (TRY(rows.step()))
-            found.push_back({rows.integer(0), rows.integer(1), rows.integer(2), rows.id<AccountId>(3)});
-        return found;
-    }));
+                                  viewer.tenant, group->cause, group->actor_class));
+            std::vector<Member> found;
+            while (TRY(rows.step()))
+                found.push_back({rows.integer(0), rows.integer(1), rows.integer(2), rows.id<AccountId>(3)});
+            return found;
+        }));
     if (members.empty()) return fail(Error::Kind::not_found, "There is no such group of open changes.");
     const auto request = new_request();
     std::vector<Decided> out;
@@ -247,29 +248,31 @@ Result<std::vector<Decided>> Decisions::decide_group(const TenantId& tenant, con
         to = from;
         while (to < members.size() && members[to].account == members[from].account) ++to;
         const auto of_account = std::span(members).subspan(from, to - from);
-        const auto decided = TRY(database_.write([&](Transaction& transaction) -> Result<std::int64_t> {
-            const auto lock = TRY(lock_drift(transaction, of_account.front().account));
-            if (!lock) return 0;
-            Deciding deciding(transaction, *lock, decision, request, now);
-            std::int64_t count = 0;
-            std::set<std::int64_t> sets;
-            for (const auto& member : of_account) {
-                count += TRY(deciding.run({"d.number = ?2", member.number}));
-                sets.insert(member.set);
-            }
-            for (const auto set : sets) TRY(recount_set(transaction, lock->account, set, now));
-            TRY(tell_decided(transaction, tenant, lock->account, *sets.begin(), decision, count, now));
-            return count;
-        }));
+        const auto decided =
+            TRY(database_.write(viewer, [&](Transaction& transaction) -> Result<std::int64_t> {
+                const auto lock = TRY(lock_drift(transaction, of_account.front().account));
+                if (!lock) return 0;
+                Deciding deciding(transaction, *lock, decision, request, now);
+                std::int64_t count = 0;
+                std::set<std::int64_t> sets;
+                for (const auto& member : of_account) {
+                    count += TRY(deciding.run({"d.number = ?2", member.number}));
+                    sets.insert(member.set);
+                }
+                for (const auto set : sets) TRY(recount_set(transaction, lock->account, set, now));
+                TRY(tell_decided(transaction, viewer.tenant, lock->account, *sets.begin(), decision, count,
+                                 now));
+                return count;
+            }));
         out.push_back({of_account.front().id, decided});
     }
     return out;
 }
 
-Result<void> Decisions::accept_part(const TenantId& tenant, const ChangeId& change, const PartAccepted& part,
+Result<void> Decisions::accept_part(const Viewer& viewer, const ChangeId& change, const PartAccepted& part,
                                     const Decision& decision, Timestamp now) {
-    return database_.write([&](Transaction& transaction) -> Result<void> {
-        const auto held = TRY(hold(transaction, tenant, change, decision));
+    return database_.write(viewer, [&](Transaction& transaction) -> Result<void> {
+        const auto held = TRY(hold(transaction, viewer.tenant, change, decision));
         const auto& row = held.row;
         if (row.before_key != part.before_key || row.after_key != part.after_key) return newer_value();
         const auto account = held.lock.account;

@@ -41,22 +41,22 @@ class Decisions {
 public:
     explicit Decisions(Database& database) : database_(database) {}
 
-    Result<void> decide(const TenantId& tenant, const ChangeId& change, const Decision& decision,
+    Result<void> decide(const Viewer& viewer, const ChangeId& change, const Decision& decision,
                         Timestamp now);
-    Result<void> accept_part(const TenantId& tenant, const ChangeId& change, const PartAccepted& part,
+    Result<void> accept_part(const Viewer& viewer, const ChangeId& change, const PartAccepted& part,
                              const Decision& decision, Timestamp now);
     // Every open change of the set, in transactions of at most `changes_at_once`. "already_decided" when
     // none was open.
     static constexpr std::int64_t changes_at_once = 2'000;
-    Result<Decided> decide_set(const TenantId& tenant, const ChangeSetId& set, const Decision& decision,
+    Result<Decided> decide_set(const Viewer& viewer, const ChangeSetId& set, const Decision& decision,
                                Timestamp now);
     // Every open change of a group (store/drift_groups.h) in the tenant, account by account.
-    Result<std::vector<Decided>> decide_group(const TenantId& tenant, const std::string& key,
+    Result<std::vector<Decided>> decide_group(const Viewer& viewer, const std::string& key,
                                               const Decision& decision, Timestamp now);
 
     // Undo: the change's last decision; of a set, what its last decision as a whole decided.
-    Result<AccountId> reopen(const TenantId& tenant, const ChangeId& change, Timestamp now);
-    Result<Decided> reopen_set(const TenantId& tenant, const ChangeSetId& set, Timestamp now);
+    Result<AccountId> reopen(const Viewer& viewer, const ChangeId& change, Timestamp now);
+    Result<Decided> reopen_set(const Viewer& viewer, const ChangeSetId& set, Timestamp now);
 
     // Snoozes that are over, of all tenants: open again. How many.
     Result<std::int64_t> wake_snoozed(Timestamp now);

@@ -100,9 +100,9 @@ Result<DriftLock> lock_of(Transaction& transaction, std::int64_t account, std::i
 
 }  // namespace
 
-Result<AccountId> Decisions::reopen(const TenantId& tenant, const ChangeId& change, Timestamp now) {
-    return database_.write([&](Transaction& transaction) -> Result<AccountId> {
-        const auto key = TRY(find_change(transaction, tenant, change));
+Result<AccountId> Decisions::reopen(const Viewer& viewer, const ChangeId& change, Timestamp now) {
+    return database_.write(viewer, [&](Transaction& transaction) -> Result<AccountId> {
+        const auto key = TRY(find_change(transaction, viewer.tenant, change));
         const auto lock = TRY(lock_of(transaction, key.account, key.set));
         std::optional<Undone> last;
         {
@@ -122,18 +122,18 @@ Result<AccountId> Decisions::reopen(const TenantId& tenant, const ChangeId& chan
     });
 }
 
-Result<Decided> Decisions::reopen_set(const TenantId& tenant, const ChangeSetId& set, Timestamp now) {
+Result<Decided> Decisions::reopen_set(const Viewer& viewer, const ChangeSetId& set, Timestamp now) {
     Decided out;
     std::string request;
     for (std::int64_t undone = changes_at_once; undone == changes_at_once; out.changes += undone)
-        undone = TRY(database_.write([&](Transaction& transaction) -> Result<std::int64_t> {
+        undone = TRY(database_.write(viewer, [&](Transaction& transaction) -> Result<std::int64_t> {
             std::int64_t account = 0, number = 0;
             {
                 auto row = TRY(
                     transaction.query("SELECT s.account, s.number, c.id FROM change_set s JOIN "
                                       "cloud_account c ON c.number = s.account WHERE s.id = ?2 AND c.tenant "
                                       "= ?1",
-                                      tenant, set));
+                                      viewer.tenant, set));
                 if (!TRY(row.step())) return fail(Error::Kind::not_found, "There is no such change set.");
                 account = row.integer(0);
                 number = row.integer(1);
@@ -171,7 +171,7 @@ Result<Decided> Decisions::reopen_set(const TenantId& tenant, const ChangeSetId&
 }
 
 Result<std::int64_t> Decisions::wake_snoozed(Timestamp now) {
-    return database_.write([&](Transaction& transaction) -> Result<std::int64_t> {
+    return database_.platform().write([&](Transaction& transaction) -> Result<std::int64_t> {
         std::vector<std::int64_t> accounts;
         {
             auto rows =

@@ -53,7 +53,7 @@ std::optional<std::string> bytes_or_null(const Statement& row, int column) {
 Result<DeploymentHook> DeploymentHooks::create(const TenantId& tenant, DeploymentHook hook,
                                                const HookKeys& keys, Timestamp now) {
     hook.created_at = now;
-    auto done = database_.write([&](Transaction& tx) -> Result<void> {
+    auto done = database_.write(tenant, [&](Transaction& tx) -> Result<void> {
         TRY(check_scope(tx, tenant, hook.scope));
         const auto count = TRY(tx.integer("SELECT COUNT(*) FROM deployment_hook WHERE tenant = ?1", tenant));
         if (count.value_or(0) >= static_cast<std::int64_t>(limits::hooks_per_tenant))
@@ -93,7 +93,7 @@ Result<Page<DeploymentHook>> DeploymentHooks::list(const TenantId& tenant, const
 }
 
 Result<void> DeploymentHooks::remove(const TenantId& tenant, const DeploymentHookId& hook) {
-    return database_.write([&](Transaction& tx) -> Result<void> {
+    return database_.write(tenant, [&](Transaction& tx) -> Result<void> {
         if (TRY(tx.run("DELETE FROM deployment_hook WHERE tenant = ?1 AND id = ?2", tenant, hook)) == 0)
             return no_hook();
         return {};
@@ -101,7 +101,7 @@ Result<void> DeploymentHooks::remove(const TenantId& tenant, const DeploymentHoo
 }
 
 Result<DeploymentHooks::Found> DeploymentHooks::by_token_hash(std::string_view token_hash) {
-    return database_.read([&](Transaction& tx) -> Result<Found> {
+    return database_.platform().read([&](Transaction& tx) -> Result<Found> {
         static const std::string sql =
             "SELECT " + std::string(hook_columns) +
             ", h.tenant, h.secret_hash, h.sealed_secret FROM deployment_hook h WHERE h.token_hash = ?1";
@@ -116,7 +116,7 @@ Result<DeploymentHooks::Found> DeploymentHooks::by_token_hash(std::string_view t
 }
 
 Result<void> DeploymentHooks::note_use(const TenantId& tenant, const DeploymentHookId& hook, Timestamp now) {
-    return database_.write([&](Transaction& tx) -> Result<void> {
+    return database_.write(tenant, [&](Transaction& tx) -> Result<void> {
         TRY(tx.run("UPDATE deployment_hook SET last_used_at = ?3 WHERE tenant = ?1 AND id = ?2", tenant, hook,
                    now));
         return {};

@@ -19,12 +19,16 @@ std::string accounts_text(const std::vector<AccountId>& accounts) {
     return strings_text(ids);
 }
 
-Result<void> check_scope(Transaction& tx, const TenantId& tenant, const model::DeploymentScope& scope) {
-    if (scope.customer &&
-        !TRY(tx.text("SELECT id FROM customer WHERE tenant = ?1 AND id = ?2", tenant, *scope.customer)))
+Result<void> check_scope(Transaction& tx, const Viewer& viewer, const model::DeploymentScope& scope) {
+    if (viewer.is_limited() && !scope.customer && scope.accounts.empty())
+        return invalid("customer_id", "You see only some customers: name one of them.",
+                       "Give customer_id or account_ids.");
+    if (scope.customer && !TRY(tx.text("SELECT id FROM customer WHERE tenant = ?1 AND id = ?2", viewer.tenant,
+                                       *scope.customer)))
         return invalid("customer_id", "There is no such customer.");
     for (const auto& account : scope.accounts)
-        if (!TRY(tx.text("SELECT id FROM cloud_account WHERE tenant = ?1 AND id = ?2", tenant, account)))
+        if (!TRY(tx.text("SELECT id FROM cloud_account WHERE tenant = ?1 AND id = ?2", viewer.tenant,
+                         account)))
             return invalid("account_ids", "There is no such cloud account: " + account.str() + ".");
     return {};
 }

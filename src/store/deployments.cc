@@ -93,7 +93,7 @@ Result<void> write(Transaction& tx, const TenantId& tenant, const Deployment& ch
         tx.run("UPDATE deployment SET name = ?3, state = ?4, customer_id = ?5, accounts = ?6, regions = ?7, "
                "tags = ?8, principal = ?9, commit_id = ?10, url = ?11, reason = ?12, started_at = ?13, "
                "ended_at = ?14, planned_end = ?15, exit_code = ?16, updated_at = ?17 "
-               "WHERE tenant = ?1 AND id = ?2",
+               "WHERE tenant = ?1 AND id = ?2 {visible}",
                tenant, changed.id, changed.name, model::to_string(changed.state), changed.scope.customer,
                accounts_text(changed.scope.accounts), strings_text(changed.scope.regions),
                labels_text(changed.scope.tags), changed.scope.principal, changed.commit, changed.url,
@@ -161,48 +161,48 @@ Result<std::optional<Deployment>> of_run(Transaction& tx, const TenantId& tenant
 
 }  // namespace
 
-Result<Deployment> Deployments::create(const TenantId& tenant, Deployment deployment, Timestamp now) {
+Result<Deployment> Deployments::create(const Viewer& viewer, Deployment deployment, Timestamp now) {
     if (deployment.id.empty()) deployment.id = crypto::new_id<DeploymentId>();
     deployment.created_at = deployment.updated_at = now;
-    return database_.write([&](Transaction& tx) -> Result<Deployment> {
-        TRY(check_scope(tx, tenant, deployment.scope));
-        TRY(insert(tx, tenant, deployment, "", ""));
-        return select(tx, tenant, deployment.id);
+    return database_.write(viewer, [&](Transaction& tx) -> Result<Deployment> {
+        TRY(check_scope(tx, viewer, deployment.scope));
+        TRY(insert(tx, viewer.tenant, deployment, "", ""));
+        return select(tx, viewer.tenant, deployment.id);
     });
 }
 
-Result<Deployment> Deployments::get(const TenantId& tenant, const DeploymentId& deployment) {
-    return database_.read([&](Transaction& tx) { return select(tx, tenant, deployment); });
+Result<Deployment> Deployments::get(const Viewer& viewer, const DeploymentId& deployment) {
+    return database_.read(viewer, [&](Transaction& tx) { return select(tx, viewer.tenant, deployment); });
 }
 
-Result<Page<Deployment>> Deployments::list(const TenantId& tenant, const PageRequest& request) {
+Result<Page<Deployment>> Deployments::list(const Viewer& viewer, const PageRequest& request) {
     const ListShape shape{.name = "deployments",
                           .columns = deployment_columns,
                           .from = "deployment d",
                           .where = "d.tenant = ?1",
-                          .values = {tenant.str()},
+                          .values = {viewer.tenant.str()},
                           .id_column = "d.id",
                           .sorts = deployment_sorts,
                           .newest_first = true,
                           .fields = deployment_fields,
                           .words = deployment_words};
-    return list_page<Deployment>(database_, cursors_, tenant, shape, request, read_deployment);
+    return list_page<Deployment>(database_, cursors_, viewer, shape, request, read_deployment);
 }
 
-Result<Deployment> Deployments::update(const TenantId& tenant, const Deployment& deployment, Timestamp now) {
-    return database_.write([&](Transaction& tx) -> Result<Deployment> {
+Result<Deployment> Deployments::update(const Viewer& viewer, const Deployment& deployment, Timestamp now) {
+    return database_.write(viewer, [&](Transaction& tx) -> Result<Deployment> {
         const auto state =
-            TRY(tx.text("SELECT state FROM deployment WHERE tenant = ?1 AND id = ?2 {for_update}", tenant,
-                        deployment.id));
+            TRY(tx.text("SELECT state FROM deployment WHERE tenant = ?1 AND id = ?2 {for_update}",
+                        viewer.tenant, deployment.id));
         if (!state) return no_deployment();
         if (*state != model::to_string(DeploymentState::open) && deployment.state == DeploymentState::open)
             return fail(Error{.kind = Error::Kind::conflict,
                               .message = "The deployment has ended; it cannot be opened again.",
                               .hint = "Record a new one.",
                               .code = "deployment_ended"});
-        TRY(check_scope(tx, tenant, deployment.scope));
-        TRY(write(tx, tenant, deployment, now));
-        return select(tx, tenant, deployment.id);
+        TRY(check_scope(tx, viewer, deployment.scope));
+        TRY(write(tx, viewer.tenant, deployment, now));
+        return select(tx, viewer.tenant, deployment.id);
     });
 }
 
@@ -210,7 +210,7 @@ Result<std::vector<Deployment>> Deployments::overlapping(const TenantId& tenant,
                                                          Timestamp from, Timestamp until) {
     // Nothing lasts longer than a planned window, so that older rows need not be looked at.
     const auto earliest = from - std::max<Millis>(limits::planned_window_longest, limits::deployment_longest);
-    return database_.read([&](Transaction& tx) -> Result<std::vector<Deployment>> {
+    return database_.read(tenant, [&](Transaction& tx) -> Result<std::vector<Deployment>> {
         const auto owner =
             TRY(tx.text("SELECT COALESCE(customer_id, '') FROM cloud_account WHERE tenant = ?1 AND id = ?2",
                         tenant, account));
@@ -232,7 +232,7 @@ Result<std::vector<Deployment>> Deployments::overlapping(const TenantId& tenant,
 
 Result<Timestamp> Deployments::reading_began(const TenantId& tenant, const AccountId& account,
                                              Timestamp taken_at) {
-    return database_.read([&](Transaction& tx) -> Result<Timestamp> {
+    return database_.read(tenant, [&](Transaction& tx) -> Result<Timestamp> {
         const auto began = TRY(tx.integer(
             "SELECT MIN(s.started_at) FROM snapshot n JOIN cloud_account c ON c.number = n.account "
             "JOIN scan s ON s.id = n.scan WHERE c.tenant = ?1 AND c.id = ?2 AND n.taken_at = ?3 "
@@ -261,9 +261,9 @@ Result<std::optional<Deployments::Reported>> Deployments::report(const TenantId&
         return Reported{.deployment = TRY(select(tx, tenant, after.id)),
                         .ended_now = was_open && after.state != DeploymentState::open};
     };
-    auto reported = database_.write(record);
+    auto reported = database_.write(tenant, record);
     // Two first events of one run at once on PostgreSQL: the second finds the first one's row now.
-    if (!reported && is_unique_violation(reported.error())) reported = database_.write(record);
+    if (!reported && is_unique_violation(reported.error())) reported = database_.write(tenant, record);
     return reported;
 }
 
@@ -271,7 +271,7 @@ Result<std::vector<AccountId>> Deployments::accounts_of(const TenantId& tenant,
                                                         const Deployment& deployment) {
     const auto& scope = deployment.scope;
     if (!scope.customer) return scope.accounts;
-    return database_.read([&](Transaction& tx) -> Result<std::vector<AccountId>> {
+    return database_.read(tenant, [&](Transaction& tx) -> Result<std::vector<AccountId>> {
         std::vector<AccountId> found;
         auto row =
             TRY(tx.query("SELECT id FROM cloud_account WHERE tenant = ?1 AND customer_id = ?2 ORDER BY id",
@@ -285,7 +285,7 @@ Result<std::vector<AccountId>> Deployments::accounts_of(const TenantId& tenant,
 
 Result<std::vector<AccountId>> Deployments::accounts_with_drift(const TenantId& tenant,
                                                                 const Deployment& deployment) {
-    return database_.read([&](Transaction& tx) -> Result<std::vector<AccountId>> {
+    return database_.read(tenant, [&](Transaction& tx) -> Result<std::vector<AccountId>> {
         std::vector<AccountId> found;
         auto row = TRY(
             tx.query("SELECT c.id, c.customer_id FROM cloud_account c WHERE c.tenant = ?1 AND EXISTS "
@@ -300,7 +300,7 @@ Result<std::vector<AccountId>> Deployments::accounts_with_drift(const TenantId& 
 }
 
 Result<std::int64_t> Deployments::close_overdue(Timestamp now) {
-    return database_.write([&](Transaction& tx) -> Result<std::int64_t> {
+    return database_.platform().write([&](Transaction& tx) -> Result<std::int64_t> {
         const auto windows =
             TRY(tx.run("UPDATE deployment SET state = 'succeeded', ended_at = planned_end, updated_at = ?1 "
                        "WHERE state = 'open' AND planned_end <> 0 AND planned_end <= ?1",

@@ -33,14 +33,14 @@ public:
 
     // Fills in id (when empty) and times. Kind::invalid "customer_id" and "account_ids" for what the
     // tenant does not have.
-    Result<model::Deployment> create(const TenantId& tenant, model::Deployment deployment, Timestamp now);
-    Result<model::Deployment> get(const TenantId& tenant, const DeploymentId& deployment);
+    Result<model::Deployment> create(const Viewer& viewer, model::Deployment deployment, Timestamp now);
+    Result<model::Deployment> get(const Viewer& viewer, const DeploymentId& deployment);
     // Newest first. Sort: started_at, ended_at, name, state. Filter fields: id, name, source, state,
     // customer (id or name), commit, created_by, started_at, ended_at.
-    Result<Page<model::Deployment>> list(const TenantId& tenant, const PageRequest& request);
+    Result<Page<model::Deployment>> list(const Viewer& viewer, const PageRequest& request);
     // Writes what people and tools may change; source, created_by and created_at stay. Kind::conflict
     // "deployment_ended" for one that has ended and should be open.
-    Result<model::Deployment> update(const TenantId& tenant, const model::Deployment& deployment,
+    Result<model::Deployment> update(const Viewer& viewer, const model::Deployment& deployment,
                                      Timestamp now);
 
     // Those of the account (by its own name, its customer or without a restriction) whose time from

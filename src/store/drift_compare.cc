@@ -248,7 +248,7 @@ Result<std::optional<DriftComparison>> begin(Transaction& transaction, const Ten
 
 Result<std::optional<DriftComparison>> Drift::compare(const TenantId& tenant, const AccountId& account,
                                                       const CompareOptions& options) {
-    return database_.read([&](Transaction& transaction) -> Result<std::optional<DriftComparison>> {
+    return database_.read(tenant, [&](Transaction& transaction) -> Result<std::optional<DriftComparison>> {
         auto out = TRY(begin(transaction, tenant, account));
         if (out) TRY(Comparing(transaction, words_, *out, options).run());
         return out;
@@ -261,7 +261,7 @@ Result<std::optional<Drift::OneItem>> Drift::item_of(const TenantId& tenant, con
         AccountId account;
         std::int64_t number = 0;
     };
-    const auto found = TRY(database_.read([&](Transaction& transaction) -> Result<Found> {
+    const auto found = TRY(database_.read(tenant, [&](Transaction& transaction) -> Result<Found> {
         const auto key = TRY(find_change(transaction, tenant, change));
         const auto account =
             TRY(transaction.text("SELECT id FROM cloud_account WHERE number = ?1", key.account));

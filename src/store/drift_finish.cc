@@ -22,12 +22,13 @@ template <class Items, class Work>
 Result<void> in_batches(Database& database, DriftComparison& comparison, const Items& items, Work work) {
     for (std::size_t from = 0; from < items.size(); from += rows_at_once) {
         const auto batch = std::span(items).subspan(from, std::min(rows_at_once, items.size() - from));
-        comparison.revision = TRY(database.write([&](Transaction& transaction) -> Result<std::int64_t> {
-            const auto revision =
-                TRY(lock_drift_at(transaction, comparison.account, comparison.baseline, comparison.revision));
-            for (const auto& item : batch) TRY(work(transaction, item));
-            return revision;
-        }));
+        comparison.revision =
+            TRY(database.write(comparison.tenant, [&](Transaction& transaction) -> Result<std::int64_t> {
+                const auto revision = TRY(
+                    lock_drift_at(transaction, comparison.account, comparison.baseline, comparison.revision));
+                for (const auto& item : batch) TRY(work(transaction, item));
+                return revision;
+            }));
     }
     return {};
 }
@@ -84,7 +85,7 @@ Result<void> Drift::finish(DriftComparison& comparison, DriftOutcome& outcome, T
                        return set_unknown(transaction, comparison, number, {});
                    }));
     outcome.closed += std::ranges::count(comparison.gone, false, &LiveChange::hidden);
-    return database_.write([&](Transaction& transaction) -> Result<void> {
+    return database_.write(comparison.tenant, [&](Transaction& transaction) -> Result<void> {
         TRY(lock_drift_at(transaction, comparison.account, comparison.baseline, comparison.revision));
         TRY(tell_opened(transaction, comparison, now));
         TRY(tell_reverted(transaction, comparison, outcome.closed, now));
@@ -93,7 +94,7 @@ Result<void> Drift::finish(DriftComparison& comparison, DriftOutcome& outcome, T
 }
 
 Result<std::vector<AccountId>> Drift::forget_judgements(const TenantId& tenant) {
-    return database_.write([&](Transaction& transaction) -> Result<std::vector<AccountId>> {
+    return database_.write(tenant, [&](Transaction& transaction) -> Result<std::vector<AccountId>> {
         TRY(transaction.run(
             "UPDATE drift_change SET rules = 0 WHERE live = 1 AND account IN (SELECT number FROM "
             "cloud_account WHERE tenant = ?1)",
@@ -109,7 +110,7 @@ Result<std::vector<AccountId>> Drift::forget_judgements(const TenantId& tenant) 
 }
 
 Result<void> Drift::forget_judgements(const TenantId& tenant, std::span<const ChangeId> changes) {
-    return database_.write([&](Transaction& transaction) -> Result<void> {
+    return database_.write(tenant, [&](Transaction& transaction) -> Result<void> {
         for (const auto& change : changes)
             TRY(
                 transaction.run("UPDATE drift_change SET rules = 0 WHERE id = ?2 AND live = 1 AND account IN "
@@ -128,48 +129,55 @@ Result<void> Drift::accept_newly_visible(DriftComparison& comparison, std::span<
         std::vector<Row> rows;
         for (const auto& each : gained.subspan(from, std::min(rows_at_once, gained.size() - from)))
             rows.push_back({&each, each.document.empty() ? "" : pack_document(each.document)});
-        comparison.revision = TRY(database_.write([&](Transaction& transaction) -> Result<std::int64_t> {
-            const auto revision =
-                TRY(lock_drift_at(transaction, comparison.account, comparison.baseline, comparison.revision));
-            TRY(insert_rows(
-                transaction,
-                "INSERT INTO baseline_override (account, baseline, res, kind, first, value_key, hash, tags, "
-                "dictionary, packed) VALUES ",
-                10,
-                " ON CONFLICT (account, baseline, res) DO UPDATE SET kind = excluded.kind, first = "
-                "excluded.first, value_key = excluded.value_key, hash = excluded.hash, dictionary = "
-                "excluded.dictionary, packed = excluded.packed",
-                rows, [&](Statement& s, int at, const Row& row) {
-                    const auto& item = *row.gained->item;
-                    const bool whole = row.packed.empty();
-                    s.bind(at + 1, comparison.account)
-                        .bind(at + 2, comparison.baseline)
-                        .bind(at + 3, item.res);
-                    s.bind(at + 4, whole ? 1 : 2).bind(at + 5, whole ? item.after.first : -item.after.first);
-                    s.bind(at + 6, whole ? item.after.key : gained_key(item));
-                    s.bind(at + 7, Blob{whole ? std::string_view(item.after.hash) : row.gained->hash});
-                    s.bind(at + 8, whole ? "" : std::string_view(item.after.tags));
-                    s.bind(at + 9, builtin_dictionary).bind(at + 10, Blob{row.packed});
-                }));
-            return revision;
-        }));
+        comparison.revision =
+            TRY(database_.write(comparison.tenant, [&](Transaction& transaction) -> Result<std::int64_t> {
+                const auto revision = TRY(
+                    lock_drift_at(transaction, comparison.account, comparison.baseline, comparison.revision));
+                TRY(insert_rows(
+                    transaction,
+                    "INSERT INTO baseline_override (account, baseline, res, kind, first, value_key, hash, "
+                    "tags, "
+                    "dictionary, packed) VALUES ",
+                    10,
+                    " ON CONFLICT (account, baseline, res) DO UPDATE SET kind = excluded.kind, first = "
+                    "excluded.first, value_key = excluded.value_key, hash = excluded.hash, dictionary = "
+                    "excluded.dictionary, packed = excluded.packed",
+                    rows, [&](Statement& s, int at, const Row& row) {
+                        const auto& item = *row.gained->item;
+                        const bool whole = row.packed.empty();
+                        s.bind(at + 1, comparison.account)
+                            .bind(at + 2, comparison.baseline)
+                            .bind(at + 3, item.res);
+                        s.bind(at + 4, whole ? 1 : 2)
+                            .bind(at + 5, whole ? item.after.first : -item.after.first);
+                        s.bind(at + 6, whole ? item.after.key : gained_key(item));
+                        s.bind(at + 7, Blob{whole ? std::string_view(item.after.hash) : row.gained->hash});
+                        s.bind(at + 8, whole ? "" : std::string_view(item.after.tags));
+                        s.bind(at + 9, builtin_dictionary).bind(at + 10, Blob{row.packed});
+                    }));
+                return revision;
+            }));
     }
     return {};
 }
 
 Result<void> Drift::accept_slices(DriftComparison& comparison) {
-    comparison.revision = TRY(database_.write([&](Transaction& transaction) -> Result<std::int64_t> {
-        const auto revision =
-            TRY(lock_drift_at(transaction, comparison.account, comparison.baseline, comparison.revision));
-        // Slices that are read completely now; what is still unread stays a gap.
-        TRY(transaction.run(
-            "INSERT INTO baseline_slice (account, baseline, slice, unknown_paths) SELECT account, CAST(?2 "
-            "AS {int64}), slice, unknown_paths FROM coverage WHERE account = ?1 AND last = 9000000000 AND "
-            "status = 0 AND first > ?3 ON CONFLICT (account, baseline, slice) DO UPDATE SET unknown_paths = "
-            "excluded.unknown_paths",
-            comparison.account, comparison.baseline, comparison.base_seq));
-        return revision;
-    }));
+    comparison.revision =
+        TRY(database_.write(comparison.tenant, [&](Transaction& transaction) -> Result<std::int64_t> {
+            const auto revision =
+                TRY(lock_drift_at(transaction, comparison.account, comparison.baseline, comparison.revision));
+            // Slices that are read completely now; what is still unread stays a gap.
+            TRY(
+                transaction.run("INSERT INTO baseline_slice (account, baseline, slice, unknown_paths) SELECT "
+                                "account, CAST(?2 "
+                                "AS {int64}), slice, unknown_paths FROM coverage WHERE account = ?1 AND last "
+                                "= 9000000000 AND "
+                                "status = 0 AND first > ?3 ON CONFLICT (account, baseline, slice) DO UPDATE "
+                                "SET unknown_paths = "
+                                "excluded.unknown_paths",
+                                comparison.account, comparison.baseline, comparison.base_seq));
+            return revision;
+        }));
     return {};
 }
 

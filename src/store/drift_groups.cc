@@ -69,7 +69,7 @@ Result<DriftGroup> group_of(Transaction& transaction, const TenantId& tenant, co
 
 }  // namespace
 
-Result<Page<DriftGroup>> DriftGroups::list(const TenantId& tenant, const PageRequest& request) {
+Result<Page<DriftGroup>> DriftGroups::list(const Viewer& viewer, const PageRequest& request) {
     const auto limit = TRY(page_limit(request));
     if (!request.sort.empty())
         return invalid("sort", "Groups have one order: the worst first, then the largest.");
@@ -77,8 +77,8 @@ Result<Page<DriftGroup>> DriftGroups::list(const TenantId& tenant, const PageReq
         "drift groups|" + (request.filter != nullptr ? filter::to_text(*request.filter) : std::string());
     std::size_t skip = 0;
     if (!request.cursor.empty())
-        skip = static_cast<std::size_t>(to_number(TRY(cursors_.open(tenant, list, request.cursor))));
-    return database_.read([&](Transaction& transaction) -> Result<Page<DriftGroup>> {
+        skip = static_cast<std::size_t>(to_number(TRY(cursors_.open(viewer.tenant, list, request.cursor))));
+    return database_.read(viewer, [&](Transaction& transaction) -> Result<Page<DriftGroup>> {
         auto filter = TRY(filter_sql(request.filter, fields, words, transaction.dialect(), 2));
         auto rows = TRY(transaction.prepare(fmt::format(
             "SELECT d.cause, d.actor_class, COUNT(*), COUNT(DISTINCT d.account), COUNT(DISTINCT "
@@ -87,16 +87,16 @@ Result<Page<DriftGroup>> DriftGroups::list(const TenantId& tenant, const PageReq
             "= 0 AND {} GROUP BY d.cause, d.actor_class ORDER BY MAX(d.severity) DESC, COUNT(*) DESC, "
             "d.cause, d.actor_class",
             filter.text)));
-        rows.bind(1, tenant);
+        rows.bind(1, viewer.tenant);
         bind_values(rows, 2, filter.values);
         Page<DriftGroup> page;
         std::vector<Row> shown;
         for (; TRY(rows.step()); ++page.total)
             if (page.total >= static_cast<std::int64_t>(skip) && shown.size() < limit)
                 shown.push_back(read_row(rows));
-        for (const auto& row : shown) page.items.push_back(TRY(group_of(transaction, tenant, row)));
+        for (const auto& row : shown) page.items.push_back(TRY(group_of(transaction, viewer.tenant, row)));
         if (static_cast<std::int64_t>(skip + shown.size()) < page.total)
-            page.next_cursor = cursors_.seal(tenant, list, std::to_string(skip + shown.size()));
+            page.next_cursor = cursors_.seal(viewer.tenant, list, std::to_string(skip + shown.size()));
         return page;
     });
 }

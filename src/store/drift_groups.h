@@ -28,7 +28,7 @@ public:
 
     // Worst first, then the largest. Filter fields: type, op, category, account, customer, severity,
     // region, actor_class.
-    Result<Page<DriftGroup>> list(const TenantId& tenant, const PageRequest& request);
+    Result<Page<DriftGroup>> list(const Viewer& viewer, const PageRequest& request);
 
 private:
     Database& database_;

@@ -168,8 +168,9 @@ private:
 
 Result<std::vector<DriftFacts>> Drift::load(const DriftComparison& comparison,
                                             std::span<const DriftItem> items) {
-    return database_.read(
-        [&](Transaction& transaction) { return Loading(transaction, words_, comparison).run(items); });
+    return database_.read(comparison.tenant, [&](Transaction& transaction) {
+        return Loading(transaction, words_, comparison).run(items);
+    });
 }
 
 }  // namespace patrol::store

@@ -215,7 +215,7 @@ private:
 
 Result<void> Drift::write(DriftComparison& comparison, std::span<const EvaluatedChange> batch,
                           std::int64_t rules, DriftOutcome& outcome, Timestamp now) {
-    auto done = TRY(database_.write([&](Transaction& transaction) -> Result<Batch> {
+    auto done = TRY(database_.write(comparison.tenant, [&](Transaction& transaction) -> Result<Batch> {
         Writing writing(transaction, comparison, rules, now);
         TRY(writing.run(batch));
         return writing.take();

@@ -22,7 +22,7 @@ Tenants::FirstRun first_run() {
 
 // The only owner could not be disabled.
 void disable(Store& store, model::User user) {
-    need(store.database().write([&](Transaction& tx) {
+    need(store.database().platform().write([&](Transaction& tx) {
         return tx.run("UPDATE tenant_user SET role = 'viewer' WHERE id = ?1", user.id);
     }));
     user.role = model::Role::viewer;

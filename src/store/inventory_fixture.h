@@ -136,8 +136,8 @@ public:
         return page.items[0];
     }
     std::int64_t count(const std::string& sql) {
-        return need(
-                   store_.database().read([&](Transaction& transaction) { return transaction.integer(sql); }))
+        return need(store_.database().platform().read(
+                        [&](Transaction& transaction) { return transaction.integer(sql); }))
             .value_or(-1);
     }
 

@@ -16,7 +16,7 @@ constexpr std::string_view joins =
     "s.id = r.slice";
 
 std::string plan(Store& store, const std::string& sql) {
-    return need(store.database().read([&](Transaction& transaction) -> Result<std::string> {
+    return need(store.database().platform().read([&](Transaction& transaction) -> Result<std::string> {
         std::string text;
         auto rows = TRY(transaction.prepare("EXPLAIN QUERY PLAN " + sql));
         while (TRY(rows.step())) text += rows.text(3) + "\n";
@@ -43,7 +43,7 @@ TEST_CASE("plans on a database shaped like a year") {
     for_sqlite([](Store& store) {
         Scanned account(store);
         make_year(account);
-        need(store.database().write([](Transaction& transaction) { return transaction.script("ANALYZE"); }));
+        need(store.database().platform().write([](Transaction& transaction) { return transaction.script("ANALYZE"); }));
 
         CHECK(
             plan(

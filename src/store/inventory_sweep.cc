@@ -127,10 +127,11 @@ Result<Pruning> mark_dropped(Transaction& transaction, std::int64_t account, std
 
 }  // namespace
 
-Result<std::int64_t> Snapshots::drop_before(const TenantId& tenant, const AccountId& account,
+Result<std::int64_t> Snapshots::drop_before(const Viewer& viewer, const AccountId& account,
                                             std::int64_t first_kept) {
-    const auto pruning = TRY(database_.write([&](Transaction& transaction) -> Result<Pruning> {
-        return mark_dropped(transaction, TRY(Accounts::number(transaction, tenant, account)), first_kept);
+    const auto pruning = TRY(database_.write(viewer, [&](Transaction& transaction) -> Result<Pruning> {
+        return mark_dropped(transaction, TRY(Accounts::number(transaction, viewer.tenant, account)),
+                            first_kept);
     }));
     const auto number = pruning.account;
     std::int64_t dropped = 0;

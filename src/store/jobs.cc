@@ -133,7 +133,7 @@ Result<Attempt> try_claim(Transaction& tx, std::string_view worker, const std::s
 // Changes the one row of a claim that still holds.
 Result<void> change_claimed(Database& database,
                             const std::function<Result<std::int64_t>(Transaction&)>& work) {
-    return database.write([&](Transaction& tx) -> Result<void> {
+    return database.platform().write([&](Transaction& tx) -> Result<void> {
         if (TRY(work(tx)) == 0) return lease_lost();
         return {};
     });
@@ -161,12 +161,12 @@ Result<Job> Jobs::enqueue(Transaction& tx, const TenantId& tenant, Job job, Time
 }
 
 Result<Job> Jobs::enqueue(const TenantId& tenant, Job job, Timestamp now) {
-    return database_.write([&](Transaction& tx) { return enqueue(tx, tenant, job, now); });
+    return database_.write(tenant, [&](Transaction& tx) { return enqueue(tx, tenant, job, now); });
 }
 
 Result<void> Jobs::enqueue_once(const TenantId& tenant, const Job& job, Timestamp now) {
     const auto run_at = job.run_at.is_set() ? job.run_at : now;
-    return database_.write([&](Transaction& tx) -> Result<void> {
+    return database_.write(tenant, [&](Transaction& tx) -> Result<void> {
         // The account's row is locked so that of two at once on PostgreSQL the second finds the first one's.
         TRY(tx.text("SELECT id FROM cloud_account WHERE tenant = ?1 AND id = ?2 {for_update}", tenant, job.account));
         const auto sooner =
@@ -183,7 +183,7 @@ Result<std::optional<Job>> Jobs::claim(std::string_view worker, std::span<const 
                                        std::string_view place) {
     const auto list = kind_list(kinds);
     // A worker that finds nothing looks without taking the writer's place.
-    const auto waiting = TRY(database_.read([&](Transaction& tx) {
+    const auto waiting = TRY(database_.platform().read([&](Transaction& tx) {
         return tx.integer(
             fmt::format(
                 "SELECT 1 FROM job WHERE (state = 'ready' AND run_at <= ?1 AND place = ?2 AND kind IN ({})) "
@@ -193,8 +193,8 @@ Result<std::optional<Job>> Jobs::claim(std::string_view worker, std::span<const 
     }));
     if (!waiting) return std::nullopt;
     for (int turn = 0; turn < claim_attempts; ++turn) {
-        auto attempt =
-            database_.write([&](Transaction& tx) { return try_claim(tx, worker, list, now, place); });
+        auto attempt = database_.platform().write(
+            [&](Transaction& tx) { return try_claim(tx, worker, list, now, place); });
         if (!attempt) {
             // On PostgreSQL another scan of the same account began between the look and the claim.
             if (is_unique_violation(attempt.error())) continue;
@@ -250,7 +250,7 @@ Result<void> Jobs::release(const Job& job, Timestamp now) {
 }
 
 Result<std::int64_t> Jobs::release_owned_by(std::string_view worker, Timestamp now) {
-    return database_.write([&](Transaction& tx) -> Result<std::int64_t> {
+    return database_.platform().write([&](Transaction& tx) -> Result<std::int64_t> {
         TRY(
             tx.run("UPDATE job SET lease_until = ?2 - 1 WHERE state = 'running' AND worker = ?1 AND "
                    "lease_until >= ?2",
@@ -264,7 +264,7 @@ Result<std::int64_t> Jobs::release_owned_by(std::string_view worker, Timestamp n
 
 Result<std::optional<Timestamp>> Jobs::next_run_at(std::span<const JobKind> kinds, std::string_view place) {
     const auto list = kind_list(kinds);
-    return database_.read([&](Transaction& tx) -> Result<std::optional<Timestamp>> {
+    return database_.platform().read([&](Transaction& tx) -> Result<std::optional<Timestamp>> {
         const auto next = TRY(tx.integer(
             fmt::format(
                 "SELECT MIN(CASE WHEN j.state = 'ready' THEN j.run_at ELSE j.lease_until + 1 END) FROM job j "
@@ -278,7 +278,7 @@ Result<std::optional<Timestamp>> Jobs::next_run_at(std::span<const JobKind> kind
 }
 
 Result<Jobs::Depth> Jobs::depth() {
-    return database_.read([](Transaction& tx) -> Result<Depth> {
+    return database_.platform().read([](Transaction& tx) -> Result<Depth> {
         auto row = TRY(tx.query("SELECT state, COUNT(*) FROM job GROUP BY state"));
         Depth depth;
         while (TRY(row.step())) {

@@ -149,7 +149,7 @@ Result<void> Journal::write(const TenantId& tenant, const ScanId& scan,
         newest = std::max(newest, entry.time);
     }
     const auto packed = pack_bytes(out.bytes());
-    return database_.write([&](Transaction& transaction) -> Result<void> {
+    return database_.write(tenant, [&](Transaction& transaction) -> Result<void> {
         TRY(transaction.run(
             "INSERT INTO journal_segment (tenant, scan, newest, entries, packed) VALUES (?1, ?2, ?3, ?4, ?5)",
             tenant, scan, newest, entries.size(), Blob{packed}));
@@ -186,7 +186,7 @@ Result<void> Journal::flush(const TenantId& tenant, const ScanId& scan) {
 Result<std::vector<JournalEntry>> Journal::for_scan(const TenantId& tenant, const ScanId& scan,
                                                     std::size_t limit) {
     TRY(flush(tenant, scan));
-    return database_.read([&](Transaction& transaction) -> Result<std::vector<JournalEntry>> {
+    return database_.read(tenant, [&](Transaction& transaction) -> Result<std::vector<JournalEntry>> {
         std::vector<JournalEntry> entries;
         auto rows = TRY(transaction.query(
             "SELECT packed FROM journal_segment WHERE scan = ?1 AND tenant = ?2 ORDER BY id", scan, tenant));
@@ -200,7 +200,7 @@ Result<std::vector<JournalEntry>> Journal::for_scan(const TenantId& tenant, cons
 }
 
 Result<std::int64_t> Journal::drop_old(Timestamp now) {
-    return database_.write([&](Transaction& transaction) {
+    return database_.platform().write([&](Transaction& transaction) {
         return transaction.run("DELETE FROM journal_segment WHERE newest < ?1", now - journal_age);
     });
 }

@@ -39,7 +39,7 @@ TEST_CASE("the journal gives back every call of a scan, in order of time") {
         CHECK(need(journal.for_scan(tenant, scan, 10)).size() == 10);
         CHECK(need(journal.for_scan(tenant, other)).size() == 1);
         CHECK(need(journal.for_scan(crypto::new_id<TenantId>(), scan)).empty());
-        const auto bytes = need(store.database().read([](Transaction& transaction) {
+        const auto bytes = need(store.database().platform().read([](Transaction& transaction) {
             return transaction.integer("SELECT SUM(LENGTH(packed)) FROM journal_segment");
         }));
         CHECK(*bytes < 1'234 * 30);
@@ -57,7 +57,7 @@ TEST_CASE("a damaged segment is an error") {
         const auto scan = crypto::new_id<ScanId>();
         need(journal.append(tenant, scan, entry(1)));
         need(journal.flush(tenant, scan));
-        need(store.database().write([](Transaction& transaction) {
+        need(store.database().platform().write([](Transaction& transaction) {
             return transaction.run("UPDATE journal_segment SET packed = ?1", Blob{"rubbish"});
         }));
         CHECK(failure(journal.for_scan(tenant, scan)) == "internal/corrupt");

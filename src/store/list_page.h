@@ -44,11 +44,11 @@ Result<ListRows> list_rows(Transaction& transaction, const Cursors& cursors, con
                            const std::function<Result<void>(Statement&)>& read_row);
 
 template <class T, class Read>
-Result<Page<T>> list_page(Database& database, const Cursors& cursors, const TenantId& tenant, const ListShape& shape,
+Result<Page<T>> list_page(Database& database, const Cursors& cursors, const Viewer& viewer, const ListShape& shape,
                           const PageRequest& request, Read read) {
-    return database.read([&](Transaction& transaction) -> Result<Page<T>> {
+    return database.read(viewer, [&](Transaction& transaction) -> Result<Page<T>> {
         Page<T> page;
-        auto rows = TRY(list_rows(transaction, cursors, tenant, shape, request,
+        auto rows = TRY(list_rows(transaction, cursors, viewer.tenant, shape, request,
                                   [&](Statement& row) -> Result<void> {
                                       page.items.push_back(TRY(Result<T>(read(row))));
                                       return {};

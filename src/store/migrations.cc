@@ -81,7 +81,7 @@ std::span<const Migration> migrations() {
 }
 
 Result<int> schema_version(Database& database) {
-    return database.read([](Transaction& transaction) -> Result<int> {
+    return database.platform().read([](Transaction& transaction) -> Result<int> {
         if (!TRY(has_version_table(transaction))) return 0;
         return static_cast<int>(TRY(newest(transaction)));
     });
@@ -92,13 +92,14 @@ Result<void> migrate(Database& database) {
     const int found = TRY(schema_version(database));
     if (found > known) return newer(found, known);
     if (found == known) return {};
-    TRY(database.write([](Transaction& transaction) -> Result<void> {
+    TRY(database.platform().write([](Transaction& transaction) -> Result<void> {
         TRY(lock(transaction));
         return transaction.script("CREATE TABLE IF NOT EXISTS schema_version ("
                                   "version {int64} NOT NULL PRIMARY KEY, name {text} NOT NULL)");
     }));
     for (const auto& step : migrations())
-        TRY(database.write([&step](Transaction& transaction) { return apply(transaction, step); }));
+        TRY(database.platform().write(
+            [&step](Transaction& transaction) { return apply(transaction, step); }));
     return {};
 }
 

@@ -9,7 +9,7 @@ Result<std::optional<std::string>> newest_document(Database& database, const Ten
                                                    const AccountId& account, const model::SliceKey& slice,
                                                    std::string_view native_id) {
     const auto key = resource_key(account, slice, native_id);
-    return database.read([&](Transaction& tx) -> Result<std::optional<std::string>> {
+    return database.read(tenant, [&](Transaction& tx) -> Result<std::optional<std::string>> {
         // Versions beyond the newest snapshot belong to a running scan.
         auto row = TRY(tx.query(
             "SELECT d.packed, d.dictionary FROM cloud_account c JOIN inventory i ON i.account = c.number "

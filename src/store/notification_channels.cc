@@ -99,7 +99,7 @@ Result<void> refuse_cloud_secret(Transaction& tx, const TenantId& tenant,
 Result<NotificationChannel> NotificationChannels::create(const TenantId& tenant, NotificationChannel channel,
                                                          Timestamp now) {
     if (channel.id.empty()) channel.id = crypto::new_id<ChannelId>();
-    auto done = database_.write([&](Transaction& tx) -> Result<NotificationChannel> {
+    auto done = database_.write(tenant, [&](Transaction& tx) -> Result<NotificationChannel> {
         TRY(refuse_cloud_secret(tx, tenant, channel.target));
         TRY(tx.run(
             "INSERT INTO notification_channel(id, tenant, name, kind, target, enabled, failures, hold_until, "
@@ -114,7 +114,7 @@ Result<NotificationChannel> NotificationChannels::create(const TenantId& tenant,
 }
 
 Result<NotificationChannel> NotificationChannels::get(const TenantId& tenant, const ChannelId& channel) {
-    return database_.read([&](Transaction& tx) { return select(tx, tenant, channel); });
+    return database_.read(tenant, [&](Transaction& tx) { return select(tx, tenant, channel); });
 }
 
 Result<Page<NotificationChannel>> NotificationChannels::list(const TenantId& tenant,
@@ -135,7 +135,7 @@ Result<NotificationChannel> NotificationChannels::update(const TenantId& tenant,
                                                          const NotificationChannel& channel,
                                                          std::optional<std::int64_t> expected_revision,
                                                          Timestamp now) {
-    auto done = database_.write([&](Transaction& tx) -> Result<NotificationChannel> {
+    auto done = database_.write(tenant, [&](Transaction& tx) -> Result<NotificationChannel> {
         const auto revision = TRY(
             tx.integer("SELECT revision FROM notification_channel WHERE tenant = ?1 AND id = ?2 {for_update}",
                        tenant, channel.id));
@@ -159,7 +159,7 @@ Result<NotificationChannel> NotificationChannels::update(const TenantId& tenant,
 }
 
 Result<void> NotificationChannels::remove(const TenantId& tenant, const ChannelId& channel) {
-    return database_.write([&](Transaction& tx) -> Result<void> {
+    return database_.write(tenant, [&](Transaction& tx) -> Result<void> {
         const auto removed =
             TRY(tx.run("DELETE FROM notification_channel WHERE tenant = ?1 AND id = ?2", tenant, channel));
         if (removed == 0) return no_channel();
@@ -169,7 +169,7 @@ Result<void> NotificationChannels::remove(const TenantId& tenant, const ChannelI
 
 Result<void> NotificationChannels::note_outcome(const TenantId& tenant, const ChannelId& channel,
                                                 std::string_view error, Timestamp now) {
-    return database_.write([&](Transaction& tx) -> Result<void> {
+    return database_.write(tenant, [&](Transaction& tx) -> Result<void> {
         if (error.empty())
             TRY(
                 tx.run("UPDATE notification_channel SET last_success_at = ?3, failures = 0, hold_until = 0 "

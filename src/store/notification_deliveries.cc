@@ -205,10 +205,10 @@ Result<NotificationDelivery> select(Transaction& tx, const TenantId& tenant, con
 }  // namespace
 
 Result<std::int64_t> NotificationDeliveries::route_new(Timestamp now, std::int64_t limit) {
-    const auto waiting = TRY(database_.read(
+    const auto waiting = TRY(database_.platform().read(
         [](Transaction& tx) { return tx.integer("SELECT 1 FROM notice WHERE routed_at = 0 LIMIT 1"); }));
     if (!waiting) return 0;
-    return database_.write([&](Transaction& tx) -> Result<std::int64_t> {
+    return database_.platform().write([&](Transaction& tx) -> Result<std::int64_t> {
         const auto notices = TRY(new_notices(tx, limit));
         for (const auto& notice : notices) TRY(fan_out(tx, notice, now));
         return static_cast<std::int64_t>(notices.size());
@@ -218,13 +218,14 @@ Result<std::int64_t> NotificationDeliveries::route_new(Timestamp now, std::int64
 Result<std::optional<ClaimedDelivery>> NotificationDeliveries::claim(Timestamp now) {
     // Who finds nothing looks without taking the writer's place.
     static const std::string sql = "SELECT 1 " + std::string(claim_from) + "LIMIT 1";
-    const auto waiting = TRY(database_.read([&](Transaction& tx) { return tx.integer(sql, now); }));
+    const auto waiting =
+        TRY(database_.platform().read([&](Transaction& tx) { return tx.integer(sql, now); }));
     if (!waiting) return std::nullopt;
-    return database_.write([&](Transaction& tx) { return try_claim(tx, now); });
+    return database_.platform().write([&](Transaction& tx) { return try_claim(tx, now); });
 }
 
 Result<void> NotificationDeliveries::mark_sent(const ClaimedDelivery& claimed, Timestamp now) {
-    return database_.write([&](Transaction& tx) -> Result<void> {
+    return database_.platform().write([&](Transaction& tx) -> Result<void> {
         TRY(end_claim(tx, claimed, model::DeliveryState::sent, "", now, now));
         TRY(
             tx.run("UPDATE notification_channel SET failures = 0, hold_until = 0, last_success_at = ?3 "
@@ -237,7 +238,7 @@ Result<void> NotificationDeliveries::mark_sent(const ClaimedDelivery& claimed, T
 Result<void> NotificationDeliveries::mark_failed(const ClaimedDelivery& claimed,
                                                  const DeliveryFailure& failure, Timestamp now) {
     const bool dead = !failure.next_at.is_set();
-    return database_.write([&](Transaction& tx) -> Result<void> {
+    return database_.platform().write([&](Transaction& tx) -> Result<void> {
         TRY(end_claim(tx, claimed, dead ? model::DeliveryState::dead : model::DeliveryState::pending,
                       failure.error, failure.next_at, dead ? now : Timestamp{}));
         TRY(tx.run(
@@ -265,7 +266,7 @@ Result<Page<NotificationDelivery>> NotificationDeliveries::list(const TenantId& 
 
 Result<NotificationDelivery> NotificationDeliveries::retry(const TenantId& tenant, const DeliveryId& delivery,
                                                            Timestamp now) {
-    return database_.write([&](Transaction& tx) -> Result<NotificationDelivery> {
+    return database_.write(tenant, [&](Transaction& tx) -> Result<NotificationDelivery> {
         const auto revived =
             TRY(tx.run("UPDATE notification_delivery SET state = 'pending', attempts = 0, next_at = ?3, "
                        "give_up_at = ?4, "
@@ -285,7 +286,7 @@ Result<NotificationDelivery> NotificationDeliveries::retry(const TenantId& tenan
 }
 
 Result<std::int64_t> NotificationDeliveries::sweep(Timestamp now) {
-    return database_.write([&](Transaction& tx) {
+    return database_.platform().write([&](Transaction& tx) {
         return tx.run(
             "DELETE FROM notice WHERE id IN (SELECT id FROM notice WHERE created_at < ?1 AND routed_at > 0 "
             "LIMIT ?2)",

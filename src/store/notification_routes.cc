@@ -88,7 +88,7 @@ Timestamp newest_due(int hour, Timestamp now) {
 Result<NotificationRoute> NotificationRoutes::create(const TenantId& tenant, NotificationRoute route,
                                                      Timestamp now) {
     if (route.id.empty()) route.id = crypto::new_id<RouteId>();
-    return database_.write([&](Transaction& tx) -> Result<NotificationRoute> {
+    return database_.write(tenant, [&](Transaction& tx) -> Result<NotificationRoute> {
         TRY(check_references(tx, tenant, route));
         TRY(tx.run(
             "INSERT INTO notification_route(id, tenant, channel, kinds, min_severity, customer, digest_hour, "
@@ -101,7 +101,7 @@ Result<NotificationRoute> NotificationRoutes::create(const TenantId& tenant, Not
 }
 
 Result<NotificationRoute> NotificationRoutes::get(const TenantId& tenant, const RouteId& route) {
-    return database_.read([&](Transaction& tx) { return select(tx, tenant, route); });
+    return database_.read(tenant, [&](Transaction& tx) { return select(tx, tenant, route); });
 }
 
 Result<Page<NotificationRoute>> NotificationRoutes::list(const TenantId& tenant, const PageRequest& request) {
@@ -120,7 +120,7 @@ Result<Page<NotificationRoute>> NotificationRoutes::list(const TenantId& tenant,
 Result<NotificationRoute> NotificationRoutes::update(const TenantId& tenant, const NotificationRoute& route,
                                                      std::optional<std::int64_t> expected_revision,
                                                      Timestamp now) {
-    return database_.write([&](Transaction& tx) -> Result<NotificationRoute> {
+    return database_.write(tenant, [&](Transaction& tx) -> Result<NotificationRoute> {
         const auto revision = TRY(
             tx.integer("SELECT revision FROM notification_route WHERE tenant = ?1 AND id = ?2 {for_update}",
                        tenant, route.id));
@@ -143,7 +143,7 @@ Result<NotificationRoute> NotificationRoutes::update(const TenantId& tenant, con
 }
 
 Result<void> NotificationRoutes::remove(const TenantId& tenant, const RouteId& route) {
-    return database_.write([&](Transaction& tx) -> Result<void> {
+    return database_.write(tenant, [&](Transaction& tx) -> Result<void> {
         if (TRY(tx.run("DELETE FROM notification_route WHERE tenant = ?1 AND id = ?2", tenant, route)) == 0)
             return no_route();
         return {};
@@ -151,7 +151,7 @@ Result<void> NotificationRoutes::remove(const TenantId& tenant, const RouteId& r
 }
 
 Result<std::vector<NotificationRoutes::DueDigest>> NotificationRoutes::due_digests(Timestamp now) {
-    return database_.read([&](Transaction& tx) -> Result<std::vector<DueDigest>> {
+    return database_.platform().read([&](Transaction& tx) -> Result<std::vector<DueDigest>> {
         static const std::string sql = "SELECT " + std::string(route_columns) +
                                        ", r.tenant, r.digest_done FROM notification_route r JOIN "
                                        "notification_channel c ON c.id = r.channel WHERE r.enabled = 1 AND "
@@ -172,7 +172,7 @@ Result<bool> NotificationRoutes::put_digest(const DueDigest& due, model::Notice 
     notice.channel = due.route.channel;
     notice.customer = due.route.customer;
     notice.dedupe = "digest:" + due.route.id.str() + ":" + to_rfc3339(due.due_at);
-    return database_.write([&](Transaction& tx) -> Result<bool> {
+    return database_.write(due.tenant, [&](Transaction& tx) -> Result<bool> {
         const auto mine =
             TRY(tx.run("UPDATE notification_route SET digest_done = ?3 WHERE tenant = ?1 AND id = ?2 AND "
                        "digest_done < ?3",

@@ -32,7 +32,7 @@ Result<void> OneTimeLinks::insert(Transaction& transaction, const model::User& u
 
 Result<void> OneTimeLinks::replace(const TenantId& tenant, const model::User& user,
                                    const model::OneTimeLink& link) {
-    return database_.write([&](Transaction& tx) -> Result<void> {
+    return database_.write(tenant, [&](Transaction& tx) -> Result<void> {
         const auto revision = TRY(tx.integer(
             "SELECT revision FROM tenant_user WHERE tenant = ?1 AND id = ?2 {for_update}", tenant, user.id));
         if (!revision) return fail(Error::Kind::not_found, "There is no such user.");
@@ -46,12 +46,12 @@ Result<void> OneTimeLinks::replace(const TenantId& tenant, const model::User& us
 
 Result<model::User> OneTimeLinks::holder(model::LinkPurpose purpose, std::string_view token_hash,
                                          Timestamp now) {
-    return database_.read([&](Transaction& tx) { return find_holder(tx, purpose, token_hash, now); });
+    return database_.platform().read([&](Transaction& tx) { return find_holder(tx, purpose, token_hash, now); });
 }
 
 Result<model::User> OneTimeLinks::spend(model::LinkPurpose purpose, std::string_view token_hash,
                                         const NewPassword& password, Timestamp now) {
-    return database_.write([&](Transaction& tx) -> Result<model::User> {
+    return database_.platform().write([&](Transaction& tx) -> Result<model::User> {
         // The user's row is locked first, as by everybody who changes a user.
         auto user = TRY(find_holder(tx, purpose, token_hash, now, " {for_update}"));
         if (TRY(tx.run("DELETE FROM one_time_link WHERE token_hash = ?1", Blob{token_hash})) == 0)

@@ -8,11 +8,11 @@ namespace patrol::store {
 namespace {
 
 Result<bool> put(Store& store, const TenantId& tenant, const Notice& notice) {
-    return store.database().write([&](Transaction& tx) { return Outbox::put(tx, tenant, notice, noon); });
+    return store.database().platform().write([&](Transaction& tx) { return Outbox::put(tx, tenant, notice, noon); });
 }
 
 std::int64_t count(Store& store, const TenantId& tenant) {
-    return need(store.database().read([&](Transaction& tx) {
+    return need(store.database().platform().read([&](Transaction& tx) {
                return tx.integer("SELECT COUNT(*) FROM notice WHERE tenant = ?1", tenant);
            }))
         .value_or(0);
@@ -38,7 +38,7 @@ TEST_CASE("a notice with a key that was there before is dropped, per tenant") {
 TEST_CASE("a notice goes with the transaction that it is written in") {
     for_each_store([](Store& store) {
         const auto one = seed(store);
-        const auto failed = store.database().write([&](Transaction& tx) -> Result<void> {
+        const auto failed = store.database().platform().write([&](Transaction& tx) -> Result<void> {
             TRY(Outbox::put(tx, one.tenant, {.title = "never"}, noon));
             return fail(Error::Kind::conflict, "rolled back");
         });
@@ -56,7 +56,7 @@ TEST_CASE("a notice takes the customer of its account") {
         need(store.accounts().update(one.tenant, account, std::nullopt, noon));
         CHECK(need(put(store, one.tenant, {.account = account.id, .title = "t"})));
         const auto kept = need(
-            store.database().read([](Transaction& tx) { return tx.text("SELECT customer FROM notice"); }));
+            store.database().platform().read([](Transaction& tx) { return tx.text("SELECT customer FROM notice"); }));
         CHECK(kept == customer.id.str());
     });
 }

@@ -83,7 +83,7 @@ TEST_CASE("of two owners who remove each other at once one stays") {
                       return store.users().update(seed.tenant, changed, {}).has_value();
                   }) == 1);
             for (const auto& owner : owners)
-                need(store.database().write([&](Transaction& tx) {
+                need(store.database().platform().write([&](Transaction& tx) {
                     return tx.run("DELETE FROM tenant_user WHERE id = ?1", owner.id);
                 }));
         }
@@ -280,7 +280,7 @@ TEST_CASE("scopes of a token are kept; what cannot be read opens nothing") {
         CHECK_FALSE(need(tokens.by_token_hash(hash_a, noon)).token.scopes);
         CHECK(need(tokens.by_token_hash(hash_b, noon)).token.scopes ==
               std::vector{model::TokenScope::read, model::TokenScope::deploy});
-        need(store.database().write([](Transaction& tx) {
+        need(store.database().platform().write([](Transaction& tx) {
             return tx.run("UPDATE api_token SET scopes = 'read' WHERE name = 'some'");
         }));
         CHECK(need(tokens.by_token_hash(hash_b, noon)).token.scopes == std::vector<model::TokenScope>());

@@ -286,13 +286,16 @@ public:
         return Statement(driver, std::move(another));
     }
     Result<void> script(std::string_view sql) override { return execute(translate(sql, Dialect::postgres)); }
-    Result<void> begin_read() override {
+    Result<void> begin_read(const Access& access) override {
         forget_statements();
-        return execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+        return execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" + settings(access));
     }
-    Result<void> begin_write() override {
+    // FOR UPDATE does not reach through the shadows of a limited viewer: there a row that somebody else has
+    // changed meanwhile ends the transaction, and it is tried again.
+    Result<void> begin_write(const Access& access) override {
         forget_statements();
-        return execute("BEGIN");
+        return execute((access.customers ? "BEGIN ISOLATION LEVEL REPEATABLE READ" : "BEGIN") +
+                       settings(access));
     }
     // When the connection breaks here nobody knows whether the commit happened: it is not tried again.
     Result<void> commit() override {
@@ -322,6 +325,19 @@ public:
     }
 
 private:
+    // In one message with BEGIN, and gone with the transaction.
+    [[nodiscard]] std::string settings(const Access& access) const {
+        if (access.door == Access::Door::platform) return "; SET LOCAL app.platform = 'on'";
+        if (access.door == Access::Door::none) return {};
+        auto text = "; SET LOCAL app.tenant = " + quoted(access.tenant);
+        if (access.customers) text += "; SET LOCAL app.customers = " + quoted(*access.customers);
+        return text;
+    }
+    [[nodiscard]] std::string quoted(const std::string& text) const {
+        const std::unique_ptr<char, decltype([](char* memory) { PQfreemem(memory); })> literal(
+            PQescapeLiteral(connection_, text.data(), text.size()));
+        return literal ? literal.get() : "''";
+    }
     static constexpr std::size_t cached_statements = 256;
     struct Prepared {
         std::string name;

@@ -51,10 +51,10 @@ Result<model::Resource> with_document(ResourceReader& reader, const ResourceRow&
 
 }  // namespace
 
-Result<model::Resource> Resources::get(const TenantId& tenant, const ResourceId& id,
+Result<model::Resource> Resources::get(const Viewer& viewer, const ResourceId& id,
                                        std::optional<Timestamp> at) {
-    return database_.read([&](Transaction& transaction) -> Result<model::Resource> {
-        const auto found = TRY(locate(transaction, tenant, id, at));
+    return database_.read(viewer, [&](Transaction& transaction) -> Result<model::Resource> {
+        const auto found = TRY(locate(transaction, viewer.tenant, id, at));
         ResourceReader reader(transaction, words_);
         const auto row = TRY(latest(reader, found));
         if (!row) return no_resource();
@@ -62,10 +62,10 @@ Result<model::Resource> Resources::get(const TenantId& tenant, const ResourceId&
     });
 }
 
-Result<model::Resource> Resources::get_in(const TenantId& tenant, const SnapshotId& snapshot,
+Result<model::Resource> Resources::get_in(const Viewer& viewer, const SnapshotId& snapshot,
                                           const ResourceId& id) {
-    return database_.read([&](Transaction& transaction) -> Result<model::Resource> {
-        const auto view = TRY(view_of_snapshot(transaction, tenant, snapshot));
+    return database_.read(viewer, [&](Transaction& transaction) -> Result<model::Resource> {
+        const auto view = TRY(view_of_snapshot(transaction, viewer.tenant, snapshot));
         const auto key = parse_resource_id(id);
         if (!key) return no_resource();
         const auto res = TRY(find_key(transaction, view.account, bytes_of(*key)));
@@ -77,38 +77,39 @@ Result<model::Resource> Resources::get_in(const TenantId& tenant, const Snapshot
     });
 }
 
-Result<std::vector<model::ResourceVersion>> Resources::history(const TenantId& tenant, const ResourceId& id,
+Result<std::vector<model::ResourceVersion>> Resources::history(const Viewer& viewer, const ResourceId& id,
                                                                Documents documents, std::size_t limit) {
-    return database_.read([&](Transaction& transaction) -> Result<std::vector<model::ResourceVersion>> {
-        const auto found = TRY(locate(transaction, tenant, id, std::nullopt));
-        std::vector<model::ResourceVersion> versions;
-        std::vector<std::int64_t> stored;
-        {
-            auto rows =
-                TRY(transaction.query("SELECT first, last, hash, document FROM version WHERE account = ?1 "
+    return database_.read(
+        viewer, [&](Transaction& transaction) -> Result<std::vector<model::ResourceVersion>> {
+            const auto found = TRY(locate(transaction, viewer.tenant, id, std::nullopt));
+            std::vector<model::ResourceVersion> versions;
+            std::vector<std::int64_t> stored;
+            {
+                auto rows = TRY(
+                    transaction.query("SELECT first, last, hash, document FROM version WHERE account = ?1 "
                                       "AND res = ?2 AND first <= ?3 "
                                       "ORDER BY first DESC LIMIT ?4",
                                       found.view.account, found.res, found.view.seq, limit));
-            while (TRY(rows.step())) {
-                model::ResourceVersion version{.first_seq = rows.integer(0), .last_seq = rows.integer(1)};
-                version.live = version.last_seq == still;
-                if (version.live) version.last_seq = found.view.seq;
-                version.hash = rows.text(2);
-                versions.push_back(std::move(version));
-                stored.push_back(rows.integer(3));
+                while (TRY(rows.step())) {
+                    model::ResourceVersion version{.first_seq = rows.integer(0), .last_seq = rows.integer(1)};
+                    version.live = version.last_seq == still;
+                    if (version.live) version.last_seq = found.view.seq;
+                    version.hash = rows.text(2);
+                    versions.push_back(std::move(version));
+                    stored.push_back(rows.integer(3));
+                }
             }
-        }
-        ResourceReader reader(transaction, words_);
-        for (std::size_t i = 0; i < versions.size(); ++i) {
-            auto& version = versions[i];
-            version.from = TRY(reader.lines().time(found.view.account, version.first_seq));
-            // The next snapshot is the first that showed it differently or not at all.
-            if (!version.live)
-                version.until = TRY(reader.lines().time(found.view.account, version.last_seq + 1));
-            if (documents == Documents::include) version.document = TRY(reader.document(stored[i]));
-        }
-        return versions;
-    });
+            ResourceReader reader(transaction, words_);
+            for (std::size_t i = 0; i < versions.size(); ++i) {
+                auto& version = versions[i];
+                version.from = TRY(reader.lines().time(found.view.account, version.first_seq));
+                // The next snapshot is the first that showed it differently or not at all.
+                if (!version.live)
+                    version.until = TRY(reader.lines().time(found.view.account, version.last_seq + 1));
+                if (documents == Documents::include) version.document = TRY(reader.document(stored[i]));
+            }
+            return versions;
+        });
 }
 
 }  // namespace patrol::store

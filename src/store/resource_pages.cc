@@ -164,21 +164,23 @@ private:
 using Views = std::function<Result<std::vector<AccountView>>(Transaction&)>;
 
 Result<Page<model::Resource>> read_page(Database& database, const Cursors& cursors, Words& words,
-                                        const TenantId& tenant, std::string_view name,
-                                        const ResourceList& list, const Views& views_of) {
+                                        const Viewer& viewer, std::string_view name, const ResourceList& list,
+                                        const Views& views_of) {
     TRY(page_limit(list.page));
     const auto sort = TRY(parse_sort(list.page.sort));
     if (list.page.filter != nullptr) TRY(check_resource_filter(*list.page.filter));
     const auto sealed = fmt::format("{}|{}|{}", name, list.page.sort,
                                     list.page.filter != nullptr ? filter::to_text(*list.page.filter) : "");
     std::optional<Place> after;
-    if (!list.page.cursor.empty()) after = Place::of(TRY(cursors.open(tenant, sealed, list.page.cursor)));
-    return database.read([&](Transaction& transaction) -> Result<Page<model::Resource>> {
+    if (!list.page.cursor.empty())
+        after = Place::of(TRY(cursors.open(viewer.tenant, sealed, list.page.cursor)));
+    return database.read(viewer, [&](Transaction& transaction) -> Result<Page<model::Resource>> {
         const auto views = TRY(views_of(transaction));
         ResourceReader reader(transaction, words);
         Gather gather(reader, list, sort, after);
         for (const auto& view : views) TRY(gather.account(view));
-        return gather.page([&](const Place& place) { return cursors.seal(tenant, sealed, place.text()); });
+        return gather.page(
+            [&](const Place& place) { return cursors.seal(viewer.tenant, sealed, place.text()); });
     });
 }
 
@@ -265,12 +267,12 @@ std::vector<Facet> largest_first(std::span<const std::string_view> fields, const
 
 // `views` names the accounts and, of each, the snapshot.
 template <class Views>
-Result<std::vector<Facet>> read_facets(Database& database, Words& words,
+Result<std::vector<Facet>> read_facets(Database& database, Words& words, const Viewer& viewer,
                                        std::span<const std::string_view> fields, const filter::Filter& filter,
                                        Views views) {
     TRY(check_facets(fields));
     TRY(check_resource_filter(filter));
-    return database.read([&](Transaction& transaction) -> Result<std::vector<Facet>> {
+    return database.read(viewer, [&](Transaction& transaction) -> Result<std::vector<Facet>> {
         const std::vector<AccountView> wanted = TRY(views(transaction));
         ResourceReader reader(transaction, words);
         Counts counts(fields.size());
@@ -281,35 +283,36 @@ Result<std::vector<Facet>> read_facets(Database& database, Words& words,
 
 }  // namespace
 
-Result<Page<model::Resource>> Resources::in_snapshot(const TenantId& tenant, const SnapshotId& snapshot,
+Result<Page<model::Resource>> Resources::in_snapshot(const Viewer& viewer, const SnapshotId& snapshot,
                                                      const ResourceList& list) {
-    return read_page(database_, cursors_, words_, tenant, "resources of " + snapshot.str(), list,
+    return read_page(database_, cursors_, words_, viewer, "resources of " + snapshot.str(), list,
                      [&](Transaction& transaction) -> Result<std::vector<AccountView>> {
-                         return std::vector{TRY(view_of_snapshot(transaction, tenant, snapshot))};
+                         return std::vector{TRY(view_of_snapshot(transaction, viewer.tenant, snapshot))};
                      });
 }
 
-Result<Page<model::Resource>> Resources::across(const TenantId& tenant, std::optional<Timestamp> at,
+Result<Page<model::Resource>> Resources::across(const Viewer& viewer, std::optional<Timestamp> at,
                                                 const ResourceList& list) {
-    return read_page(database_, cursors_, words_, tenant, fmt::format("resources at {}", at ? at->ms : 0),
-                     list,
-                     [&](Transaction& transaction) { return views_of_tenant(transaction, tenant, at); });
+    return read_page(
+        database_, cursors_, words_, viewer, fmt::format("resources at {}", at ? at->ms : 0), list,
+        [&](Transaction& transaction) { return views_of_tenant(transaction, viewer.tenant, at); });
 }
 
-Result<std::vector<Facet>> Resources::facets(const TenantId& tenant, const SnapshotId& snapshot,
+Result<std::vector<Facet>> Resources::facets(const Viewer& viewer, const SnapshotId& snapshot,
                                              std::span<const std::string_view> fields,
                                              const filter::Filter& filter) {
-    return read_facets(database_, words_, fields, filter,
+    return read_facets(database_, words_, viewer, fields, filter,
                        [&](Transaction& transaction) -> Result<std::vector<AccountView>> {
-                           return std::vector{TRY(view_of_snapshot(transaction, tenant, snapshot))};
+                           return std::vector{TRY(view_of_snapshot(transaction, viewer.tenant, snapshot))};
                        });
 }
 
-Result<std::vector<Facet>> Resources::facets_across(const TenantId& tenant, std::optional<Timestamp> at,
+Result<std::vector<Facet>> Resources::facets_across(const Viewer& viewer, std::optional<Timestamp> at,
                                                     std::span<const std::string_view> fields,
                                                     const filter::Filter& filter) {
-    return read_facets(database_, words_, fields, filter,
-                       [&](Transaction& transaction) { return views_of_tenant(transaction, tenant, at); });
+    return read_facets(database_, words_, viewer, fields, filter, [&](Transaction& transaction) {
+        return views_of_tenant(transaction, viewer.tenant, at);
+    });
 }
 
 }  // namespace patrol::store

@@ -211,12 +211,12 @@ private:
 
 }  // namespace
 
-Result<std::vector<model::Resource>> Resources::search(const TenantId& tenant, std::string_view text,
+Result<std::vector<model::Resource>> Resources::search(const Viewer& viewer, std::string_view text,
                                                        std::size_t limit) {
     const auto wanted = wanted_of(text);
     if (wanted.probe.text.empty() || limit == 0) return std::vector<model::Resource>();
-    return database_.read([&](Transaction& transaction) -> Result<std::vector<model::Resource>> {
-        const auto views = TRY(views_of_tenant(transaction, tenant, std::nullopt));
+    return database_.read(viewer, [&](Transaction& transaction) -> Result<std::vector<model::Resource>> {
+        const auto views = TRY(views_of_tenant(transaction, viewer.tenant, std::nullopt));
         ResourceReader reader(transaction, words_);
         Search search(reader, views, wanted, limit);
         TRY(search.walk(Fit::exact));
@@ -228,10 +228,10 @@ Result<std::vector<model::Resource>> Resources::search(const TenantId& tenant, s
     });
 }
 
-Result<Relations> Resources::relations(const TenantId& tenant, const ResourceId& id) {
-    return database_.read([&](Transaction& transaction) -> Result<Relations> {
+Result<Relations> Resources::relations(const Viewer& viewer, const ResourceId& id) {
+    return database_.read(viewer, [&](Transaction& transaction) -> Result<Relations> {
         const auto key = parse_resource_id(id);
-        const auto views = TRY(views_of_tenant(transaction, tenant, std::nullopt));
+        const auto views = TRY(views_of_tenant(transaction, viewer.tenant, std::nullopt));
         ResourceReader reader(transaction, words_);
         for (const auto& view : views) {
             const auto res = key ? TRY(find_key(transaction, view.account, bytes_of(*key))) : std::nullopt;

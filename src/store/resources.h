@@ -59,30 +59,30 @@ class Resources {
 public:
     Resources(Database& database, const Cursors& cursors) : database_(database), cursors_(cursors) {}
 
-    Result<Page<model::Resource>> in_snapshot(const TenantId& tenant, const SnapshotId& snapshot,
+    Result<Page<model::Resource>> in_snapshot(const Viewer& viewer, const SnapshotId& snapshot,
                                               const ResourceList& list);
     // All accounts, each in its newest snapshot, or in the newest taken at or before `at`.
-    Result<Page<model::Resource>> across(const TenantId& tenant, std::optional<Timestamp> at,
+    Result<Page<model::Resource>> across(const Viewer& viewer, std::optional<Timestamp> at,
                                          const ResourceList& list);
-    Result<std::vector<Facet>> facets(const TenantId& tenant, const SnapshotId& snapshot,
+    Result<std::vector<Facet>> facets(const Viewer& viewer, const SnapshotId& snapshot,
                                       std::span<const std::string_view> fields, const filter::Filter& filter);
     // Over all accounts, each as in across().
-    Result<std::vector<Facet>> facets_across(const TenantId& tenant, std::optional<Timestamp> at,
+    Result<std::vector<Facet>> facets_across(const Viewer& viewer, std::optional<Timestamp> at,
                                              std::span<const std::string_view> fields,
                                              const filter::Filter& filter);
 
     // With its document, as it is now or was at `at`. A removed one is shown in its last state.
-    Result<model::Resource> get(const TenantId& tenant, const ResourceId& id,
+    Result<model::Resource> get(const Viewer& viewer, const ResourceId& id,
                                 std::optional<Timestamp> at = {});
-    Result<model::Resource> get_in(const TenantId& tenant, const SnapshotId& snapshot, const ResourceId& id);
+    Result<model::Resource> get_in(const Viewer& viewer, const SnapshotId& snapshot, const ResourceId& id);
     // Newest first, at most `limit`; documents where asked for.
-    Result<std::vector<model::ResourceVersion>> history(const TenantId& tenant, const ResourceId& id,
+    Result<std::vector<model::ResourceVersion>> history(const Viewer& viewer, const ResourceId& id,
                                                         Documents documents, std::size_t limit = 100);
-    Result<Relations> relations(const TenantId& tenant, const ResourceId& id);
+    Result<Relations> relations(const Viewer& viewer, const ResourceId& id);
 
     // The explorer's box: an ARN, id, name, IP or DNS name (whole or its beginning), a word of a name,
     // key=value of a tag. Exact hits first. Current resources only.
-    Result<std::vector<model::Resource>> search(const TenantId& tenant, std::string_view text,
+    Result<std::vector<model::Resource>> search(const Viewer& viewer, std::string_view text,
                                                 std::size_t limit);
 
 private:

@@ -63,16 +63,16 @@ std::optional<model::ChangeOp> op_of(std::string_view text) {
 
 }  // namespace
 
-Result<RulePreview> preview_rule(Database& database, const TenantId& tenant, const model::RuleScope& scope,
+Result<RulePreview> preview_rule(Database& database, const Viewer& viewer, const model::RuleScope& scope,
                                  Timestamp since, std::string_view caller,
                                  const std::function<Reach(const SeenChange&)>& reach) {
     const auto sql = statement(scope);
     const auto exact = [](const std::string& text) { return text.contains('*') ? std::string() : text; };
-    return database.read([&](Transaction& tx) -> Result<RulePreview> {
+    return database.read(viewer, [&](Transaction& tx) -> Result<RulePreview> {
         RulePreview out;
         Tally tally(out, caller);
         auto row = TRY(tx.prepare(sql, Fetch::one_by_one));
-        row.bind_all(tenant, since, exact(scope.type), scope.region,
+        row.bind_all(viewer.tenant, since, exact(scope.type), scope.region,
                      scope.account_id ? scope.account_id->str() : "",
                      scope.customer_id ? scope.customer_id->str() : "", scope.resource_id, scope.actor_class);
         while (TRY(row.step())) {

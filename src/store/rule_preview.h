@@ -40,7 +40,7 @@ struct RulePreview {
 };
 
 // `reach` decides; the scope's exact members narrow the reading beforehand.
-Result<RulePreview> preview_rule(Database& database, const TenantId& tenant, const model::RuleScope& scope,
+Result<RulePreview> preview_rule(Database& database, const Viewer& viewer, const model::RuleScope& scope,
                                  Timestamp since, std::string_view caller,
                                  const std::function<Reach(const SeenChange&)>& reach);
 

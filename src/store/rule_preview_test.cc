@@ -15,7 +15,7 @@ constexpr std::int64_t day = 24 * 3'600 * 1'000;
 
 // `count` stored changes of one account over 90 days: every third an instance's tag, the others elsewhere.
 void fill(Store& store, std::int64_t account, std::int64_t count) {
-    need(store.database().write([&](Transaction& tx) -> Result<void> {
+    need(store.database().platform().write([&](Transaction& tx) -> Result<void> {
         TRY(tx.run(
             "INSERT INTO drift_change(account, number, id, change_set, res, slice, op, severity, state, "
             "live, hidden, "

@@ -113,48 +113,48 @@ Result<RuleScope> parse_rule_scope(std::string_view text) {
     return out;
 }
 
-Result<Rule> Rules::create(const TenantId& tenant, Rule rule, Timestamp now) {
+Result<Rule> Rules::create(const Viewer& viewer, Rule rule, Timestamp now) {
     if (rule.id.empty()) rule.id = crypto::new_id<RuleId>();
     rule.created_at = rule.updated_at = now;
     rule.builtin = false;
     rule.hits = 0;
     rule.last_hit_at = {};
     rule.revision = 1;
-    TRY(database_.write([&](Transaction& tx) -> Result<void> {
-        const auto count =
-            TRY(tx.integer("SELECT COUNT(*) FROM drift_rule WHERE tenant = ?1 AND builtin = 0", tenant));
+    return database_.write(viewer, [&](Transaction& tx) -> Result<Rule> {
+        const auto count = TRY(
+            tx.integer("SELECT COUNT(*) FROM drift_rule WHERE tenant = ?1 AND builtin = 0", viewer.tenant));
         if (count.value_or(0) >= rules_max)
             return fail(Error{.kind = Error::Kind::conflict,
                               .message = "There are too many rules.",
                               .hint = "Remove rules that are dead or expired.",
                               .code = "too_many_rules"});
-        return insert(tx, tenant, rule);
-    }));
-    return rule;
+        TRY(insert(tx, viewer.tenant, rule));
+        return select(tx, viewer.tenant, rule.id);
+    });
 }
 
-Result<Rule> Rules::get(const TenantId& tenant, const RuleId& rule) {
-    return database_.read([&](Transaction& tx) { return select(tx, tenant, rule); });
+Result<Rule> Rules::get(const Viewer& viewer, const RuleId& rule) {
+    return database_.read(viewer, [&](Transaction& tx) { return select(tx, viewer.tenant, rule); });
 }
 
-Result<Page<Rule>> Rules::list(const TenantId& tenant, const PageRequest& request) {
+Result<Page<Rule>> Rules::list(const Viewer& viewer, const PageRequest& request) {
     const ListShape shape{.name = "rules",
                           .columns = rule_columns,
                           .from = "drift_rule r",
                           .where = "r.tenant = ?1",
-                          .values = {tenant.str()},
+                          .values = {viewer.tenant.str()},
                           .id_column = "r.id",
                           .sorts = rule_sorts,
                           .fields = rule_fields,
                           .words = rule_words};
-    return list_page<Rule>(database_, cursors_, tenant, shape, request, read_rule);
+    return list_page<Rule>(database_, cursors_, viewer, shape, request, read_rule);
 }
 
 Result<std::vector<Rule>> Rules::in_force(const TenantId& tenant) {
     static const std::string sql =
         "SELECT " + std::string(rule_columns) +
         " FROM drift_rule r WHERE r.tenant = ?1 AND r.enabled <> r.builtin ORDER BY r.id";
-    return database_.read([&](Transaction& tx) -> Result<std::vector<Rule>> {
+    return database_.read(tenant, [&](Transaction& tx) -> Result<std::vector<Rule>> {
         std::vector<Rule> out;
         auto row = TRY(tx.query(sql, tenant));
         while (TRY(row.step())) out.push_back(TRY(read_rule(row)));
@@ -162,45 +162,46 @@ Result<std::vector<Rule>> Rules::in_force(const TenantId& tenant) {
     });
 }
 
-Result<Rule> Rules::update(const TenantId& tenant, const Rule& rule,
+Result<Rule> Rules::update(const Viewer& viewer, const Rule& rule,
                            std::optional<std::int64_t> expected_revision, Timestamp now) {
-    return database_.write([&](Transaction& tx) -> Result<Rule> {
-        const auto revision = TRY(tx.integer(
-            "SELECT revision FROM drift_rule WHERE tenant = ?1 AND id = ?2 {for_update}", tenant, rule.id));
+    return database_.write(viewer, [&](Transaction& tx) -> Result<Rule> {
+        const auto revision =
+            TRY(tx.integer("SELECT revision FROM drift_rule WHERE tenant = ?1 AND id = ?2 {for_update}",
+                           viewer.tenant, rule.id));
         if (!revision) return no_rule();
         if (expected_revision && *expected_revision != *revision)
             return fail(Error::Kind::stale, "The rule was changed by somebody else in the meantime.");
         TRY(
             tx.run("UPDATE drift_rule SET enabled = ?3, updated_at = ?4, revision = revision + 1 "
-                   "WHERE tenant = ?1 AND id = ?2",
-                   tenant, rule.id, rule.enabled, now));
+                   "WHERE tenant = ?1 AND id = ?2 {visible}",
+                   viewer.tenant, rule.id, rule.enabled, now));
         TRY(
             tx.run("UPDATE drift_rule SET name = ?3, action = ?4, severity = ?5, type = ?6, scope = ?7, "
                    "reason = ?8, "
-                   "owner = ?9, expires_at = ?10 WHERE tenant = ?1 AND id = ?2 AND builtin = 0",
-                   tenant, rule.id, rule.name, model::to_string(rule.action),
+                   "owner = ?9, expires_at = ?10 WHERE tenant = ?1 AND id = ?2 AND builtin = 0 {visible}",
+                   viewer.tenant, rule.id, rule.name, model::to_string(rule.action),
                    static_cast<std::int64_t>(rule.severity), rule.scope.type, rule_scope_text(rule.scope),
                    rule.reason, rule.owner, rule.expires_at));
-        return select(tx, tenant, rule.id);
+        return select(tx, viewer.tenant, rule.id);
     });
 }
 
-Result<void> Rules::remove(const TenantId& tenant, const RuleId& rule) {
-    return database_.write([&](Transaction& tx) -> Result<void> {
-        const auto found = TRY(select(tx, tenant, rule));
+Result<void> Rules::remove(const Viewer& viewer, const RuleId& rule) {
+    return database_.write(viewer, [&](Transaction& tx) -> Result<void> {
+        const auto found = TRY(select(tx, viewer.tenant, rule));
         if (found.builtin)
             return fail(Error{.kind = Error::Kind::conflict,
                               .message = "A built-in class cannot be removed.",
                               .hint = "Switch it off instead.",
                               .code = "builtin_rule"});
-        TRY(tx.run("DELETE FROM drift_rule WHERE tenant = ?1 AND id = ?2", tenant, rule));
+        TRY(tx.run("DELETE FROM drift_rule WHERE tenant = ?1 AND id = ?2 {visible}", viewer.tenant, rule));
         return {};
     });
 }
 
 Result<void> Rules::set_builtins(const TenantId& tenant, std::span<const Rule> classes, Timestamp now) {
     std::map<std::string, std::string> known;
-    TRY(database_.read([&](Transaction& tx) -> Result<void> {
+    TRY(database_.read(tenant, [&](Transaction& tx) -> Result<void> {
         known.clear();
         auto row =
             TRY(tx.query("SELECT id, reason FROM drift_rule WHERE tenant = ?1 AND builtin = 1", tenant));
@@ -212,7 +213,7 @@ Result<void> Rules::set_builtins(const TenantId& tenant, std::span<const Rule> c
         return at != known.end() && at->second == each.reason;
     };
     if (known.size() == classes.size() && std::ranges::all_of(classes, is_known)) return {};
-    return database_.write([&](Transaction& tx) -> Result<void> {
+    return database_.write(tenant, [&](Transaction& tx) -> Result<void> {
         for (auto each : classes) {
             each.created_at = now;
             each.builtin = true;
@@ -233,7 +234,7 @@ Result<void> Rules::set_builtins(const TenantId& tenant, std::span<const Rule> c
 Result<void> Rules::count_hits(const TenantId& tenant, const std::map<std::string, std::int64_t>& hits,
                                Timestamp now) {
     if (hits.empty()) return {};
-    return database_.write([&](Transaction& tx) -> Result<void> {
+    return database_.write(tenant, [&](Transaction& tx) -> Result<void> {
         for (const auto& [id, count] : hits)
             TRY(tx.run(
                 "UPDATE drift_rule SET hits = hits + ?3, last_hit_at = ?4 WHERE tenant = ?1 AND id = ?2",

@@ -22,20 +22,20 @@ public:
     Rules(Database& database, const Cursors& cursors) : database_(database), cursors_(cursors) {}
 
     // An empty id is filled in. Kind::conflict "too_many_rules" beyond rules_max.
-    Result<model::Rule> create(const TenantId& tenant, model::Rule rule, Timestamp now);
+    Result<model::Rule> create(const Viewer& viewer, model::Rule rule, Timestamp now);
     // Kind::not_found.
-    Result<model::Rule> get(const TenantId& tenant, const RuleId& rule);
+    Result<model::Rule> get(const Viewer& viewer, const RuleId& rule);
     // Sort: name (own order), created_at, last_hit_at, hits, expires_at. Filter fields: id, name, action,
     // type, enabled, builtin, reason, owner, created_at, expires_at.
-    Result<Page<model::Rule>> list(const TenantId& tenant, const PageRequest& request);
+    Result<Page<model::Rule>> list(const Viewer& viewer, const PageRequest& request);
     // Everything that an evaluation needs: the enabled rules, and the classes that are switched off.
     Result<std::vector<model::Rule>> in_force(const TenantId& tenant);
     // Everything but hits. Kind::stale when `expected_revision` is given and is not the row's. Of a
     // built-in class only `enabled` is taken over.
-    Result<model::Rule> update(const TenantId& tenant, const model::Rule& rule,
+    Result<model::Rule> update(const Viewer& viewer, const model::Rule& rule,
                                std::optional<std::int64_t> expected_revision, Timestamp now);
     // Kind::not_found; Kind::conflict "builtin_rule" for a built-in class.
-    Result<void> remove(const TenantId& tenant, const RuleId& rule);
+    Result<void> remove(const Viewer& viewer, const RuleId& rule);
 
     // Makes the rows of built-in classes that are not there yet; texts of known ones follow the catalogue.
     Result<void> set_builtins(const TenantId& tenant, std::span<const model::Rule> classes, Timestamp now);

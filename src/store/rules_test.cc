@@ -111,7 +111,7 @@ TEST_CASE("built-in classes lie among the rules and can only be switched") {
 
 TEST_CASE("a tenant has at most rules_max rules") {
     for_each_store([](Store& store) {
-        need(store.database().write([](Transaction& tx) -> Result<void> {
+        need(store.database().platform().write([](Transaction& tx) -> Result<void> {
             for (std::int64_t at = 0; at < rules_max; ++at)
                 TRY(tx.run("INSERT INTO drift_rule(tenant, id, builtin, name, action, severity, type, scope, reason, "
                            "owner, expires_at, enabled, hits, last_hit_at, created_at, updated_at, revision) "

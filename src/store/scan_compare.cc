@@ -77,7 +77,7 @@ struct ScanWriter::Impl::Item {
 };
 
 Result<FoundMap> ScanWriter::Impl::look_up(std::span<const Item> items) {
-    return database_.read([&](Transaction& transaction) -> Result<FoundMap> {
+    return database_.read(ticket_.tenant, [&](Transaction& transaction) -> Result<FoundMap> {
         FoundMap found;
         const auto at_once = transaction.dialect() == Dialect::sqlite ? std::size_t{1} : keys_at_once;
         auto statement = TRY(transaction.prepare(look_up_sql(at_once)));
@@ -114,7 +114,7 @@ Result<FoundMap> ScanWriter::Impl::look_up_settled(std::span<const Item> items,
 }
 
 Result<std::string> ScanWriter::Impl::stored_document(std::int64_t document) {
-    return database_.read([&](Transaction& transaction) -> Result<std::string> {
+    return database_.read(ticket_.tenant, [&](Transaction& transaction) -> Result<std::string> {
         auto row = TRY(transaction.query("SELECT packed, dictionary FROM document WHERE id = ?1", document));
         if (!TRY(row.step())) return fail(Error::Kind::internal, "A stored document is missing.");
         return unpack_document(row.view(0), row.integer(1));

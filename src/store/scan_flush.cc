@@ -84,7 +84,8 @@ Result<void> ScanWriter::Impl::wait_until_written(std::unique_lock<std::mutex>& 
 Result<void> ScanWriter::Impl::flush(std::unique_lock<std::mutex>& lock) {
     TRY(wait_until_written(lock));
     auto batch = take_batch();
-    auto written = database_.write([&](Transaction& transaction) { return write_batch(transaction, batch); });
+    auto written = database_.write(ticket_.tenant,
+                                   [&](Transaction& transaction) { return write_batch(transaction, batch); });
     batch_written(std::move(batch), written);
     return written;
 }
@@ -95,8 +96,8 @@ Result<void> ScanWriter::Impl::flush_behind(std::unique_lock<std::mutex>& lock) 
     writing_ = take_batch();
     // The thread before has let go of the lock for good: it ends without this one.
     flusher_ = std::jthread([this] {
-        auto written =
-            database_.write([&](Transaction& transaction) { return write_batch(transaction, *writing_); });
+        auto written = database_.write(
+            ticket_.tenant, [&](Transaction& transaction) { return write_batch(transaction, *writing_); });
         std::lock_guard relock(mutex_);
         batch_written(*std::exchange(writing_, std::nullopt), written);
         if (!written) write_error_ = std::move(written).error();
@@ -121,7 +122,7 @@ Result<void> ScanWriter::Impl::abandon() {
         return held.has_value();
     };
     for (bool more = true; more;)
-        more = TRY(database_.write([&](Transaction& transaction) -> Result<bool> {
+        more = TRY(database_.write(ticket_.tenant, [&](Transaction& transaction) -> Result<bool> {
             if (!TRY(ours(transaction))) return false;
             TRY(transaction.run("DELETE FROM staged_slice WHERE account = ?1", account_));
             return unstage_some(transaction, place(), 0, sweep_step);

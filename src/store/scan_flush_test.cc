@@ -21,7 +21,7 @@ std::vector<model::ScannedResource> page(int turn, std::string_view kind = "i") 
 }
 
 void set_state(Scanned& account, const std::string& state) {
-    need(account.store().database().write([&](Transaction& transaction) {
+    need(account.store().database().platform().write([&](Transaction& transaction) {
         return transaction.run("UPDATE scan SET state = ?1 WHERE state <> 'succeeded'", state);
     }));
 }

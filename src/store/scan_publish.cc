@@ -174,7 +174,7 @@ Result<model::Snapshot> ScanWriter::Impl::publish(const Publish& publish) {
         std::ranges::any_of(slices_, [](const auto& entry) { return !entry.second.stored; });
     if (!pending_.empty() || new_slices) TRY(flush(lock));
     const auto settled = TRY(settle(publish));
-    TRY(database_.write([&](Transaction& transaction) -> Result<void> {
+    TRY(database_.write(ticket_.tenant, [&](Transaction& transaction) -> Result<void> {
         TRY(check_lease(transaction));
         TRY(write_snapshot(transaction, publish, settled));
         return end_scan(transaction, publish, settled);

@@ -34,7 +34,7 @@ Result<void> ScanWriter::Impl::check_lease(Transaction& transaction) const {
 // Looks at what was staged for the account. Slices that an earlier attempt of this scan finished stay;
 // nothing is written where nothing was staged.
 Result<ScanWriter::Impl::Leftovers> ScanWriter::Impl::take_over() {
-    return database_.write([&](Transaction& transaction) -> Result<Leftovers> {
+    return database_.write(ticket_.tenant, [&](Transaction& transaction) -> Result<Leftovers> {
         TRY(check_lease(transaction));
         account_ = TRY(Accounts::number(transaction, ticket_.tenant, ticket_.account));
         std::string scan;
@@ -66,7 +66,7 @@ Result<ScanWriter::Impl::Leftovers> ScanWriter::Impl::take_over() {
 
 Result<void> ScanWriter::Impl::sweep(std::int64_t slice) {
     for (bool more = true; more;)
-        more = TRY(database_.write([&](Transaction& transaction) -> Result<bool> {
+        more = TRY(database_.write(ticket_.tenant, [&](Transaction& transaction) -> Result<bool> {
             TRY(check_lease(transaction));
             return unstage_some(transaction, place(), slice, sweep_step);
         }));
@@ -140,7 +140,7 @@ Result<void> ScanWriter::Impl::load_finished(Transaction& transaction) {
 Result<void> ScanWriter::Impl::begin() {
     const auto leftovers = TRY(take_over());
     if (leftovers != Leftovers::none) TRY(sweep(0));
-    TRY(database_.read([&](Transaction& transaction) -> Result<void> {
+    TRY(database_.read(ticket_.tenant, [&](Transaction& transaction) -> Result<void> {
         slices_.clear();
         TRY(load_slices(transaction));
         TRY(load_coverage(transaction));
@@ -183,12 +183,12 @@ Result<void> ScanWriter::Impl::forget_attempt(SliceState& state) {
         if (row.new_resource) pending_.new_keys.emplace(bytes_of(*row.new_resource), row.res);
     }
     if (state.recorded)
-        TRY(database_.write([&](Transaction& transaction) {
+        TRY(database_.write(ticket_.tenant, [&](Transaction& transaction) {
             return transaction.run("DELETE FROM staged_slice WHERE account = ?1 AND slice = ?2", account_,
                                    state.id);
         }));
     if (state.leftovers || state.holds_rows) TRY(sweep(state.id));
-    TRY(database_.read([&](Transaction& transaction) -> Result<void> {
+    TRY(database_.read(ticket_.tenant, [&](Transaction& transaction) -> Result<void> {
         auto rows = TRY(transaction.query("SELECT res FROM resource WHERE account = ?1 AND slice = ?2",
                                           account_, state.id));
         while (TRY(rows.step())) seen_.clear(rows.integer(0));
@@ -215,16 +215,18 @@ Result<std::optional<std::string>> ScanWriter::Impl::previous(const model::Slice
                                                               std::string_view native_id) {
     if (seq_ == 1) return std::nullopt;
     const auto key = resource_key(ticket_.account, slice, native_id);
-    return database_.read([&](Transaction& transaction) -> Result<std::optional<std::string>> {
-        auto row = TRY(transaction.query(
-            "SELECT d.packed, d.dictionary FROM resource r JOIN version v ON v.account = r.account AND v.res "
-            "= r.res "
-            "JOIN document d ON d.id = v.document "
-            "WHERE r.account = ?1 AND r.key_hash = ?2 AND v.first < ?3 AND v.last = 9000000000",
-            account_, Blob{bytes_of(key)}, seq_));
-        if (!TRY(row.step())) return std::nullopt;
-        return TRY(unpack_document(row.view(0), row.integer(1)));
-    });
+    return database_.read(
+        ticket_.tenant, [&](Transaction& transaction) -> Result<std::optional<std::string>> {
+            auto row = TRY(transaction.query(
+                "SELECT d.packed, d.dictionary FROM resource r JOIN version v ON v.account = r.account AND "
+                "v.res "
+                "= r.res "
+                "JOIN document d ON d.id = v.document "
+                "WHERE r.account = ?1 AND r.key_hash = ?2 AND v.first < ?3 AND v.last = 9000000000",
+                account_, Blob{bytes_of(key)}, seq_));
+            if (!TRY(row.step())) return std::nullopt;
+            return TRY(unpack_document(row.view(0), row.integer(1)));
+        });
 }
 
 Result<std::int64_t> ScanWriter::Impl::live_count(const model::SliceKey& slice) {
@@ -237,7 +239,7 @@ Result<std::int64_t> ScanWriter::Impl::live_count(const model::SliceKey& slice) 
 // many were seen as there were.
 Result<void> ScanWriter::Impl::stage_removed(SliceState& state) {
     if (!state.stored || state.matched == state.live_before()) return {};
-    return database_.read([&](Transaction& transaction) -> Result<void> {
+    return database_.read(ticket_.tenant, [&](Transaction& transaction) -> Result<void> {
         auto rows = TRY(transaction.query(
             "SELECT r.res, v.first FROM resource r JOIN version v ON v.account = r.account AND v.res = r.res "
             "WHERE r.account = ?1 AND r.slice = ?2 AND v.first < ?3 AND v.last = 9000000000",

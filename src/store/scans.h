@@ -40,13 +40,13 @@ public:
     };
     // Queues a scan and its job (interactive lane for manual and api, else background). While one is
     // running a single follow-up is queued; with one queued, that one is answered.
-    Result<Enqueued> enqueue(const TenantId& tenant, const ScanRequest& request, Timestamp now);
+    Result<Enqueued> enqueue(const Viewer& viewer, const ScanRequest& request, Timestamp now);
 
-    Result<model::Scan> get(const TenantId& tenant, const ScanId& scan);
+    Result<model::Scan> get(const Viewer& viewer, const ScanId& scan);
     // Of one account or of all. Sort: created_at (own order, newest first), started_at, finished_at,
     // state. Filter fields: id, account (its id or name), state, trigger, requested_by, created_at,
     // started_at, finished_at.
-    Result<Page<model::Scan>> list(const TenantId& tenant, const std::optional<AccountId>& account,
+    Result<Page<model::Scan>> list(const Viewer& viewer, const std::optional<AccountId>& account,
                                    const PageRequest& request);
 
     // The claim of the scan's job begins or resumes it: state running, and the scan takes the ticket's
@@ -69,7 +69,7 @@ public:
 
     // A queued scan is cancelled at once with its job; a running one is asked to stop. Kind::conflict
     // "scan_ended" when it has ended. Answers the scan as it is now.
-    Result<model::Scan> request_cancel(const TenantId& tenant, const ScanId& scan, Timestamp now);
+    Result<model::Scan> request_cancel(const Viewer& viewer, const ScanId& scan, Timestamp now);
     // What a running scan asks from time to time.
     Result<bool> cancel_requested(const ScanTicket& ticket);
 

@@ -21,7 +21,7 @@ std::optional<Job> claim(Store& store, Timestamp now = noon, std::string_view wo
 ScanTicket ticket(const Job& job, const ScanId& scan) { return {job.tenant, job.account, scan, job.fence}; }
 
 Result<void> finish(Store& store, const ScanTicket& ticket) {
-    return store.database().write([&](Transaction& tx) {
+    return store.database().platform().write([&](Transaction& tx) {
         return Scans::end(tx, ticket, {.counts = {.resources = 3}, .snapshot = SnapshotId("snp_x")},
                           noon + Millis(7));
     });

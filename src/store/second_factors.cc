@@ -13,7 +13,7 @@ Result<void> set_mfa(Transaction& tx, const TenantId& tenant, const UserId& user
 }  // namespace
 
 Result<std::optional<SecondFactors::Factor>> SecondFactors::get(const TenantId& tenant, const UserId& user) {
-    return database_.read([&](Transaction& tx) -> Result<std::optional<Factor>> {
+    return database_.read(tenant, [&](Transaction& tx) -> Result<std::optional<Factor>> {
         auto row = TRY(tx.query("SELECT sealed_secret, confirmed, last_step FROM second_factor WHERE "
                                 "tenant = ?1 AND user_id = ?2",
                                 tenant, user));
@@ -24,7 +24,7 @@ Result<std::optional<SecondFactors::Factor>> SecondFactors::get(const TenantId& 
 
 Result<void> SecondFactors::begin(const TenantId& tenant, const UserId& user,
                                   std::string_view sealed_secret) {
-    return database_.write([&](Transaction& tx) -> Result<void> {
+    return database_.write(tenant, [&](Transaction& tx) -> Result<void> {
         const auto made = TRY(
             tx.run("INSERT INTO second_factor(tenant, user_id, sealed_secret, confirmed, last_step) "
                    "VALUES (?1, ?2, ?3, 0, 0) ON CONFLICT (user_id) DO UPDATE SET "
@@ -40,7 +40,7 @@ Result<void> SecondFactors::begin(const TenantId& tenant, const UserId& user,
 
 Result<bool> SecondFactors::confirm(const TenantId& tenant, const UserId& user, const Factor& factor,
                                     std::int64_t step, std::span<const std::string> code_hashes) {
-    return database_.write([&](Transaction& tx) -> Result<bool> {
+    return database_.write(tenant, [&](Transaction& tx) -> Result<bool> {
         const auto done = TRY(tx.run("UPDATE second_factor SET confirmed = 1, last_step = ?4 WHERE tenant = ?1 "
                                      "AND user_id = ?2 AND sealed_secret = ?3 AND confirmed = 0",
                                      tenant, user, Blob{factor.sealed_secret}, step));
@@ -54,7 +54,7 @@ Result<bool> SecondFactors::confirm(const TenantId& tenant, const UserId& user, 
 }
 
 Result<bool> SecondFactors::spend_step(const TenantId& tenant, const UserId& user, std::int64_t step) {
-    return database_.write([&](Transaction& tx) -> Result<bool> {
+    return database_.write(tenant, [&](Transaction& tx) -> Result<bool> {
         return TRY(tx.run("UPDATE second_factor SET last_step = ?3 WHERE tenant = ?1 AND user_id = ?2 AND "
                           "last_step < ?3",
                           tenant, user, step)) > 0;
@@ -63,14 +63,14 @@ Result<bool> SecondFactors::spend_step(const TenantId& tenant, const UserId& use
 
 Result<bool> SecondFactors::spend_recovery_code(const TenantId& tenant, const UserId& user,
                                                 std::string_view code_hash) {
-    return database_.write([&](Transaction& tx) -> Result<bool> {
+    return database_.write(tenant, [&](Transaction& tx) -> Result<bool> {
         return TRY(tx.run("DELETE FROM recovery_code WHERE tenant = ?1 AND user_id = ?2 AND code_hash = ?3",
                           tenant, user, Blob{code_hash})) > 0;
     });
 }
 
 Result<void> SecondFactors::remove(const TenantId& tenant, const UserId& user) {
-    return database_.write([&](Transaction& tx) -> Result<void> {
+    return database_.write(tenant, [&](Transaction& tx) -> Result<void> {
         TRY(tx.run("DELETE FROM recovery_code WHERE tenant = ?1 AND user_id = ?2", tenant, user));
         const auto gone =
             TRY(tx.run("DELETE FROM second_factor WHERE tenant = ?1 AND user_id = ?2", tenant, user));

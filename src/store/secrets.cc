@@ -58,7 +58,7 @@ Result<model::NamedSecret> select(Transaction& tx, const TenantId& tenant, const
 Result<model::NamedSecret> Secrets::create(const TenantId& tenant, model::NamedSecret secret,
                                            const std::optional<std::string>& sealed, Timestamp now) {
     if (secret.id.empty()) secret.id = crypto::new_id<SecretId>();
-    auto done = database_.write([&](Transaction& tx) -> Result<model::NamedSecret> {
+    auto done = database_.write(tenant, [&](Transaction& tx) -> Result<model::NamedSecret> {
         const auto bytes = sealed ? std::optional(Blob{*sealed}) : std::nullopt;
         TRY(
             tx.run("INSERT INTO secret(id, tenant, name, manager, ref, sealed, created_at, updated_at, "
@@ -72,7 +72,7 @@ Result<model::NamedSecret> Secrets::create(const TenantId& tenant, model::NamedS
 }
 
 Result<model::NamedSecret> Secrets::get(const TenantId& tenant, const SecretId& secret) {
-    return database_.read([&](Transaction& tx) { return select(tx, tenant, secret); });
+    return database_.read(tenant, [&](Transaction& tx) { return select(tx, tenant, secret); });
 }
 
 Result<Page<model::NamedSecret>> Secrets::list(const TenantId& tenant, const PageRequest& request) {
@@ -90,7 +90,7 @@ Result<Page<model::NamedSecret>> Secrets::list(const TenantId& tenant, const Pag
 
 Result<model::NamedSecret> Secrets::update(const TenantId& tenant, const model::NamedSecret& secret,
                                            const std::optional<std::string>& sealed, Timestamp now) {
-    auto done = database_.write([&](Transaction& tx) -> Result<model::NamedSecret> {
+    auto done = database_.write(tenant, [&](Transaction& tx) -> Result<model::NamedSecret> {
         const auto changed =
             TRY(tx.run("UPDATE secret SET name = ?3, manager = ?4, ref = ?5, updated_at = ?6 "
                        "WHERE tenant = ?1 AND id = ?2",
@@ -106,7 +106,7 @@ Result<model::NamedSecret> Secrets::update(const TenantId& tenant, const model::
 }
 
 Result<void> Secrets::remove(const TenantId& tenant, const SecretId& secret) {
-    return database_.write([&](Transaction& tx) -> Result<void> {
+    return database_.write(tenant, [&](Transaction& tx) -> Result<void> {
         const auto found = TRY(select(tx, tenant, secret));
         // A reference is by id or by name; both are written into auth as JSON texts.
         auto user = TRY(tx.query(
@@ -135,7 +135,7 @@ Result<void> Secrets::remove(const TenantId& tenant, const SecretId& secret) {
 Result<Secrets::Sealed> Secrets::sealed_value(const TenantId& tenant, std::string_view id_or_name,
                                               Timestamp now) {
     Timestamp last_used;
-    auto found = TRY(database_.read([&](Transaction& tx) -> Result<Sealed> {
+    auto found = TRY(database_.read(tenant, [&](Transaction& tx) -> Result<Sealed> {
         // An id beats a name that looks like one.
         auto row = TRY(tx.query(
             "SELECT id, sealed, last_used_at FROM secret WHERE tenant = ?1 AND (id = ?2 OR name = ?2) "
@@ -146,7 +146,7 @@ Result<Secrets::Sealed> Secrets::sealed_value(const TenantId& tenant, std::strin
         return Sealed{row.id<SecretId>(0), row.text(1)};
     }));
     if (now - last_used >= note_every)
-        TRY(database_.write([&](Transaction& tx) {
+        TRY(database_.write(tenant, [&](Transaction& tx) {
             return tx.run("UPDATE secret SET last_used_at = ?3 WHERE tenant = ?1 AND id = ?2", tenant,
                           found.id, now);
         }));

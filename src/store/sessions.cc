@@ -46,7 +46,7 @@ Result<model::Session> Sessions::create(const TenantId& tenant, model::Session s
     session.tenant = tenant;
     session.created_at = session.last_seen_at = now;
     session.expires_at = now + limits::session_age;
-    TRY(database_.write([&](Transaction& tx) -> Result<void> {
+    TRY(database_.write(tenant, [&](Transaction& tx) -> Result<void> {
         TRY(end_oldest(tx, tenant, session.user));
         TRY(tx.run(
             "INSERT INTO session(id, tenant, user_id, token_hash, csrf_token, created_at, last_seen_at, "
@@ -65,7 +65,7 @@ Result<Sessions::SignedIn> Sessions::by_token_hash(std::string_view token_hash, 
     static const std::string select =
         "SELECT " + std::string(session_columns) + ", " + std::string(Users::columns) +
         " FROM session s JOIN tenant_user u ON u.id = s.user_id WHERE s.token_hash = ?1";
-    auto found = TRY(database_.read([&](Transaction& tx) -> Result<SignedIn> {
+    auto found = TRY(database_.platform().read([&](Transaction& tx) -> Result<SignedIn> {
         auto row = TRY(tx.query(select, Blob{token_hash}));
         if (!TRY(row.step())) return fail(Error::Kind::unauthenticated, "You are not signed in.");
         return SignedIn{read_session(row), Users::read(row, session_column_count)};
@@ -74,7 +74,7 @@ Result<Sessions::SignedIn> Sessions::by_token_hash(std::string_view token_hash, 
         return fail(Error::Kind::unauthenticated, "You are not signed in.");
     if (now - found.session.last_seen_at >= note_every) {
         found.session.last_seen_at = now;
-        TRY(database_.write([&](Transaction& tx) {
+        TRY(database_.platform().write([&](Transaction& tx) {
             return tx.run("UPDATE session SET last_seen_at = ?2 WHERE id = ?1", found.session.id, now);
         }));
     }
@@ -82,7 +82,7 @@ Result<Sessions::SignedIn> Sessions::by_token_hash(std::string_view token_hash, 
 }
 
 Result<bool> Sessions::is_live(const TenantId& tenant, const SessionId& session, Timestamp now) {
-    return database_.read([&](Transaction& tx) -> Result<bool> {
+    return database_.read(tenant, [&](Transaction& tx) -> Result<bool> {
         const auto found =
             TRY(tx.integer("SELECT 1 FROM session s JOIN tenant_user u ON u.id = s.user_id WHERE s.tenant = "
                            "?1 AND s.id = ?2 "
@@ -93,14 +93,14 @@ Result<bool> Sessions::is_live(const TenantId& tenant, const SessionId& session,
 }
 
 Result<void> Sessions::remove(const TenantId& tenant, const SessionId& session) {
-    return database_.write([&](Transaction& tx) -> Result<void> {
+    return database_.write(tenant, [&](Transaction& tx) -> Result<void> {
         TRY(tx.run("DELETE FROM session WHERE tenant = ?1 AND id = ?2", tenant, session));
         return {};
     });
 }
 
 Result<void> Sessions::remove_of_user(const TenantId& tenant, const UserId& user) {
-    return database_.write([&](Transaction& tx) -> Result<void> {
+    return database_.write(tenant, [&](Transaction& tx) -> Result<void> {
         TRY(tx.run("DELETE FROM session WHERE tenant = ?1 AND user_id = ?2", tenant, user));
         return {};
     });
@@ -111,7 +111,7 @@ Result<std::vector<model::Session>> Sessions::of_user(const TenantId& tenant, co
     static const std::string select = "SELECT " + std::string(session_columns) +
                                       " FROM session s WHERE s.tenant = ?1 AND s.user_id = ?2 "
                                       "ORDER BY s.created_at DESC, s.id";
-    return database_.read([&](Transaction& tx) -> Result<std::vector<model::Session>> {
+    return database_.read(tenant, [&](Transaction& tx) -> Result<std::vector<model::Session>> {
         auto row = TRY(tx.query(select, tenant, user));
         std::vector<model::Session> sessions;
         while (TRY(row.step())) {
@@ -123,7 +123,7 @@ Result<std::vector<model::Session>> Sessions::of_user(const TenantId& tenant, co
 }
 
 Result<void> Sessions::revoke(const TenantId& tenant, const UserId& user, const SessionId& session) {
-    return database_.write([&](Transaction& tx) -> Result<void> {
+    return database_.write(tenant, [&](Transaction& tx) -> Result<void> {
         const auto gone = TRY(tx.run("DELETE FROM session WHERE tenant = ?1 AND user_id = ?2 AND id = ?3",
                                      tenant, user, session));
         if (gone == 0) return fail(Error::Kind::not_found, "There is no such session.");
@@ -134,14 +134,14 @@ Result<void> Sessions::revoke(const TenantId& tenant, const UserId& user, const 
 Result<void> Sessions::revoke_others(const TenantId& tenant, const UserId& user,
                                      const std::optional<SessionId>& kept) {
     if (!kept) return remove_of_user(tenant, user);
-    return database_.write([&](Transaction& tx) -> Result<void> {
+    return database_.write(tenant, [&](Transaction& tx) -> Result<void> {
         TRY(tx.run("DELETE FROM session WHERE tenant = ?1 AND user_id = ?2 AND id <> ?3", tenant, user, *kept));
         return {};
     });
 }
 
 Result<std::int64_t> Sessions::sweep(Timestamp now) {
-    return database_.write([&](Transaction& tx) {
+    return database_.platform().write([&](Transaction& tx) {
         return tx.run("DELETE FROM session WHERE expires_at <= ?1 OR last_seen_at <= ?2", now,
                       now - limits::session_idle);
     });

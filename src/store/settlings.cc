@@ -43,7 +43,7 @@ Result<void> check_account(Transaction& tx, const TenantId& tenant, const Accoun
 }  // namespace
 
 Result<void> Settlings::start(const TenantId& tenant, const Settling& settling) {
-    return database_.write([&](Transaction& tx) -> Result<void> {
+    return database_.write(tenant, [&](Transaction& tx) -> Result<void> {
         TRY(check_account(tx, tenant, settling.account));
         const auto rows = TRY(tx.run(
             "INSERT INTO settling(account, tenant, state, snapshots, pause_ms, first_seq, started_by, "
@@ -63,7 +63,7 @@ Result<void> Settlings::start(const TenantId& tenant, const Settling& settling) 
 }
 
 Result<Settling> Settlings::get(const TenantId& tenant, const AccountId& account) {
-    return database_.read([&](Transaction& tx) -> Result<Settling> {
+    return database_.read(tenant, [&](Transaction& tx) -> Result<Settling> {
         auto row = TRY(
             tx.query("SELECT " + std::string(columns) + " FROM settling WHERE tenant = ?1 AND account = ?2",
                      tenant, account));
@@ -74,7 +74,7 @@ Result<Settling> Settlings::get(const TenantId& tenant, const AccountId& account
 
 Result<bool> Settlings::end(const TenantId& tenant, const AccountId& account, SettlingState state,
                             Timestamp now) {
-    return database_.write([&](Transaction& tx) -> Result<bool> {
+    return database_.write(tenant, [&](Transaction& tx) -> Result<bool> {
         return TRY(tx.run("UPDATE settling SET state = ?3, ended_at = ?4 "
                           "WHERE tenant = ?1 AND account = ?2 AND state = 'running'",
                           tenant, account, model::to_string(state), now)) > 0;
@@ -82,7 +82,7 @@ Result<bool> Settlings::end(const TenantId& tenant, const AccountId& account, Se
 }
 
 Result<std::vector<Settlings::Running>> Settlings::running(std::size_t limit) {
-    return database_.read([&](Transaction& tx) -> Result<std::vector<Running>> {
+    return database_.platform().read([&](Transaction& tx) -> Result<std::vector<Running>> {
         auto row =
             TRY(tx.query("SELECT " + std::string(columns) +
                              " FROM settling WHERE state = 'running' ORDER BY started_at, account LIMIT ?1",

@@ -161,14 +161,14 @@ Result<model::SnapshotChange> detail(ResourceReader& reader, const Ends& ends, c
 
 }  // namespace
 
-Result<DiffPage> Snapshots::diff(const TenantId& tenant, const DiffRequest& request) {
+Result<DiffPage> Snapshots::diff(const Viewer& viewer, const DiffRequest& request) {
     const auto list = "diff " + request.from.str() + " " + request.to.str();
     const auto limit = TRY(page_limit(request.page));
     std::int64_t after = 0;
     if (!request.page.cursor.empty())
-        after = to_number(TRY(cursors_.open(tenant, list, request.page.cursor)));
-    return database_.read([&](Transaction& transaction) -> Result<DiffPage> {
-        const auto ends = TRY(ends_of(transaction, tenant, request.from, request.to));
+        after = to_number(TRY(cursors_.open(viewer.tenant, list, request.page.cursor)));
+    return database_.read(viewer, [&](Transaction& transaction) -> Result<DiffPage> {
+        const auto ends = TRY(ends_of(transaction, viewer.tenant, request.from, request.to));
         const auto difference = TRY(compare(transaction, ends));
         DiffPage page;
         page.counts = difference.counts;
@@ -180,15 +180,15 @@ Result<DiffPage> Snapshots::diff(const TenantId& tenant, const DiffRequest& requ
             after = at->res;
         }
         if (at != difference.changes.end())
-            page.changes.next_cursor = cursors_.seal(tenant, list, std::to_string(after));
+            page.changes.next_cursor = cursors_.seal(viewer.tenant, list, std::to_string(after));
         return page;
     });
 }
 
-Result<DiffCounts> Snapshots::each_change(const TenantId& tenant, const SnapshotId& from,
-                                          const SnapshotId& to, Documents documents, const Visit& visit) {
-    return database_.read([&](Transaction& transaction) -> Result<DiffCounts> {
-        const auto ends = TRY(ends_of(transaction, tenant, from, to));
+Result<DiffCounts> Snapshots::each_change(const Viewer& viewer, const SnapshotId& from, const SnapshotId& to,
+                                          Documents documents, const Visit& visit) {
+    return database_.read(viewer, [&](Transaction& transaction) -> Result<DiffCounts> {
+        const auto ends = TRY(ends_of(transaction, viewer.tenant, from, to));
         const auto difference = TRY(compare(transaction, ends));
         ResourceReader reader(transaction, words_);
         for (const auto& one : difference.changes)

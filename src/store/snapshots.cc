@@ -66,7 +66,7 @@ Result<Timestamp> snapshot_time(Transaction& transaction, std::int64_t account, 
                          .value_or(0)};
 }
 
-Result<Page<model::Snapshot>> Snapshots::list(const TenantId& tenant, const std::optional<AccountId>& account,
+Result<Page<model::Snapshot>> Snapshots::list(const Viewer& viewer, const std::optional<AccountId>& account,
                                               const PageRequest& request) {
     static constexpr std::array sorts{SortColumn{"taken_at", "s.taken_at", SortKind::integer}};
     static constexpr std::array fields{FilterField{"id", FieldKind::text, "s.id"},
@@ -82,38 +82,38 @@ Result<Page<model::Snapshot>> Snapshots::list(const TenantId& tenant, const std:
                     .from = tables,
                     .where = account ? "c.tenant = ?1 AND s.dropped = 0 AND c.id = ?2"
                                      : "c.tenant = ?1 AND s.dropped = 0",
-                    .values = {tenant.str()},
+                    .values = {viewer.tenant.str()},
                     .id_column = "s.id",
                     .sorts = sorts,
                     .newest_first = true,
                     .fields = fields,
                     .words = words};
     if (account) shape.values.emplace_back(account->str());
-    return list_page<model::Snapshot>(database_, cursors_, tenant, shape, request,
+    return list_page<model::Snapshot>(database_, cursors_, viewer, shape, request,
                                       [](Statement& row) { return read_snapshot(row); });
 }
 
-Result<model::Snapshot> Snapshots::get(const TenantId& tenant, const SnapshotId& id) {
-    return database_.read([&](Transaction& transaction) -> Result<model::Snapshot> {
-        return TRY(find_snapshot(transaction, tenant, id)).snapshot;
+Result<model::Snapshot> Snapshots::get(const Viewer& viewer, const SnapshotId& id) {
+    return database_.read(viewer, [&](Transaction& transaction) -> Result<model::Snapshot> {
+        return TRY(find_snapshot(transaction, viewer.tenant, id)).snapshot;
     });
 }
 
-Result<std::optional<model::Snapshot>> Snapshots::newest(const TenantId& tenant, const AccountId& account,
+Result<std::optional<model::Snapshot>> Snapshots::newest(const Viewer& viewer, const AccountId& account,
                                                          std::optional<Timestamp> at) {
-    return database_.read([&](Transaction& transaction) -> Result<std::optional<model::Snapshot>> {
+    return database_.read(viewer, [&](Transaction& transaction) -> Result<std::optional<model::Snapshot>> {
         auto found = TRY(one(transaction, "c.id = ?2 AND s.taken_at <= ?3 ORDER BY s.seq DESC LIMIT 1",
-                             tenant, account, at ? at->ms : INT64_MAX));
+                             viewer.tenant, account, at ? at->ms : INT64_MAX));
         if (!found) return std::nullopt;
         return std::move(found->snapshot);
     });
 }
 
-Result<std::optional<model::Snapshot>> Snapshots::of_scan(const TenantId& tenant, const ScanId& scan) {
-    return database_.read([&](Transaction& transaction) -> Result<std::optional<model::Snapshot>> {
+Result<std::optional<model::Snapshot>> Snapshots::of_scan(const Viewer& viewer, const ScanId& scan) {
+    return database_.read(viewer, [&](Transaction& transaction) -> Result<std::optional<model::Snapshot>> {
         auto found =
             TRY(one(transaction, "s.id = (SELECT snapshot_id FROM scan WHERE id = ?2 AND tenant = ?1)",
-                    tenant, scan));
+                    viewer.tenant, scan));
         if (!found) return std::nullopt;
         return std::move(found->snapshot);
     });

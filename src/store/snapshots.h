@@ -47,24 +47,24 @@ public:
     Snapshots(Database& database, const Cursors& cursors) : database_(database), cursors_(cursors) {}
 
     // Newest first, of one account or of all. Filter fields: id, account, state, taken_at, scan.
-    Result<Page<model::Snapshot>> list(const TenantId& tenant, const std::optional<AccountId>& account,
+    Result<Page<model::Snapshot>> list(const Viewer& viewer, const std::optional<AccountId>& account,
                                        const PageRequest& request);
-    Result<model::Snapshot> get(const TenantId& tenant, const SnapshotId& id);
+    Result<model::Snapshot> get(const Viewer& viewer, const SnapshotId& id);
     // The newest one of the account, or the newest taken at or before `at`.
-    Result<std::optional<model::Snapshot>> newest(const TenantId& tenant, const AccountId& account,
+    Result<std::optional<model::Snapshot>> newest(const Viewer& viewer, const AccountId& account,
                                                   std::optional<Timestamp> at = {});
-    Result<std::optional<model::Snapshot>> of_scan(const TenantId& tenant, const ScanId& scan);
+    Result<std::optional<model::Snapshot>> of_scan(const Viewer& viewer, const ScanId& scan);
 
-    Result<DiffPage> diff(const TenantId& tenant, const DiffRequest& request);
+    Result<DiffPage> diff(const Viewer& viewer, const DiffRequest& request);
     // Every change in order, without pages: for the drift room. Stops when `visit` returns false.
     using Visit = std::function<bool(model::SnapshotChange&&)>;
-    Result<DiffCounts> each_change(const TenantId& tenant, const SnapshotId& from, const SnapshotId& to,
+    Result<DiffCounts> each_change(const Viewer& viewer, const SnapshotId& from, const SnapshotId& to,
                                    Documents documents, const Visit& visit);
 
     // Deletes all snapshots of the account before `first_kept` (never the newest, never the baseline's) with
     // the versions that only they show, in transactions of at most 5,000 versions; what the baseline's
     // overrides name stays. Answers how many versions went.
-    Result<std::int64_t> drop_before(const TenantId& tenant, const AccountId& account,
+    Result<std::int64_t> drop_before(const Viewer& viewer, const AccountId& account,
                                      std::int64_t first_kept);
 
 private:

@@ -212,7 +212,7 @@ TEST_CASE("an account's inventory is erased in small steps") {
         }
         const auto kept = two.shown(need(store.snapshots().newest(two.tenant(), two.account()))->id);
         auto step = [&] {
-            return need(store.database().write([&](Transaction& transaction) -> Result<std::int64_t> {
+            return need(store.database().platform().write([&](Transaction& transaction) -> Result<std::int64_t> {
                 return erase_inventory(transaction,
                                        TRY(Accounts::number(transaction, one.tenant(), one.account())), 3);
             }));

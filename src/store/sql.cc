@@ -5,6 +5,9 @@
 #include <random>
 #include <thread>
 
+#include "base/json.h"
+#include "store/visible_rows.h"
+
 namespace patrol::store {
 
 namespace {
@@ -23,6 +26,7 @@ constexpr std::array tokens{
     Token{"skip_locked", "", "FOR UPDATE SKIP LOCKED"},
     Token{"like", "LIKE", "ILIKE"},
     Token{"plus", "+", ""},
+    Token{"visible", "", ""},
 };
 
 std::optional<std::string_view> token_text(std::string_view name, Dialect dialect) {
@@ -78,6 +82,22 @@ std::string translate(std::string_view sql, Dialect dialect) {
 
 std::string like_contains(std::string_view part) { return "%" + escape_like(part) + "%"; }
 std::string like_prefix(std::string_view part) { return escape_like(part) + "%"; }
+
+Access Access::of(const Viewer& viewer) {
+    Access access{.door = Door::tenant, .tenant = viewer.tenant.str(), .customers = {}};
+    if (const auto* list = viewer.customers.list()) {
+        json::array customers;
+        for (const auto& each : *list) customers.emplace_back(each.str());
+        access.customers = to_text(customers);
+    }
+    return access;
+}
+
+Result<Statement> Transaction::prepare_limited(std::string_view sql, Fetch fetch) {
+    const auto limited = limit_to_visible(sql, dialect_);
+    if (!limited) return Failure(limited.error());
+    return connection_.prepare(*limited, fetch);
+}
 
 Result<std::int64_t> Statement::run() {
     while (TRY(step())) {

@@ -5,6 +5,7 @@
 //   {without_rowid}                  clustered table in SQLite, nothing in PostgreSQL
 //   {for_update} {skip_locked}       row locks in PostgreSQL, nothing in SQLite (its writer is alone)
 //   {like} {plus}                    LIKE|ILIKE (both ignore ASCII case); "+" | "" (keeps SQLite off an index)
+//   {visible}                        at the end of an UPDATE's or DELETE's WHERE: only rows that the viewer sees
 // Times are stored as {int64} milliseconds, 0 = never; truth values as 0 and 1; JSON as text.
 // Errors: a unique or foreign key that does not hold is Kind::conflict with code "unique" or
 // "foreign_key" and the constraint's or columns' names in `detail`; a full disk is Kind::unavailable
@@ -24,6 +25,7 @@
 #include "base/error.h"
 #include "base/id.h"
 #include "base/time.h"
+#include "store/viewer.h"
 
 namespace patrol::store {
 
@@ -136,14 +138,25 @@ private:
 // passes over whole accounts: no other statement may run on the transaction until it is finished).
 enum class Fetch { all, one_by_one };
 
+// Through which door a transaction comes, for the database's own checks: on PostgreSQL row-level security
+// shows the rows of `tenant` and no other (store/row_security.h); the platform's door shows those of all.
+struct Access {
+    enum class Door { none, tenant, platform };
+    Door door = Door::none;
+    std::string tenant;
+    std::optional<std::string> customers;  // a JSON list where the viewer is limited to them
+
+    static Access of(const Viewer& viewer);
+};
+
 // One connection of a driver. Tables use Transaction instead.
 class Connection {
 public:
     virtual ~Connection() = default;
     virtual Result<Statement> prepare(std::string_view sql, Fetch fetch) = 0;  // cached by text
     virtual Result<void> script(std::string_view sql) = 0;  // several statements, no values
-    virtual Result<void> begin_read() = 0;
-    virtual Result<void> begin_write() = 0;
+    virtual Result<void> begin_read(const Access& access) = 0;
+    virtual Result<void> begin_write(const Access& access) = 0;
     virtual Result<void> commit() = 0;
     virtual void rollback() = 0;
     [[nodiscard]] virtual bool usable() const = 0;  // false after a lost connection
@@ -152,13 +165,15 @@ public:
 // A running transaction. It is only ever handed to the work of Database::read and Database::write.
 class Transaction {
 public:
-    Transaction(Connection& connection, Dialect dialect) : connection_(connection), dialect_(dialect) {}
+    enum class Rows { all, visible };  // visible: of a viewer who is limited, see store/visible_rows.h
+    Transaction(Connection& connection, Dialect dialect, Rows rows = Rows::all)
+        : connection_(connection), dialect_(dialect), rows_(rows) {}
     Transaction(const Transaction&) = delete;
     Transaction& operator=(const Transaction&) = delete;
 
     [[nodiscard]] Dialect dialect() const { return dialect_; }
     Result<Statement> prepare(std::string_view sql, Fetch fetch = Fetch::all) {
-        return connection_.prepare(sql, fetch);
+        return rows_ == Rows::all ? connection_.prepare(sql, fetch) : prepare_limited(sql, fetch);
     }
     // Prepared and bound in order, not yet stepped.
     template <class... Values>
@@ -190,10 +205,12 @@ public:
     Result<void> script(std::string_view sql) { return connection_.script(sql); }
 
 private:
+    Result<Statement> prepare_limited(std::string_view sql, Fetch fetch);
     static Result<std::optional<std::int64_t>> first_integer(Statement& statement);
     static Result<std::optional<std::string>> first_text(Statement& statement);
     Connection& connection_;
     Dialect dialect_;
+    Rows rows_;
 };
 
 // Thread-safe. Reads see one consistent state; they run beside each other and beside the writer.
@@ -207,17 +224,47 @@ public:
     // `work` takes a Transaction& and returns a Result<…>. Do not call read() or write() inside it.
     // After a statement failed the transaction is over on PostgreSQL: `work` returns that error (to
     // insert what may be there already, say ON CONFLICT DO NOTHING and look at the changed rows).
+    // What is read is what the viewer may see.
     template <class Work>
-    auto read(Work&& work) -> std::invoke_result_t<Work&, Transaction&> {
-        return attempt(Mode::read, std::forward<Work>(work));
+    auto read(const Viewer& viewer, Work&& work) -> std::invoke_result_t<Work&, Transaction&> {
+        return attempt(Mode::read, Access::of(viewer), std::forward<Work>(work));
     }
     // Committed when `work` returns a value, rolled back when it returns an Error. It may be called
     // again after a deadlock, a serialization failure or a connection that broke before the commit:
     // it must not have effects outside of the transaction that cannot be repeated.
     template <class Work>
-    auto write(Work&& work) -> std::invoke_result_t<Work&, Transaction&> {
-        return attempt(Mode::write, std::forward<Work>(work));
+    auto write(const Viewer& viewer, Work&& work) -> std::invoke_result_t<Work&, Transaction&> {
+        return attempt(Mode::write, Access::of(viewer), std::forward<Work>(work));
     }
+    // Of no tenant: tables that have none.
+    template <class Work>
+    auto read(Work&& work) -> std::invoke_result_t<Work&, Transaction&> {
+        return attempt(Mode::read, {}, std::forward<Work>(work));
+    }
+    template <class Work>
+    auto write(Work&& work) -> std::invoke_result_t<Work&, Transaction&> {
+        return attempt(Mode::write, {}, std::forward<Work>(work));
+    }
+
+    // The door past the tenants' walls, for what comes before a tenant is known or goes over all of them:
+    // who holds a token, signing in, the first run, the queue, the schedule, retention, migrations.
+    class Platform {
+    public:
+        explicit Platform(Database& database) : database_(database) {}
+        template <class Work>
+        auto read(Work&& work) -> std::invoke_result_t<Work&, Transaction&> {
+            return database_.attempt(Mode::read, access(), std::forward<Work>(work));
+        }
+        template <class Work>
+        auto write(Work&& work) -> std::invoke_result_t<Work&, Transaction&> {
+            return database_.attempt(Mode::write, access(), std::forward<Work>(work));
+        }
+
+    private:
+        static Access access() { return {.door = Access::Door::platform, .tenant = {}, .customers = {}}; }
+        Database& database_;
+    };
+    Platform platform() { return Platform(*this); }
 
 protected:
     enum class Mode { read, write };
@@ -237,20 +284,22 @@ private:
     static bool try_again(const Error& error, int attempt);
 
     template <class Work>
-    auto attempt(Mode mode, Work&& work) -> std::invoke_result_t<Work&, Transaction&> {
+    auto attempt(Mode mode, const Access& access, Work&& work) -> std::invoke_result_t<Work&, Transaction&> {
         for (int turn = 1;; ++turn) {
-            auto result = once(mode, work);
+            auto result = once(mode, access, work);
             if (result || turn == attempts || !try_again(result.error(), turn)) return result;
         }
     }
     template <class Work>
-    auto once(Mode mode, Work& work) -> std::invoke_result_t<Work&, Transaction&> {
+    auto once(Mode mode, const Access& access, Work& work) -> std::invoke_result_t<Work&, Transaction&> {
         auto connection = acquire(mode);
         if (!connection) return Failure(std::move(connection).error());
         Lease lease{*this, mode, *connection};
-        auto begun = mode == Mode::read ? lease.connection->begin_read() : lease.connection->begin_write();
+        auto begun = mode == Mode::read ? lease.connection->begin_read(access)
+                                        : lease.connection->begin_write(access);
         if (!begun) return Failure(std::move(begun).error());
-        Transaction transaction(*lease.connection, dialect());
+        using Rows = Transaction::Rows;
+        Transaction transaction(*lease.connection, dialect(), access.customers ? Rows::visible : Rows::all);
         auto result = work(transaction);
         if (!result) {
             lease.connection->rollback();

@@ -255,8 +255,8 @@ public:
         return fail(Error::Kind::internal, "none");
     }
     Result<void> script(std::string_view) override { return {}; }
-    Result<void> begin_read() override { return {}; }
-    Result<void> begin_write() override { return {}; }
+    Result<void> begin_read(const Access&) override { return {}; }
+    Result<void> begin_write(const Access&) override { return {}; }
     Result<void> commit() override { return {}; }
     void rollback() override {}
     [[nodiscard]] bool usable() const override { return usable_; }

@@ -162,8 +162,26 @@ public:
     Result<void> script(std::string_view sql) override {
         return execute(translate(sql, Dialect::sqlite).c_str());
     }
-    Result<void> begin_read() override { return execute("BEGIN DEFERRED"); }
-    Result<void> begin_write() override { return execute("BEGIN IMMEDIATE"); }
+    Result<void> begin_read(const Access& access) override {
+        customers_ = access.customers.value_or("[]");
+        return execute("BEGIN DEFERRED");
+    }
+    Result<void> begin_write(const Access& access) override {
+        customers_ = access.customers.value_or("[]");
+        return execute("BEGIN IMMEDIATE");
+    }
+    // viewer_customers(), for store/visible_rows.h.
+    Result<void> add_functions() {
+        const auto answer = [](sqlite3_context* context, int, sqlite3_value**) {
+            const auto& text = static_cast<SqliteConnection*>(sqlite3_user_data(context))->customers_;
+            sqlite3_result_text(context, text.c_str(), static_cast<int>(text.size()), SQLITE_TRANSIENT);
+        };
+        const int code =
+            sqlite3_create_function_v2(database_, "viewer_customers", 0, SQLITE_UTF8 | SQLITE_DIRECTONLY,
+                                       this, answer, nullptr, nullptr, nullptr);
+        if (code != SQLITE_OK) return Failure(sqlite_error(database_, code));
+        return {};
+    }
     Result<void> commit() override {
         auto done = execute("COMMIT");
         if (!done) rollback();
@@ -194,6 +212,7 @@ private:
         return std::make_unique<SqliteStatement>(database_, statement);
     }
     sqlite3* database_;
+    std::string customers_ = "[]";
     std::unordered_map<std::string, std::unique_ptr<DriverStatement>, TextHash, std::equal_to<>> cache_;
 };
 
@@ -207,6 +226,7 @@ Result<std::unique_ptr<Connection>> connect(const std::filesystem::path& file, R
     if (code != SQLITE_OK) return Failure(sqlite_error(database, code));
     sqlite3_extended_result_codes(database, 1);
     sqlite3_busy_timeout(database, 5000);
+    TRY(connection->add_functions());
     // The page size holds only for a new file; the limit keeps a once large journal from staying large.
     TRY(connection->execute("PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
                             "PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON;"

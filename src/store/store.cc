@@ -13,9 +13,9 @@
 #include "store/changes.h"
 #include "store/coverage.h"
 #include "store/database_lock.h"
+#include "store/decisions.h"
 #include "store/deployment_hooks.h"
 #include "store/deployments.h"
-#include "store/decisions.h"
 #include "store/drift.h"
 #include "store/drift_groups.h"
 #include "store/drivers.h"
@@ -25,6 +25,7 @@
 #include "store/notification_deliveries.h"
 #include "store/notification_routes.h"
 #include "store/resources.h"
+#include "store/row_security.h"
 #include "store/rules.h"
 #include "store/settlings.h"
 #include "store/snapshots.h"
@@ -151,6 +152,8 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options) {
     TRY(migrate(*opened.database));
     auto key = TRY(cursor_key(*opened.database, options));
     auto journal = TRY(Journal::open(*opened.database, address.file.parent_path()));
+    TRY(secure_rows(*opened.database));
+    if (const auto gap = TRY(row_security_gap(*opened.database))) log::warn(gap->why, {{"fix", gap->fix}});
     return std::unique_ptr<Store>(
         new Store(std::move(opened.database), std::move(opened.lock), std::move(key), std::move(journal)));
 }

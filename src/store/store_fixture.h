@@ -73,7 +73,7 @@ public:
 private:
     void run(const std::string& sql) const {
         auto database = need(open_postgres({.url = server_, .connections = 1}));
-        need(database->write([&](Transaction& transaction) { return transaction.script(sql); }));
+        need(database->platform().write([&](Transaction& transaction) { return transaction.script(sql); }));
     }
     std::string server_, name_;
 };
@@ -88,7 +88,7 @@ struct Seed {
 };
 inline Seed seed(Store& store, const std::string& name = "one") {
     Seed seed;
-    need(store.database().write([&](Transaction& tx) {
+    need(store.database().platform().write([&](Transaction& tx) {
         return tx.run("INSERT INTO tenant(id, name, sealed_key, created_at) VALUES (?1, ?2, ?3, ?4)", seed.tenant, name,
                       Blob{"sealed"}, noon);
     }));

@@ -16,7 +16,7 @@ TEST_CASE("a store is opened again with what it held; migrations run once") {
     for_each_store([](Store& store) {
         CHECK(need(schema_version(store.database())) == migrations().back().version);
         need(migrate(store.database()));
-        CHECK(need(store.database().read([](Transaction& tx) {
+        CHECK(need(store.database().platform().read([](Transaction& tx) {
                   return tx.integer("SELECT COUNT(*) FROM schema_version");
               })) == static_cast<std::int64_t>(migrations().size()));
     });
@@ -42,7 +42,7 @@ TEST_CASE("a store is opened again with what it held; migrations run once") {
 
 TEST_CASE("a database of a later version is refused and left alone") {
     const auto raise = [](Store& store) {
-        need(store.database().write([](Transaction& tx) {
+        need(store.database().platform().write([](Transaction& tx) {
             return tx.run("INSERT INTO schema_version(version, name) VALUES (999, 'future')");
         }));
     };
@@ -117,7 +117,7 @@ TEST_CASE("what is no backup, is damaged or of a later version is not restored")
             need(store->accounts().create(
                 one.tenant, {.name = "n" + std::to_string(at), .owner = std::string(300, 'x')}, noon));
         need(backup(options, file));
-        need(store->database().write([](Transaction& tx) {
+        need(store->database().platform().write([](Transaction& tx) {
             return tx.run("INSERT INTO schema_version(version, name) VALUES (999, 'future')");
         }));
         // A copy of a later version is made but this program does not take it for good.

@@ -78,12 +78,12 @@ Result<void> claim_first_run(Transaction& tx) {
 }  // namespace
 
 Result<std::int64_t> Tenants::count_users() {
-    return database_.read([](Transaction& tx) { return users_in(tx); });
+    return database_.platform().read([](Transaction& tx) { return users_in(tx); });
 }
 
 Result<void> Tenants::set_setup_token(std::string_view token_hash, Timestamp expires_at) {
     const auto value = std::string(token_hash) + std::to_string(expires_at.ms);
-    return database_.write([&](Transaction& tx) -> Result<void> {
+    return database_.platform().write([&](Transaction& tx) -> Result<void> {
         if (TRY(users_in(tx)) > 0) return already_set_up();
         TRY(tx.run("INSERT INTO setting(name, value) VALUES ('setup_token', ?1) "
                    "ON CONFLICT (name) DO UPDATE SET value = excluded.value", Blob{value}));
@@ -92,7 +92,7 @@ Result<void> Tenants::set_setup_token(std::string_view token_hash, Timestamp exp
 }
 
 Result<bool> Tenants::is_setup_token(std::string_view token_hash, Timestamp now) {
-    return database_.read([&](Transaction& tx) -> Result<bool> {
+    return database_.platform().read([&](Transaction& tx) -> Result<bool> {
         if (TRY(users_in(tx)) > 0) return false;
         return token_matches(tx, token_hash, now);
     });
@@ -101,7 +101,7 @@ Result<bool> Tenants::is_setup_token(std::string_view token_hash, Timestamp now)
 Result<Tenants::FirstRun> Tenants::set_up(FirstRun first, const std::optional<std::string>& setup_token_hash,
                                           Timestamp now) {
     first = completed(std::move(first), now);
-    return database_.write([&](Transaction& tx) -> Result<FirstRun> {
+    return database_.platform().write([&](Transaction& tx) -> Result<FirstRun> {
         TRY(claim_first_run(tx));
         if (setup_token_hash && !TRY(token_matches(tx, *setup_token_hash, now)))
             return fail(Error{.kind = Error::Kind::unauthenticated,
@@ -117,7 +117,7 @@ Result<Tenants::FirstRun> Tenants::set_up(FirstRun first, const std::optional<st
 
 Result<Tenants::FirstRun> Tenants::create(FirstRun first, const model::OneTimeLink& link, Timestamp now) {
     first = completed(std::move(first), now);
-    auto done = database_.write([&](Transaction& tx) -> Result<void> {
+    auto done = database_.platform().write([&](Transaction& tx) -> Result<void> {
         TRY(insert_tenant(tx, first.tenant));
         TRY(Users::insert(tx, first.owner));
         return OneTimeLinks::insert(tx, first.owner, link);
@@ -135,11 +135,20 @@ Result<Page<model::Tenant>> Tenants::list(const TenantId& asking, const PageRequ
                           .sorts = tenant_sorts,
                           .fields = tenant_fields,
                           .words = tenant_words};
-    return list_page<model::Tenant>(database_, cursors_, asking, shape, request, read_listed_tenant);
+    return database_.platform().read([&](Transaction& tx) -> Result<Page<model::Tenant>> {
+        Page<model::Tenant> page;
+        auto rows = TRY(list_rows(tx, cursors_, asking, shape, request, [&](Statement& row) -> Result<void> {
+            page.items.push_back(read_listed_tenant(row));
+            return {};
+        }));
+        page.next_cursor = std::move(rows.next_cursor);
+        page.total = rows.total;
+        return page;
+    });
 }
 
 Result<model::Tenant> Tenants::get(const TenantId& tenant) {
-    return database_.read([&](Transaction& tx) -> Result<model::Tenant> {
+    return database_.read(tenant, [&](Transaction& tx) -> Result<model::Tenant> {
         auto row =
             TRY(tx.query("SELECT " + std::string(tenant_columns) + " FROM tenant WHERE id = ?1", tenant));
         if (!TRY(row.step())) return fail(Error::Kind::not_found, "There is no such tenant.");
@@ -148,7 +157,7 @@ Result<model::Tenant> Tenants::get(const TenantId& tenant) {
 }
 
 Result<std::vector<model::Tenant>> Tenants::all() {
-    return database_.read([](Transaction& tx) -> Result<std::vector<model::Tenant>> {
+    return database_.platform().read([](Transaction& tx) -> Result<std::vector<model::Tenant>> {
         auto row =
             TRY(tx.query("SELECT " + std::string(tenant_columns) + " FROM tenant ORDER BY created_at, id"));
         std::vector<model::Tenant> tenants;
@@ -158,7 +167,7 @@ Result<std::vector<model::Tenant>> Tenants::all() {
 }
 
 Result<void> Tenants::set_sealed_key(const TenantId& tenant, std::string_view sealed_key) {
-    return database_.write([&](Transaction& tx) -> Result<void> {
+    return database_.write(tenant, [&](Transaction& tx) -> Result<void> {
         if (TRY(tx.run("UPDATE tenant SET sealed_key = ?2 WHERE id = ?1", tenant, Blob{sealed_key})) == 0)
             return fail(Error::Kind::not_found, "There is no such tenant.");
         return {};

@@ -159,13 +159,13 @@ void sort_and_cut(Today& today, std::int64_t more) {
 
 }  // namespace
 
-Result<Today> TodayReader::read(const TenantId& tenant, const TodayFilter& filter, Timestamp now) {
-    return database_.read([&](Transaction& tx) -> Result<Today> {
+Result<Today> TodayReader::read(const Viewer& viewer, const TodayFilter& filter, Timestamp now) {
+    return database_.read(viewer, [&](Transaction& tx) -> Result<Today> {
         Today today;
-        const auto more = TRY(read_drift(tx, tenant, filter, today));
-        TRY(read_accounts(tx, tenant, filter, now, today));
-        TRY(read_tokens(tx, tenant, filter, now, today));
-        TRY(read_days(tx, tenant, now, today));
+        const auto more = TRY(read_drift(tx, viewer.tenant, filter, today));
+        TRY(read_accounts(tx, viewer.tenant, filter, now, today));
+        TRY(read_tokens(tx, viewer.tenant, filter, now, today));
+        TRY(read_days(tx, viewer.tenant, now, today));
         sort_and_cut(today, more);
         return today;
     });

@@ -18,7 +18,7 @@ class TodayReader {
 public:
     explicit TodayReader(Database& database) : database_(database) {}
 
-    Result<model::Today> read(const TenantId& tenant, const TodayFilter& filter, Timestamp now);
+    Result<model::Today> read(const Viewer& viewer, const TodayFilter& filter, Timestamp now);
 
 private:
     Database& database_;

@@ -121,7 +121,7 @@ Result<void> Users::put_password(Transaction& transaction, const TenantId& tenan
 Result<model::User> Users::create(const TenantId& tenant, model::User user) {
     if (user.id.empty()) user.id = crypto::new_id<UserId>();
     user.tenant = tenant;
-    auto done = database_.write([&](Transaction& tx) { return insert(tx, user); });
+    auto done = database_.write(tenant, [&](Transaction& tx) { return insert(tx, user); });
     if (!done) return email_taken(std::move(done).error());
     return user;
 }
@@ -130,7 +130,7 @@ Result<model::User> Users::invite(const TenantId& tenant, model::User user, cons
     user.id = crypto::new_id<UserId>();
     user.tenant = tenant;
     user.password_hash.clear();
-    auto done = database_.write([&](Transaction& tx) -> Result<void> {
+    auto done = database_.write(tenant, [&](Transaction& tx) -> Result<void> {
         TRY(insert(tx, user));
         return OneTimeLinks::insert(tx, user, link);
     });
@@ -139,11 +139,11 @@ Result<model::User> Users::invite(const TenantId& tenant, model::User user, cons
 }
 
 Result<model::User> Users::get(const TenantId& tenant, const UserId& user) {
-    return database_.read([&](Transaction& tx) { return select(tx, tenant, user); });
+    return database_.read(tenant, [&](Transaction& tx) { return select(tx, tenant, user); });
 }
 
 Result<model::User> Users::by_email(std::string_view email) {
-    return database_.read([&](Transaction& tx) -> Result<model::User> {
+    return database_.platform().read([&](Transaction& tx) -> Result<model::User> {
         auto row = TRY(tx.query(select_user + "u.email = ?1", email));
         if (!TRY(row.step())) return no_user();
         return read(row);
@@ -166,7 +166,7 @@ Result<Page<model::User>> Users::list(const TenantId& tenant, const PageRequest&
 
 Result<model::User> Users::update(const TenantId& tenant, const model::User& user,
                                   std::optional<std::int64_t> expected_revision) {
-    return database_.write([&](Transaction& tx) -> Result<model::User> {
+    return database_.write(tenant, [&](Transaction& tx) -> Result<model::User> {
         const auto before = TRY(select_to_change(tx, tenant, user.id, expected_revision));
         auto after = before;
         after.name = user.name;
@@ -188,7 +188,7 @@ Result<model::User> Users::update(const TenantId& tenant, const model::User& use
 
 Result<void> Users::remove(const TenantId& tenant, const UserId& user,
                            std::optional<std::int64_t> expected_revision) {
-    return database_.write([&](Transaction& tx) -> Result<void> {
+    return database_.write(tenant, [&](Transaction& tx) -> Result<void> {
         const auto before = TRY(select_to_change(tx, tenant, user, expected_revision));
         TRY(check_owner_may_go(tx, before));
         TRY(tx.run("DELETE FROM tenant_user WHERE tenant = ?1 AND id = ?2", tenant, user));
@@ -197,12 +197,12 @@ Result<void> Users::remove(const TenantId& tenant, const UserId& user,
 }
 
 Result<void> Users::set_password(const TenantId& tenant, const UserId& user, std::string_view password_hash) {
-    return database_.write(
+    return database_.write(tenant, 
         [&](Transaction& tx) { return put_password(tx, tenant, user, password_hash); });
 }
 
 Result<void> Users::rehash(const TenantId& tenant, const UserId& user, std::string_view password_hash) {
-    return database_.write([&](Transaction& tx) -> Result<void> {
+    return database_.write(tenant, [&](Transaction& tx) -> Result<void> {
         if (TRY(tx.run("UPDATE tenant_user SET password_hash = ?3 WHERE tenant = ?1 AND id = ?2", tenant,
                        user, password_hash)) == 0)
             return no_user();
