@@ -33,7 +33,9 @@ Result<void> check_account(Transaction& tx, const TenantId& tenant, const Accoun
         TRY(tx.integer("SELECT COUNT(*) FROM cloud_account WHERE tenant = ?1 AND id = ?2", tenant, account));
     if (found.value_or(0) == 0) return fail(Error::Kind::not_found, "There is no such cloud account.");
     const auto baselines =
-        TRY(tx.integer("SELECT COUNT(*) FROM baseline WHERE tenant = ?1 AND account = ?2", tenant, account));
+        TRY(tx.integer("SELECT COUNT(*) FROM baseline b JOIN cloud_account c ON c.number = b.account "
+                       "WHERE c.tenant = ?1 AND c.id = ?2",
+                       tenant, account));
     if (baselines.value_or(0) > 0)
         return conflict("This account has a baseline already.",
                         "Settling is for the first one. Rules can be made from any change.", "has_baseline");
