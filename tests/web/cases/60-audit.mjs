@@ -58,7 +58,7 @@ export const cases = [
       await page.waitForURL(/e=\d+/);
       const paths = page.getByRole('table', { name: 'What was changed' });
       await paths.getByRole('row', { name: /owner/ }).getByText('platform team').waitFor();
-      await page.getByText('owner@patrol.example').first().waitFor();
+      await page.getByRole('grid').getByText('owner@patrol.example').first().waitFor();
       assert.deepEqual(await browser.violations(), []);
       await browser.shot('audit-changed');
       await page.reload();

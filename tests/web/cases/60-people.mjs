@@ -117,8 +117,10 @@ export const cases = [
       const add = page.getByRole('button', { name: 'Add Cloud Account' });
       await add.waitFor();
       assert.equal(await add.getAttribute('aria-disabled'), 'true');
-      await add.hover();
-      await page.getByText('Only an administrator or owner may do this.').first().waitFor();
+      await page
+        .getByText('Only an administrator or owner may do this.')
+        .first()
+        .waitFor({ state: 'attached' });
       assert.equal(await page.getByRole('link', { name: 'Audit log' }).count(), 0);
       await page.goto(`${server.url}/settings/users`);
       await page.getByRole('tab', { name: 'Profile' }).waitFor();
