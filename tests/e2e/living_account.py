@@ -33,6 +33,11 @@ def scenario():
     for resource in content["accounts"][1]["resources"]:
         if resource.get("count", 0) > 300:
             resource["count"] = max(300, resource["count"] * PERCENT // 100)
+        for bounds in (resource["document"], resource["document"].get("scalingConfig", {})):
+            bounds.update({least: 0 for least in ("MinSize", "MinCapacity", "minSize") if least in bounds})
+    for habit in content["life"]["habits"]:
+        for sizes, names in ((habit.get("size", {}), ("least", "most")), (habit, ("adds", "keeps"))):
+            sizes.update({name: max(2, sizes[name] * PERCENT // 100) for name in names if name in sizes})
     smaller = pathlib.Path(tempfile.mkdtemp(prefix="patrol-living-")) / "living.yaml"
     smaller.write_text(json.dumps(content))
     return smaller, content["steps"]
@@ -148,9 +153,9 @@ def test_members_are_counted_under_their_owners(c):
     for wanted in ("AutoScalingGroup web", "AutoScalingGroup batch", "EC2Fleet fleet-0c1", "Nodegroup kube/workers", "Service shop",
                    "Cluster kube", "Function resize", "LifecyclePolicy policy-0c1"):
         assert wanted in owners, f"{wanted} is not in {sorted(owners)}"
-    assert owned["changes"] > 1_000, owned["changes"]
+    assert owned["changes"] > 10 * PERCENT, owned["changes"]
     web = next(each for each in owned["owners"] if each["owner_id"] == "web" and each["type"] == "AWS::EC2::Instance")
-    assert web["replaced"] >= len(web["successors"]) == 10, web
+    assert len(web["successors"]) == min(10, web["replaced"]) > 0, web
     done = c.server.run("change-set", "get", change_set["id"], "--output", "json")
     assert done.returncode == 0 and json.loads(done.stdout)["owned"] == owned, done.stderr
 
