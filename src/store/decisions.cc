@@ -306,8 +306,8 @@ Result<void> Decisions::accept_part(const Viewer& viewer, const ChangeId& change
                 "INSERT INTO drift_change_paths (account, number, packed) VALUES (?1, ?2, ?3)", account,
                 row.key.number, Blob{rest}));
         }
-        TRY(tell_part_accepted(transaction, tenant, account, row.key.set, decision, std::ssize(part.paths),
-                               now));
+        TRY(tell_part_accepted(transaction, viewer.tenant, account, row.key.set, decision,
+                               std::ssize(part.paths), now));
         return recount_set(transaction, account, row.key.set, now);
     });
 }
