@@ -22,7 +22,6 @@ export const access = {
   trustText: 'For your own tooling: a role with this trust policy and these managed policies.',
   trustLabel: 'trust policy',
   policies: 'Managed policies',
-  roleName: 'Role name',
   externalId: 'External ID',
   principal: 'Patrol’s principal',
   accessKeys: 'Access keys',

@@ -31,7 +31,6 @@ export const accounts = {
   lastScan: 'Last scan',
   owner: 'Owner',
   mode: 'Connection',
-  resourcesOf: (count: string) => `${count} resources`,
   summary: (failing: number, pending: number, open: number, critical: number) => {
     const parts: string[] = [];
     if (failing > 0) parts.push(`${failing} need${failing === 1 ? 's' : ''} attention`);

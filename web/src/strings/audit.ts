@@ -34,7 +34,6 @@ export const audit = {
   note: 'Note',
   reason: 'Refused because',
   traceId: 'Trace ID',
-  number: 'Number',
   changed: 'What was changed',
   nothingChanged: 'No settings were changed.',
   notHere: 'The entry is not on this page of the list. Narrow the filter to find it.',

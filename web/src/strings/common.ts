@@ -7,7 +7,6 @@ export const common = {
   close: 'Close',
   retry: 'Try again',
   reload: 'Reload',
-  copy: 'Copy',
   copied: 'Copied',
   copyFailed: 'Copying failed',
   copyOf: (what: string) => `Copy ${what}`,

@@ -66,7 +66,6 @@ export const baseline = {
   none: 'No baseline yet',
   noneText:
     'Accept a snapshot as the baseline: from then on Patrol shows what differs from it, and who did it.',
-  openNewest: 'Accept the newest snapshot',
   acceptedBy: 'Accepted by',
   acceptedAt: 'Accepted',
   snapshot: 'Snapshot',

@@ -14,7 +14,6 @@ export const lists = {
     ['(name:web or name:api) and tag.env=prod', 'joined by and, or; parentheses'],
   ],
   filterFields: 'Fields',
-  apply: 'Apply filter',
   suggestion: (text: string) => `Filter: ${text}`,
   loadingFailed: 'The list could not be loaded',
   export: 'Export',
@@ -25,10 +24,8 @@ export const lists = {
   exportCut: (rows: number) =>
     `The export holds the first ${rows.toLocaleString('en')} rows. Narrow the filter for the rest, or use “patrol resources list”.`,
   exportFailed: 'The export failed',
-  exportStop: 'Stop the export',
   selectAll: 'Select all',
   select: (name: string) => `Select ${name}`,
-  selected: (count: number) => (count === 1 ? '1 selected' : `${count} selected`),
   more: 'Load more',
   loadingMore: (loaded: number, total: number) =>
     `Loading: ${loaded.toLocaleString('en')} of ${total.toLocaleString('en')}`,

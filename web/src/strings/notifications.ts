@@ -22,7 +22,6 @@ export const notifications = {
   edit: 'Edit',
   editChannel: 'Edit the channel',
   saved: 'The channel is saved',
-  on: 'On',
   off: 'Off',
   switchOn: 'Switch on',
   switchOff: 'Switch off',

@@ -52,7 +52,6 @@ export const people = {
     `${name} is deleted with all sessions and API tokens. What was done stays in the audit log.`,
   removed: (name: string) => `${name} is deleted`,
   aboveYou: 'This person’s role is above yours.',
-  yourself: 'This is your own account: see your profile.',
   linkTitle: 'Copy the link now',
   inviteLink: (email: string) =>
     `It is shown this once. Give it to ${email} in a way that only they can read: whoever opens it first sets the password.`,

@@ -111,7 +111,6 @@ export const review = {
   acceptPath: 'Accept only this path',
   ignorePath: 'Ignore this path…',
   copyPath: 'Copy the path',
-  pathHistory: 'History of the resource',
   page: (from: number, to: number, all: number) =>
     `${from.toLocaleString('en')}–${to.toLocaleString('en')} of ${all.toLocaleString('en')}`,
   nextChanges: 'Next changes',
@@ -136,7 +135,6 @@ export const review = {
     ['?', 'this list'],
   ] as const,
   keysLine: 'j k move · a accept · x reject · i ignore · / find · ? all keys',
-  keysShow: 'Keyboard shortcuts',
 };
 
 export const ignore = {

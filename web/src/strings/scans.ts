@@ -24,7 +24,6 @@ export const scans = {
   resourcesLink: 'Resources of this snapshot',
   stop: 'Stop scan',
   stopping: 'Stopping',
-  stopped: 'The scan was stopped',
   failed: 'Scan failed',
   running: 'Scan in progress',
   queued: 'Scan queued',
@@ -41,7 +40,6 @@ export const scans = {
   added: 'Added',
   modified: 'Modified',
   removed: 'Removed',
-  scansOf: 'Scans',
   toAccounts: 'Go to the cloud accounts',
 };
 
@@ -95,7 +93,6 @@ export const coverage = {
   problemsFailed: 'The coverage could not be loaded',
   noProblems: 'Nothing was refused, throttled or failed.',
   missing: 'Missing permission',
-  noPermission: 'No single permission is missing',
   affects: (types: number, places: number) =>
     `${types} resource type${types === 1 ? '' : 's'} in ${places} place${places === 1 ? '' : 's'}`,
   types: 'Resource types',

@@ -68,7 +68,6 @@ export const secrets = {
   test: 'Test',
   rotate: 'Replace the value',
   rotateRef: 'Change the reference',
-  rename: 'Rename',
   remove: 'Delete',
   removeTitle: 'Delete the secret?',
   removeText: (name: string) => `${name} is deleted. This cannot be undone.`,

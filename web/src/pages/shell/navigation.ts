@@ -24,7 +24,7 @@ const groups: NavigationPage[][] = [
     { text: shell.deployments, href: '/deployments' },
   ],
   [
-    { text: shell.secrets, href: '/secrets' },
+    { text: shell.secrets, href: '/secrets', adminOnly: true },
     { text: shell.rules, href: '/rules' },
     { text: shell.auditLog, href: '/audit', key: 'l', adminOnly: true },
     { text: shell.settings, href: '/settings' },
