@@ -15,11 +15,6 @@ class Context:
         pass
 
 
-@row(36, "TOTP code used twice; six digits guessed", "refused; locked", unbuilt="there is no second factor yet")
-def second_factor(c):
-    pass
-
-
 @row(50, "collector of one account uploads for another, replays, signs with another key, sends a zstd bomb",
      "403, 409, 401, 413", unbuilt="there are no collectors yet")
 def collectors(c):
