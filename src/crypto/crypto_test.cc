@@ -231,3 +231,47 @@ TEST_CASE("no more than limits::password_hashes_at_once run together") {
     CHECK(hashed + throttled == 6);
     CHECK(throttled > 0);
 }
+
+TEST_CASE("a master key is read from hex, base64 or bytes, and nothing else") {
+    const auto bytes = key_of(9);
+    const auto expected = MasterKey::from_bytes(bytes).id();
+    CHECK(MasterKey::parse(patrol::to_hex(bytes))->id() == expected);
+    CHECK(MasterKey::parse(patrol::to_base64(bytes))->id() == expected);
+    CHECK(MasterKey::parse(as_text(bytes))->id() == expected);
+    for (const std::string& bad : {std::string(), std::string("short"), std::string(64, 'x'), std::string(44, '*'),
+                                  patrol::to_hex(bytes) + "\n", std::string(31, 'a'), std::string(33, 'a')})
+        CHECK(MasterKey::parse(bad).error().kind == Error::Kind::invalid);
+}
+
+TEST_CASE("while a key is rotated, values under the old and the new one open; afterwards too") {
+    Folder folder;
+    const auto file = folder / "master.key";
+    const auto place = seal_place("ten_a", "secret", "sec_1", "value");
+    auto old = MasterKey::load_or_create(file);
+    REQUIRE(old);
+    old->find_others_with(keys_beside(file));
+    const auto before = old->seal("the secret", place);
+    CHECK(MasterKey::id_of(before) == old->id());
+    CHECK_FALSE(MasterKey::id_of("no blob"));
+    const auto next = MasterKey::load_or_create(next_key_file(file));
+    REQUIRE(next);
+    const auto after = old->rewrap(before, place, *next);
+    REQUIRE(after);
+    CHECK(MasterKey::id_of(*after) == next->id());
+    // The value's own ciphertext is untouched: only its key was wrapped anew.
+    CHECK(after->substr(9 + 24 + 48) == before.substr(9 + 24 + 48));
+    CHECK(old->open(*after, place)->expose() == "the secret");  // by the key beside it
+    CHECK_FALSE(old->open(*after, seal_place("ten_b", "secret", "sec_1", "value")));
+    CHECK(promote_next_key(file, old->id()));
+    CHECK_FALSE(promote_next_key(file, old->id()));  // there is no next one any more
+    CHECK(old->open(*after, place)->expose() == "the secret");  // a server that runs on
+    auto present = MasterKey::load_or_create(file);
+    REQUIRE(present);
+    CHECK(present->id() == next->id());
+    CHECK_FALSE(present->open(before, place));
+    present->find_others_with(keys_beside(file));
+    CHECK(present->open(before, place)->expose() == "the secret");  // what was sealed late
+    CHECK(present->rewrap(before, place, *present));
+    std::filesystem::remove(old_key_file(file, old->id()));
+    CHECK_FALSE(present->open(before, place));
+}

@@ -48,6 +48,14 @@ Result<Key> read_key(const File& open_file, const std::filesystem::path& file) {
     return key;
 }
 
+// What the folder says about its files is on the disk.
+Result<void> settle_folder(const std::filesystem::path& file) {
+    const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+    File directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!directory.is_open() || ::fsync(directory.get()) != 0) return broken(file, "created");
+    return {};
+}
+
 // The key appears under its name whole or not at all: two starts at once agree on one key, and a
 // crash leaves no half-written one.
 Result<void> create(const std::filesystem::path& file) {
@@ -65,10 +73,7 @@ Result<void> create(const std::filesystem::path& file) {
     ::unlink(draft.c_str());
     errno = problem;
     if (!linked) return broken(file, "created");
-    const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
-    File directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!directory.is_open() || ::fsync(directory.get()) != 0) return broken(file, "created");
-    return {};
+    return settle_folder(file);
 }
 
 }  // namespace
@@ -89,6 +94,32 @@ Result<MasterKey> MasterKey::load_or_create(const std::filesystem::path& file) {
     auto out = TRY(load(file));
     out.origin_ = Origin::created;
     return out;
+}
+
+std::filesystem::path next_key_file(const std::filesystem::path& file) { return file.string() + ".next"; }
+
+std::filesystem::path old_key_file(const std::filesystem::path& file, std::string_view id) {
+    return fmt::format("{}.{}.old", file.string(), id);
+}
+
+MasterKey::Finder keys_beside(std::filesystem::path file) {
+    return [file = std::move(file)](std::string_view id) -> std::optional<MasterKey> {
+        // The file itself too: the key that took over while a server runs on.
+        for (const auto& candidate : {next_key_file(file), old_key_file(file, id), file}) {
+            std::error_code ignored;
+            if (!std::filesystem::exists(candidate, ignored)) continue;
+            if (auto key = MasterKey::load(candidate); key && key->id() == id) return std::move(*key);
+        }
+        return {};
+    };
+}
+
+Result<void> promote_next_key(const std::filesystem::path& file, std::string_view old_id) {
+    const auto old = old_key_file(file, old_id);
+    if (::link(file.c_str(), old.c_str()) != 0 && errno != EEXIST) return broken(file, "kept as an old one");
+    TRY(settle_folder(file));
+    if (::rename(next_key_file(file).c_str(), file.c_str()) != 0) return broken(file, "replaced");
+    return settle_folder(file);
 }
 
 }  // namespace patrol::crypto

@@ -39,6 +39,12 @@ Result<Secret> decrypt(std::string_view box, std::string_view aad, const unsigne
     return Secret::take(std::move(plain));
 }
 
+Failure foreign() {
+    return Failure(Error{.kind = Error::Kind::invalid,
+                         .message = "A sealed value belongs to another master key.",
+                         .hint = "Start Patrol with the master key that it was first used with."});
+}
+
 }  // namespace
 
 std::string seal_place(std::string_view tenant, std::string_view table, std::string_view row,
@@ -74,13 +80,29 @@ std::string MasterKey::seal(std::string_view plain, std::string_view aad) const 
     return out;
 }
 
+std::optional<std::string> MasterKey::id_of(std::string_view blob) {
+    if (blob.size() < overhead_bytes || blob[0] != '\x01') return {};
+    return to_hex(as_bytes(blob.substr(1, id_bytes)));
+}
+
+Result<MasterKey> MasterKey::parse(std::string_view text) {
+    std::optional<std::string> bytes;
+    if (text.size() == 2 * sizeof(Key)) bytes = from_hex(text);
+    if (text.size() == 44) bytes = from_base64(text);
+    if (text.size() == sizeof(Key)) bytes = std::string(text);
+    if (!bytes || bytes->size() != sizeof(Key))
+        return fail(Error{.kind = Error::Kind::invalid,
+                          .message = "A master key is 32 bytes: 64 hex digits or 44 characters of base64.",
+                          .hint = "Make one with: openssl rand -hex 32"});
+    return MasterKey(Secret::take(std::move(*bytes)), Origin::loaded);
+}
+
 Result<Secret> MasterKey::unwrap(std::string_view blob, std::string_view aad) const {
-    if (blob.size() < overhead_bytes || blob[0] != '\x01')
-        return fail(Error::Kind::invalid, "This is not a sealed value.");
-    if (blob.substr(0, header_bytes) != header())
-        return Failure(Error{.kind = Error::Kind::invalid,
-                             .message = "A sealed value belongs to another master key.",
-                             .hint = "Start Patrol with the master key file that it was first used with."});
+    const auto named = id_of(blob);
+    if (!named) return fail(Error::Kind::invalid, "This is not a sealed value.");
+    if (const auto other = *named != id_ && finder_ ? finder_(*named) : std::nullopt)
+        return other->id_ == *named ? other->unwrap(blob, aad) : Result<Secret>(foreign());
+    if (*named != id_) return foreign();
     return decrypt(blob.substr(header_bytes, wrapped_bytes), aad, bytes());
 }
 

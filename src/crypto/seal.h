@@ -5,6 +5,8 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -27,6 +29,15 @@ public:
     static Result<MasterKey> load_or_create(const std::filesystem::path& file);
     static Result<MasterKey> load(const std::filesystem::path& file);
     static MasterKey from_bytes(const Key& bytes);
+    // 64 hex digits, 44 characters of base64, or 32 bytes. Kind::invalid for anything else.
+    static Result<MasterKey> parse(std::string_view text);
+
+    // While keys are rotated, values under another key are there too: asked for a key by its id when a blob
+    // names one that is not this. It must be safe to call from many threads.
+    using Finder = std::function<std::optional<MasterKey>(std::string_view id)>;
+    void find_others_with(Finder finder) { finder_ = std::move(finder); }
+    // The id of the key that a blob is wrapped under; nullopt for what is no blob.
+    static std::optional<std::string> id_of(std::string_view blob);
 
     std::string seal(std::string_view plain, std::string_view aad) const;
     // Kind::invalid when the blob was changed, belongs to another place or to another master key.
@@ -50,6 +61,17 @@ private:
     Secret key_;
     std::string id_;
     Origin origin_ = Origin::loaded;
+    Finder finder_;
 };
+
+// Where the files of a rotation lie beside the key's own (master_key_file.cc): the new key before it
+// takes over, and an old one after.
+std::filesystem::path next_key_file(const std::filesystem::path& file);
+std::filesystem::path old_key_file(const std::filesystem::path& file, std::string_view id);
+// Opens what is wrapped under the keys in those two.
+MasterKey::Finder keys_beside(std::filesystem::path file);
+// The next key takes the file's place; the old one stays under its own name. Both steps are whole or not at
+// all, and may be done again after a crash between them.
+Result<void> promote_next_key(const std::filesystem::path& file, std::string_view old_id);
 
 }  // namespace patrol::crypto

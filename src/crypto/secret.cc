@@ -1,5 +1,6 @@
 #include "crypto/secret.h"
 
+#include <array>
 #include <cstring>
 #include <new>
 #include <utility>
@@ -38,6 +39,14 @@ Secret& Secret::operator=(Secret&& other) noexcept {
     std::swap(data_, other.data_);
     std::swap(size_, other.size_);
     return *this;
+}
+
+bool can_lock_memory() {
+    start_sodium();
+    std::array<char, 4096> page{};
+    const bool locked = sodium_mlock(page.data(), page.size()) == 0;
+    if (locked) sodium_munlock(page.data(), page.size());
+    return locked;
 }
 
 }  // namespace patrol::crypto

@@ -32,4 +32,8 @@ private:
     std::size_t size_ = 0;
 };
 
+// Whether a Secret's memory can be kept out of swap here. Where it cannot, everything else still holds:
+// guard pages, zeroing; the server warns once.
+bool can_lock_memory();
+
 }  // namespace patrol::crypto
