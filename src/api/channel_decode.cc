@@ -5,6 +5,7 @@
 #include "api/body.h"
 #include "api/secret_field.h"
 #include "net/smtp_client.h"
+#include "secrets/channel_secret.h"
 
 namespace patrol::api {
 namespace {
@@ -12,10 +13,6 @@ namespace {
 constexpr std::string_view kind_names = "email, slack, webhook";
 constexpr std::size_t address_chars_max = 254;
 constexpr std::size_t url_chars_max = 2048;
-// Variables and files are the server's, not the tenant's. A channel may send only those made for it to the
-// address that it names.
-constexpr std::string_view variable_prefix = "PATROL_SECRET_NOTIFY_";
-constexpr std::string_view file_prefix = "notify/";
 
 std::string address_of(Body& body, std::string_view name, const std::string& address) {
     if (!address.empty() && !net::is_mail_address(address)) body.wrong(name, "This is not a mail address.");
@@ -72,14 +69,8 @@ model::ChannelTarget decode_webhook(const Call& call, Body& body) {
 Result<void> check_secret(const Call& call, const std::optional<model::SecretRef>& ref,
                           const std::string& field) {
     if (!ref) return {};
-    const bool other_variable = ref->manager == "env" && !ref->ref.starts_with(variable_prefix);
-    const bool other_file = ref->manager == "file" && !ref->ref.starts_with(file_prefix);
-    if (other_variable || other_file)
-        return invalid(
-            field + ".ref",
-            fmt::format("A channel may use only {}.",
-                        other_variable ? fmt::format("variables that begin with {}", variable_prefix)
-                                       : fmt::format("files below {}", file_prefix)));
+    if (const auto rule = secrets::channel_rule_broken(*ref); !rule.empty())
+        return invalid(field + ".ref", fmt::format("A channel may use only {}.", rule));
     return call.services.secrets.check(call.tenant(), *ref, field);
 }
 

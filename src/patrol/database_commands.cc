@@ -30,7 +30,7 @@ Result<FileCommand> parse(Arguments arguments) {
             if (has_value && i + 1 < arguments.size()) rest.push_back(arguments[++i]);
         }
     }
-    const auto configuration = TRY(server::load_configuration(rest, server::process_variables()));
+    const auto configuration = TRY(server::load_process_configuration(rest));
     command.options = {.url = configuration.database_url, .data_dir = configuration.data_dir};
     return command;
 }

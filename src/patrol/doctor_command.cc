@@ -7,7 +7,7 @@ namespace patrol::program {
 
 int run_doctor(Arguments arguments) {
     log::configure(log::Level::error, log::Format::text);
-    const auto configuration = server::load_configuration(arguments, server::process_variables());
+    const auto configuration = server::load_process_configuration(arguments);
     if (!configuration) return report(configuration.error());
     bool broken = false;
     for (const model::Check& check : server::examine(*configuration)) {

@@ -47,7 +47,7 @@ Error unreadable() {
 
 // Follows every link first and then looks where it ended: a link inside the folder (as mounted
 // secrets use them) is fine, a link out of it is not. What need not exist yet is checked as text.
-Result<fs::path> FileManager::path_of(std::string_view ref) const {
+Result<fs::path> FileManager::path_of(const TenantId& tenant, std::string_view ref) const {
     if (folder_.empty())
         return invalid("ref", "The server has no secrets folder.",
                        "Set PATROL_SECRETS_DIR and restart the server.");
@@ -60,16 +60,18 @@ Result<fs::path> FileManager::path_of(std::string_view ref) const {
     const fs::path path = climbs || hidden ? fs::path() : fs::weakly_canonical(folder / given, error);
     if (path.empty() || error || !is_below(path, folder))
         return invalid("ref", "Only files below the server's secrets folder can be used.");
+    // Where the file really is counts, not how it was written.
+    TRY(confinement_.check(tenant, path.lexically_relative(folder).string(), Confinement::Form::path));
     return path;
 }
 
-Result<void> FileManager::check(const TenantId&, std::string_view ref) const {
-    TRY(path_of(ref));
+Result<void> FileManager::check(const TenantId& tenant, std::string_view ref) const {
+    TRY(path_of(tenant, ref));
     return {};
 }
 
-Result<crypto::Secret> FileManager::resolve(const TenantId&, std::string_view ref) const {
-    const File file(TRY(path_of(ref)));
+Result<crypto::Secret> FileManager::resolve(const TenantId& tenant, std::string_view ref) const {
+    const File file(TRY(path_of(tenant, ref)));
     if (!file.is_regular()) return fail(unreadable());
     std::string text(file_bytes_max + 1, '\0');
     std::size_t used = 0;

@@ -1,29 +1,41 @@
 #include "secrets/secrets.h"
 
-#include <algorithm>
-#include <array>
+#include "secrets/aws_managers.h"
+#include "secrets/azure.h"
+#include "secrets/gcp.h"
+#include "secrets/vault.h"
 
 namespace patrol::secrets {
-namespace {
-
-constexpr std::array<std::string_view, 5> later_managers{"vault", "aws_secrets_manager", "aws_ssm",
-                                                         "gcp_secret_manager", "azure_key_vault"};
-
-}  // namespace
 
 Secrets::Secrets(const SealedValues& sealed, std::filesystem::path folder) {
     managers_.emplace("sealed", std::make_unique<SealedManager>(sealed));
-    managers_.emplace("env", std::make_unique<EnvironmentManager>());
-    managers_.emplace("file", std::make_unique<FileManager>(std::move(folder)));
+    managers_.emplace("env", std::make_unique<EnvironmentManager>(confinement_, none_));
+    managers_.emplace("file", std::make_unique<FileManager>(std::move(folder), confinement_));
+}
+
+Secrets::Secrets(const SealedValues& sealed, Settings settings, Confinement confinement, const Means& means)
+    : confinement_(std::move(confinement)),
+      aws_(std::make_unique<AwsOwnReader>(means.environment, means.outside)) {
+    const auto& [outside, environment, variables] = means;
+    managers_.emplace("sealed", std::make_unique<SealedManager>(sealed));
+    managers_.emplace("env", std::make_unique<EnvironmentManager>(confinement_, variables));
+    managers_.emplace("file", std::make_unique<FileManager>(settings.folder, confinement_));
+    managers_.emplace(
+        "vault", std::make_unique<VaultManager>(std::move(settings.vault), confinement_, variables, outside));
+    managers_.emplace("aws_secrets_manager", std::make_unique<AwsSecretsManager>(*aws_, confinement_));
+    managers_.emplace("aws_ssm", std::make_unique<AwsParameterStore>(*aws_, confinement_));
+    managers_.emplace("gcp_secret_manager",
+                      std::make_unique<GcpManager>(std::move(settings.gcp), confinement_, outside));
+    managers_.emplace("azure_key_vault", std::make_unique<AzureManager>(std::move(settings.azure),
+                                                                        confinement_, variables, outside));
 }
 
 Result<const SecretManager*> Secrets::manager(std::string_view name) const {
     const auto found = managers_.find(name);
     if (found != managers_.end()) return found->second.get();
-    if (std::ranges::find(later_managers, name) != later_managers.end())
-        return invalid("manager", "This secret manager is not available in this version.",
-                       "Use sealed, env or file.");
-    return invalid("manager", "There is no such secret manager.", "Use sealed, env or file.");
+    return invalid("manager", "There is no such secret manager.",
+                   "Use sealed, env, file, vault, aws_secrets_manager, aws_ssm, gcp_secret_manager or "
+                   "azure_key_vault.");
 }
 
 Result<void> Secrets::check(const TenantId& tenant, const model::SecretRef& ref,
@@ -33,8 +45,10 @@ Result<void> Secrets::check(const TenantId& tenant, const model::SecretRef& ref,
     if (outcome) return {};
     Error error = std::move(outcome).error();
     if (error.kind == Error::Kind::not_found) error.kind = Error::Kind::invalid;
-    if (error.kind == Error::Kind::invalid)
-        error.field = fmt::format("{}{}{}", field, field.empty() ? "" : ".", found ? "ref" : "manager");
+    if (error.kind == Error::Kind::invalid) {
+        const std::string_view part = error.field == "manager" ? "manager" : "ref";
+        error.field = fmt::format("{}{}{}", field, field.empty() ? "" : ".", part);
+    }
     return fail(std::move(error));
 }
 

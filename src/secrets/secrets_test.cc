@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "crypto/random.h"
+#include "secrets/test_peer.h"
 
 namespace fs = std::filesystem;
 using namespace patrol;
@@ -75,7 +76,7 @@ TEST_CASE("a file reference stays below the secrets folder") {
     CHECK_FALSE(secrets::Secrets(sealed, {}).check(tenant, {"file", "key"}, "ref"));
 }
 
-TEST_CASE("managers of later versions are refused by name") {
+TEST_CASE("unknown managers are refused by name") {
     const FakeSealed sealed;
     const secrets::Secrets all(sealed, {});
     const auto tenant = crypto::new_id<TenantId>();
@@ -86,4 +87,45 @@ TEST_CASE("managers of later versions are refused by name") {
     }
     CHECK(all.check(tenant, {"sealed", "known"}, ""));
     CHECK(all.check(tenant, {"sealed", "unknown"}, "").error().kind == Error::Kind::invalid);
+}
+
+TEST_CASE("external managers that are not set up say which setting is missing") {
+    const FakeSealed sealed;
+    secrets::test::Scene scene;
+    const aws::SystemEnvironment environment;
+    const secrets::Secrets all(sealed, {}, {}, {scene.outside(), environment, scene.variables});
+    for (const auto& [manager, ref] : {std::pair{"vault", "secret/a#b"},
+                                       {"gcp_secret_manager", "projects/p/secrets/s"},
+                                       {"azure_key_vault", "acme/a"}}) {
+        const auto outcome = all.check(scene.platform, {manager, ref}, "auth.access_key_id");
+        REQUIRE_FALSE(outcome);
+        CHECK(outcome.error().field == "auth.access_key_id.manager");
+        CHECK(outcome.error().kind == Error::Kind::invalid);
+        CHECK_FALSE(outcome.error().hint.empty());
+    }
+    CHECK(all.check(scene.platform, {"aws_ssm", "bad"}, "x").error().field == "x.ref");
+}
+
+TEST_CASE("with several tenants, variables and files are confined too") {
+    const FakeSealed sealed;
+    const Folder folder;
+    secrets::test::Scene scene;
+    scene.variables.add("PATROL_SECRET_TAKEN", crypto::Secret("taken"));
+    const aws::SystemEnvironment environment;
+    const std::string own = "patrol/" + scene.customer.str();
+    fs::create_directories(folder.inside / own);
+    std::ofstream(folder.inside / own / "key") << "own";
+    fs::create_symlink(folder.inside / "key", folder.inside / own / "link-to-another");
+    const secrets::Secrets all(
+        sealed, {.folder = folder.inside.string()},
+        {std::string(secrets::default_prefix),
+         [&scene](const TenantId& tenant) -> Result<bool> { return tenant == scene.customer; }},
+        {scene.outside(), environment, scene.variables});
+    CHECK(all.resolve(scene.platform, {"file", "key"})->expose() == "abc");
+    CHECK_FALSE(all.resolve(scene.customer, {"file", "key"}));
+    CHECK_FALSE(all.resolve(scene.customer, {"file", own + "/link-to-another"}));
+    CHECK(all.resolve(scene.customer, {"file", own + "/key"})->expose() == "own");
+    CHECK(all.resolve(scene.platform, {"env", "PATROL_SECRET_TAKEN"})->expose() == "taken");
+    CHECK_FALSE(all.resolve(scene.customer, {"env", "PATROL_SECRET_TAKEN"}));
+    CHECK(all.check(scene.customer, {"env", "PATROL_SECRET_" + scene.customer.str() + "_A"}, "x"));
 }

@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "net/ip_address.h"
 #include "net/url.h"
+#include "server/secret_settings.h"
 
 namespace patrol::server {
 namespace {
@@ -19,7 +20,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view default_file = "/etc/patrol/patrol.yaml";
 
-constexpr std::array<Setting, 31> table{{
+constexpr std::array<Setting, 32> table{{
     {"--listen", "PATROL_LISTEN", "ADDRESS:PORT", "where to listen (127.0.0.1:8080)"},
     {"--data", "PATROL_DATA", "DIR", "folder for the database and the master key"},
     {"--database", "PATROL_DATABASE_URL", "URL",
@@ -34,6 +35,8 @@ constexpr std::array<Setting, 31> table{{
      "CIDRs of proxies whose X-Forwarded-* count (this machine's); none: nobody's"},
     {"--master-key-file", "PATROL_MASTER_KEY_FILE", "FILE", "32 bytes, mode 0600 (made in the data folder)"},
     {"--secrets-dir", "PATROL_SECRETS_DIR", "DIR", "the only folder that file secrets may be in"},
+    {"--allow-core-dumps", "PATROL_ALLOW_CORE_DUMPS", "",
+     "for debugging: core files and debuggers show secrets"},
     {"--catalogue-dir", "PATROL_CATALOGUE_DIR", "DIR", "further resource types (/etc/patrol/catalogue.d)"},
     {"--allow-own-account", "PATROL_ALLOW_OWN_ACCOUNT", "", "allow roles in Patrol's own AWS account"},
     {"--allow-endpoints", "PATROL_ALLOW_ENDPOINTS", "LIST",
@@ -63,7 +66,7 @@ constexpr std::array<Setting, 31> table{{
 using Texts = std::map<std::string, std::string, std::less<>>;
 
 const Setting* find_setting(std::string_view flag) {
-    for (const Setting& setting : table)
+    for (const Setting& setting : settings())
         if (setting.flag == flag) return &setting;
     return nullptr;
 }
@@ -94,7 +97,7 @@ Result<Texts> read_arguments(std::span<const std::string> arguments) {
 }
 
 void add_variables(Texts& texts, const Variables& variables) {
-    for (const Setting& setting : table)
+    for (const Setting& setting : settings())
         if (const auto value = variables(setting.variable); value && !texts.contains(setting.flag))
             texts.emplace(setting.flag, *value);
 }
@@ -235,6 +238,24 @@ void read_oidc(Reader& reader, Configuration& configuration) {
     configuration.oidc_name = reader.text("--oidc-name", url->host);
 }
 
+// A file that is named wins over the variable, that over systemd's credential, that over the file in the
+// data folder.
+void read_master_key(Reader& reader, const Variables& variables, Configuration& configuration) {
+    configuration.master_key_file =
+        reader.text("--master-key-file", (configuration.data_dir / "master.key").string());
+    const bool has_variable = variables("PATROL_MASTER_KEY").has_value();
+    const bool has_file = !reader.text("--master-key-file").empty();
+    if (has_file && has_variable) reader.wrong("--master-key-file", "cannot be set beside PATROL_MASTER_KEY");
+    if (has_variable) configuration.master_key_from = MasterKeySource::variable;
+    const auto folder = variables("CREDENTIALS_DIRECTORY");
+    if (has_file || has_variable || !folder) return;
+    std::error_code error;
+    const fs::path credential = fs::path(*folder) / "patrol-master-key";
+    if (!fs::exists(credential, error)) return;
+    configuration.master_key_from = MasterKeySource::credential;
+    configuration.master_key_credential = credential;
+}
+
 void read_log(Reader& reader, Configuration& configuration) {
     static const std::map<std::string, log::Level, std::less<>> levels{{"debug", log::Level::debug},
                                                                        {"info", log::Level::info},
@@ -252,7 +273,15 @@ void read_log(Reader& reader, Configuration& configuration) {
 
 }  // namespace
 
-std::span<const Setting> settings() { return table; }
+std::span<const Setting> settings() {
+    static const std::vector<Setting> all = [] {
+        std::vector<Setting> both(table.begin(), table.end());
+        const auto more = secret_manager_settings();
+        both.insert(both.end(), more.begin(), more.end());
+        return both;
+    }();
+    return all;
+}
 
 Variables process_variables() {
     return [](std::string_view name) -> std::optional<std::string> {
@@ -278,9 +307,12 @@ Result<Configuration> load_configuration(std::span<const std::string> arguments,
     configuration.database_url = reader.text("--database");
     configuration.server_name = reader.text("--server-name", "Patrol");
     configuration.insecure_http = reader.on_or_off("--insecure-http");
-    configuration.master_key_file =
-        reader.text("--master-key-file", (configuration.data_dir / "master.key").string());
-    configuration.secrets_dir = reader.text("--secrets-dir");
+    read_master_key(reader, variables, configuration);
+    configuration.secrets = TRY(
+        read_secret_settings([&reader](std::string_view flag) { return reader.text(flag); }, variables));
+    configuration.secrets_prefix = reader.text("--secrets-prefix", secrets::default_prefix);
+    TRY(secrets::Confinement::check_prefix(configuration.secrets_prefix));
+    configuration.allow_core_dumps = reader.on_or_off("--allow-core-dumps");
     configuration.catalogue_dir = reader.text("--catalogue-dir", configuration.catalogue_dir.string());
     configuration.allow_own_account = reader.on_or_off("--allow-own-account");
     configuration.allow_endpoints = reader.text("--allow-endpoints");
@@ -303,10 +335,21 @@ Result<Configuration> load_configuration(std::span<const std::string> arguments,
     return configuration;
 }
 
+Result<Configuration> load_process_configuration(std::span<const std::string> arguments) {
+    const auto taken = std::make_shared<const crypto::Variables>(crypto::Variables::take(secret_variables()));
+    const auto variables = [&taken](std::string_view name) -> std::optional<std::string> {
+        if (const auto* secret = taken->find(name)) return std::string(secret->expose());
+        return process_variables()(name);
+    };
+    Configuration configuration = TRY(load_configuration(arguments, variables));
+    configuration.taken = taken;
+    return configuration;
+}
+
 std::string configuration_help(std::string_view command) {
     std::string text =
         fmt::format("Usage: patrol {} [settings]\n\nSettings (flag, environment variable):\n", command);
-    for (const Setting& setting : table)
+    for (const Setting& setting : settings())
         text += fmt::format("  {:<38} {:<31} {}\n", fmt::format("{} {}", setting.flag, setting.value),
                             setting.variable, setting.help);
     text += "\nThe settings file holds the same names without the dashes in front.\n";

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -17,10 +18,14 @@
 #include "base/time.h"
 #include "net/http_server.h"
 #include "net/ip_address.h"
+#include "crypto/variables.h"
+#include "secrets/confinement.h"
+#include "secrets/settings.h"
 
 namespace patrol::server {
 
 enum class Switch { off, on };
+enum class MasterKeySource { file, variable, credential };
 
 struct Configuration {
     std::string listen_address = "127.0.0.1";
@@ -32,8 +37,14 @@ struct Configuration {
     Switch insecure_http = Switch::off;
     std::optional<net::TlsFiles> tls;  // absent: plain http
     std::optional<std::vector<net::Cidr>> trusted_proxies;  // absent: one on this machine
+    MasterKeySource master_key_from = MasterKeySource::file;
     std::filesystem::path master_key_file;
-    std::filesystem::path secrets_dir;
+    std::filesystem::path master_key_credential;  // of systemd's LoadCredential=
+    secrets::Settings secrets;
+    std::string secrets_prefix{secrets::default_prefix};
+    // What was taken out of the process environment: load_process_configuration().
+    std::shared_ptr<const crypto::Variables> taken = std::make_shared<const crypto::Variables>();
+    Switch allow_core_dumps = Switch::off;
     std::filesystem::path catalogue_dir = "/etc/patrol/catalogue.d";
     Switch allow_own_account = Switch::off;
     std::string allow_endpoints;
@@ -66,6 +77,9 @@ Variables process_variables();
 
 // Kind::invalid with the setting's name in `field`.
 Result<Configuration> load_configuration(std::span<const std::string> arguments, const Variables& variables);
+// Of this process: variables that hold secrets are moved into locked memory first, their bytes in the
+// environment overwritten. While the process has one thread, and once.
+Result<Configuration> load_process_configuration(std::span<const std::string> arguments);
 
 // "Usage: patrol server …" with one line per setting.
 std::string configuration_help(std::string_view command);

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "crypto/random.h"
+#include "server/secret_settings.h"
 
 using namespace patrol;
 using namespace patrol::server;
@@ -101,4 +102,67 @@ TEST_CASE("certificate and trusted proxies") {
     const auto nobody = load({"--tls-certificate", "c.pem", "--trusted-proxy", "none"});
     REQUIRE(nobody.trusted_proxies);
     CHECK(nobody.trusted_proxies->empty());
+}
+
+TEST_CASE("the settings of the secret managers, with the variables of their own tools") {
+    const auto loaded = load_configuration(
+        {}, variables({{"VAULT_ADDR", "https://vault.example:8200/"},
+                       {"PATROL_VAULT_AUTH", "kubernetes"},
+                       {"PATROL_VAULT_ROLE", "patrol"},
+                       {"GOOGLE_APPLICATION_CREDENTIALS", "/etc/gcp.json"},
+                       {"AZURE_TENANT_ID", "t"},
+                       {"AZURE_CLIENT_ID", "c"},
+                       {"PATROL_AZURE_CLOUD", "usgov"}}));
+    REQUIRE(loaded);
+    const auto& [folder, vault, gcp, azure] = loaded->secrets;
+    CHECK(vault.address == "https://vault.example:8200");
+    CHECK(vault.auth == secrets::VaultSettings::Auth::kubernetes);
+    CHECK(vault.credential_file.ends_with("serviceaccount/token"));
+    CHECK(gcp.auth == secrets::GcpSettings::Auth::file);
+    CHECK(azure.auth == secrets::AzureSettings::Auth::client_secret);
+    CHECK(azure.vault_url == "https://{vault}.vault.usgovcloudapi.net");
+    CHECK(load_configuration({}, variables({}))->secrets.azure.auth == secrets::AzureSettings::Auth::none);
+
+    CHECK(wrong_field({"--vault-addr=http://vault.example:8200"}) == "--vault-addr");
+    CHECK(wrong_field({"--vault-addr=http://127.0.0.1:8200"}).empty());
+    CHECK(wrong_field({"--vault-auth=ldap"}) == "--vault-auth");
+    CHECK(wrong_field({"--vault-auth=approle"}) == "--vault-role");
+    CHECK(wrong_field({"--vault-auth=jwt", "--vault-role=r"}) == "--vault-credential-file");
+    CHECK(wrong_field({"--gcp-auth=file"}) == "--gcp-auth");
+    CHECK(wrong_field({"--gcp-secrets-url=http://gcp.example"}) == "--gcp-secrets-url");
+    CHECK(wrong_field({"--azure-cloud=germany"}) == "--azure-cloud");
+    CHECK(wrong_field({"--azure-auth=client_secret"}) == "--azure-auth");
+    CHECK(wrong_field({"--azure-vault-url=https://vault.example"}) == "--azure-vault-url");
+    CHECK(wrong_field({"--azure-vault-url=http://{vault}.example"}) == "--azure-vault-url");
+    CHECK(wrong_field({"--secrets-prefix=patrol/"}) == "--secrets-prefix");
+}
+
+TEST_CASE("Vault's address must not be Patrol's own") {
+    const auto refused = [](const std::string& vault, const std::string& local, const std::string& shown) {
+        const auto outcome = refuse_own_address({.address = vault}, local, shown);
+        return !outcome && outcome.error().field == "--vault-addr";
+    };
+    CHECK(refused("http://127.0.0.1:8080", "http://127.0.0.1:8080", ""));
+    CHECK(refused("http://localhost:8080", "http://127.0.0.1:8080", ""));
+    CHECK(refused("http://127.0.0.1:8080", "http://0.0.0.0:8080", ""));
+    CHECK(refused("https://patrol.example", "http://127.0.0.1:8080", "https://patrol.example"));
+    CHECK_FALSE(refused("http://127.0.0.1:8200", "http://127.0.0.1:8080", "https://patrol.example"));
+    CHECK_FALSE(refused("https://patrol.example:8200", "http://127.0.0.1:8080", "https://patrol.example"));
+    CHECK_FALSE(refused("", "http://127.0.0.1:8080", ""));
+}
+
+TEST_CASE("where the master key comes from") {
+    CHECK(load_configuration({}, variables({}))->master_key_from == MasterKeySource::file);
+    CHECK(load_configuration({}, variables({{"PATROL_MASTER_KEY", "x"}}))->master_key_from ==
+          MasterKeySource::variable);
+    CHECK(wrong_field({"--master-key-file=/k"}, {{"PATROL_MASTER_KEY", "x"}}) == "--master-key-file");
+    const auto folder = std::filesystem::temp_directory_path() / ("patrol-" + crypto::random_base32(8));
+    std::filesystem::create_directory(folder);
+    CHECK(load_configuration({}, variables({{"CREDENTIALS_DIRECTORY", folder.string()}}))->master_key_from ==
+          MasterKeySource::file);
+    std::ofstream(folder / "patrol-master-key") << std::string(32, 'k');
+    const auto loaded = load_configuration({}, variables({{"CREDENTIALS_DIRECTORY", folder.string()}}));
+    std::filesystem::remove_all(folder);
+    CHECK(loaded->master_key_from == MasterKeySource::credential);
+    CHECK(loaded->master_key_credential.filename() == "patrol-master-key");
 }

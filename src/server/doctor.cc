@@ -6,6 +6,7 @@
 #include "crypto/seal.h"
 #include "net/egress_policy.h"
 #include "net/url.h"
+#include "server/master_key.h"
 #include "server/server.h"
 #include "store/row_security.h"
 #include "store/store.h"
@@ -44,6 +45,12 @@ Check data_folder(const Configuration& configuration) {
 }
 
 Check master_key(const Configuration& configuration) {
+    if (configuration.master_key_from != MasterKeySource::file) {
+        const auto key = load_master_key(configuration);
+        const bool variable = configuration.master_key_from == MasterKeySource::variable;
+        return key ? passed("master_key", "Master key", variable ? "PATROL_MASTER_KEY" : "a systemd credential")
+                   : failed("master_key", "Master key", key.error());
+    }
     const std::string file = configuration.master_key_file.string();
     std::error_code error;
     if (!std::filesystem::exists(configuration.master_key_file, error))

@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 
@@ -18,6 +19,8 @@
 #include "scan/workers.h"
 #include "server/aws_connector.h"
 #include "server/first_start.h"
+#include "server/master_key.h"
+#include "server/secret_settings.h"
 #include "server/server.h"
 #include "store/audit.h"
 
@@ -57,6 +60,13 @@ private:
     Clock& clock_;
 };
 
+// The platform's own tenant is the one that was made first; it and an only tenant are not confined.
+Result<bool> is_confined(store::Store& store, const TenantId& tenant) {
+    const auto all = TRY(store.tenants().all());
+    const auto first = std::ranges::min_element(all, {}, &model::Tenant::created_at);
+    return all.size() > 1 && first->id != tenant;
+}
+
 std::vector<drift::PathChange> compare(const catalogue::Catalogue& catalogue, std::string_view type,
                                        std::string_view before, std::string_view after) {
     const auto* known = catalogue.type(type);
@@ -70,24 +80,6 @@ std::vector<drift::PathChange> compare(const catalogue::Catalogue& catalogue, st
         return value ? std::move(*value) : json::value(nullptr);
     };
     return drift::diff(canonical(before), canonical(after), rules);
-}
-
-Result<crypto::MasterKey> load_master_key(const Configuration& configuration) {
-    std::error_code error;
-    std::filesystem::create_directories(configuration.data_dir, error);
-    if (error)
-        return fail(
-            Error{.kind = Error::Kind::invalid,
-                  .message = "The data folder " + configuration.data_dir.string() + " cannot be made.",
-                  .hint = "Choose another one with --data.",
-                  .detail = error.message(),
-                  .field = "--data"});
-    auto key = TRY(crypto::MasterKey::load_or_create(configuration.master_key_file));
-    if (key.origin() == crypto::MasterKey::Origin::created)
-        log::warn(
-            "made a master key: keep a copy apart from the backups, without it no stored secret can be read",
-            {{"file", configuration.master_key_file.string()}});
-    return key;
 }
 
 store::StoreOptions store_options(const Configuration& configuration, const crypto::MasterKey& key) {
@@ -131,7 +123,10 @@ struct Server::Parts {
               clock, [this](std::stop_token stop) { return access.who_am_i(stop); },
               configuration.aws_principal_role),
           sealed(*store, master_key, clock),
-          secrets(sealed, configuration.secrets_dir),
+          secrets(sealed, configuration.secrets,
+                  {configuration.secrets_prefix,
+                   [this](const TenantId& tenant) { return is_confined(*store, tenant); }},
+                  {{client, clock}, environment, *configuration.taken}),
           events(scan::EventHub::events_kept, static_cast<std::uint64_t>(clock.now().ms)),
           connector(access, {*store, master_key, secrets, identity,
                              configuration.allow_own_account == Switch::on ? inventory::OwnAccount::allowed
@@ -205,7 +200,7 @@ struct Server::Parts {
         const net::Endpoint endpoint = TRY(http->start());
         local_url = endpoint.url();
         public_url = configuration.public_url.empty() ? local_url : configuration.public_url;
-        return {};
+        return refuse_own_address(configuration.secrets.vault, local_url, public_url);
     }
 
     // After listen(): links in notices lead to the public URL.
@@ -291,6 +286,7 @@ const std::string& Server::first_start_url() const { return parts_->first_start_
 Result<std::unique_ptr<Server>> Server::start(const Configuration& configuration, Part part) {
     auto key = TRY(load_master_key(configuration));
     auto store = TRY(store::Store::open(store_options(configuration, key)));
+    TRY(finish_rotation(configuration, *store, key));
     auto catalogue = TRY(catalogue::Catalogue::load_embedded());
     std::error_code error;
     if (std::filesystem::exists(configuration.catalogue_dir, error))
