@@ -30,9 +30,13 @@ export const secretRefs = {
   referenceHelp: {
     env: 'A variable named PATROL_SECRET_…',
     file: 'A path below PATROL_SECRETS_DIR',
+    vault: 'MOUNT/PATH#FIELD, for example secret/patrol/acme#secret_access_key',
+    aws_secrets_manager: 'A name or an ARN, and #FIELD where the secret is JSON',
+    aws_ssm: 'A parameter’s path, for example /patrol/acme/key',
+    gcp_secret_manager: 'projects/PROJECT/secrets/NAME',
+    azure_key_vault: 'VAULT/NAME',
   } as Record<string, string>,
 };
-/** Managers that this version can read; the others are known words for later ones. */
 export const managers = [
   {
     value: 'sealed',
@@ -48,6 +52,31 @@ export const managers = [
     value: 'file',
     label: 'File',
     description: 'Below the server’s secrets folder.',
+  },
+  {
+    value: 'vault',
+    label: 'HashiCorp Vault',
+    description: 'Or OpenBao: a key-value secret, read with the server’s login.',
+  },
+  {
+    value: 'aws_secrets_manager',
+    label: 'AWS Secrets Manager',
+    description: 'Read with the server’s own AWS identity.',
+  },
+  {
+    value: 'aws_ssm',
+    label: 'AWS SSM Parameter Store',
+    description: 'Read with the server’s own AWS identity.',
+  },
+  {
+    value: 'gcp_secret_manager',
+    label: 'Google Secret Manager',
+    description: 'Read with the server’s service account.',
+  },
+  {
+    value: 'azure_key_vault',
+    label: 'Azure Key Vault',
+    description: 'Read with the server’s application or managed identity.',
   },
 ];
 
@@ -76,8 +105,16 @@ export const secrets = {
   added: (name: string) => `${name} is added`,
   testPassed: (name: string) => `The value of ${name} can be read`,
   testFailed: (name: string) => `The value of ${name} cannot be read`,
-  envHelp: 'The name of the variable, which begins with PATROL_SECRET_.',
-  fileHelp: 'A path below the secrets folder of the server.',
+  refHelp: {
+    env: 'The name of the variable, which begins with PATROL_SECRET_.',
+    file: 'A path below the secrets folder of the server.',
+    vault:
+      'MOUNT/PATH#FIELD, for example secret/patrol/acme#secret_access_key; @3 after it for version 3.',
+    aws_secrets_manager: 'The secret’s name or ARN; #FIELD after it where the secret is JSON.',
+    aws_ssm: 'The parameter’s path, for example /patrol/acme/key.',
+    gcp_secret_manager: 'projects/PROJECT/secrets/NAME; /versions/3 after it for version 3.',
+    azure_key_vault: 'VAULT/NAME, for example acme-ops/patrol-key.',
+  } as Record<string, string>,
   missingName: 'Enter a name',
   missingValue: 'Enter the value',
   missingRef: 'Enter where the value is kept',

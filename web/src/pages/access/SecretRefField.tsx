@@ -24,7 +24,7 @@ interface Props {
   onChange: (value: SecretRefDraft) => void;
 }
 
-const managers: S['SecretManager'][] = ['sealed', 'env', 'file'];
+const managers = Object.keys(secretRefs.managers) as S['SecretManager'][];
 const secretsMost = 500;
 const nameChars = 80;
 

@@ -18,7 +18,7 @@ export function AddSecret({ onClose }: { onClose: () => void }) {
   const create = useCreateSecret();
   const flash = useFlash();
   const { error } = create;
-  const known = fieldError(error, 'name', 'ref', 'value');
+  const known = fieldError(error, 'name', 'manager', 'ref', 'value');
   const send = () => {
     setTried(true);
     if (!name.trim() || !value.trim()) return;
@@ -49,7 +49,7 @@ export function AddSecret({ onClose }: { onClose: () => void }) {
         error={tried && !name.trim() ? secrets.missingName : fieldError(error, 'name')}
         onText={setName}
       />
-      <FormField label={secrets.manager}>
+      <FormField label={secrets.manager} errorText={fieldError(error, 'manager')}>
         <RadioGroup
           value={manager}
           items={managers}

@@ -14,7 +14,6 @@ interface Props {
 export function SecretValue({ manager, value, tried, refused, autoFocus, onText }: Props) {
   const isSealed = manager === 'sealed';
   const missing = isSealed ? secrets.missingValue : secrets.missingRef;
-  const help = manager === 'env' ? secrets.envHelp : secrets.fileHelp;
   return (
     <TextField
       key={isSealed ? 'value' : 'ref'}
@@ -23,7 +22,7 @@ export function SecretValue({ manager, value, tried, refused, autoFocus, onText 
       autoComplete={isSealed ? 'new-password' : 'off'}
       autoFocus={autoFocus ?? false}
       spellcheck={false}
-      help={isSealed ? secrets.valueHelp : help}
+      help={isSealed ? secrets.valueHelp : (secrets.refHelp[manager] ?? '')}
       value={value}
       error={tried && !value.trim() ? missing : refused}
       onText={onText}
