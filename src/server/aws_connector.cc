@@ -1,5 +1,7 @@
 #include "server/aws_connector.h"
 
+#include <algorithm>
+
 #include "api/first_run.h"
 #include "cloud/aws/arn.h"
 #include "cloud/aws/client.h"
@@ -17,6 +19,13 @@ Failure not_available(std::string message) {
                       .message = std::move(message),
                       .hint = "The account stays registered until a later version can read it.",
                       .code = "provider_not_available"});
+}
+
+// An access key ID travels in clear with every call: an account whose endpoint a user chose would send him
+// whatever secret he named as one. The form is that of AWS's own: capital letters and digits.
+bool is_access_key_id(std::string_view text) {
+    const auto fits = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); };
+    return text.size() >= 16 && text.size() <= 128 && std::ranges::all_of(text, fits);
 }
 
 }  // namespace
@@ -101,6 +110,11 @@ Result<inventory::AwsKeys> AwsConnector::keys_of(const scan::ConnectRequest& req
     aws::Credentials keys;
     {
         const crypto::Secret id = TRY(tools_.secrets.resolve(request.tenant, auth.access_key_id));
+        if (!request.account.endpoint_url.empty() && !is_access_key_id(id.expose()))
+            return fail(Error{.kind = Error::Kind::conflict,
+                              .message = "The secret named as the access key ID does not look like one.",
+                              .hint = "An access key ID has 16 or more capital letters and digits.",
+                              .code = "bad_access_key_id"});
         keys.access_key_id = id.expose();
     }
     keys.secret_access_key = TRY(tools_.secrets.resolve(request.tenant, auth.secret_access_key));

@@ -255,6 +255,19 @@ def test_azure(w):
     w.refused("azure_key_vault", "acme-ops/a_b", "ref")
 
 
+def test_an_account_with_an_endpoint_of_its_own_gets_no_other_secret(w):
+    """The access key ID travels in clear: whoever names the endpoint would read it there."""
+    ref = {"manager": "env", "ref": "PATROL_SECRET_NOTIFY_HOOK"}
+    made = w.send("POST", "/cloud-accounts", {"name": "thief", "provider": "aws", "endpoint_url": w.hook.url, "auth": {
+        "kind": "access_key", "access_key_id": ref, "secret_access_key": ref}})
+    assert made.status == 201, made.text
+    before = len(w.hook.requests)
+    tested = w.send("POST", f"/cloud-accounts/{made.body['id']}/test", {})
+    assert tested.status != 200 or not tested.body["ok"], tested.text
+    assert "does not look like one" in tested.text, tested.text
+    assert len(w.hook.requests) == before
+
+
 def test_variables_leave_the_environment_and_still_serve(w):
     w.use("env", "PATROL_SECRET_NOTIFY_HOOK", w.environment_value)
     environment = pathlib.Path(f"/proc/{w.server.process.pid}/environ").read_bytes().decode()
