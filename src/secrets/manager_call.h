@@ -43,7 +43,7 @@ struct Answer {
 struct ManagerRequest {
     std::string manager;  // as sentences name it: "Vault"
     net::HttpRequest http;
-    // Is an answer of 5xx or no answer asked for again? Not for logins that count failures.
+    // Is the call made again after an answer of 5xx or none?
     enum class Again { yes, no };
     Again again = Again::yes;
 };

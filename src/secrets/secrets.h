@@ -30,6 +30,8 @@ public:
     // set. `sealed` must outlive this.
     Secrets(const SealedValues& sealed, std::filesystem::path folder);
     Secrets(const SealedValues& sealed, Settings settings, Confinement confinement, const Means& means);
+    Secrets(const Secrets&) = delete;  // the managers refer to its confinement
+    Secrets& operator=(const Secrets&) = delete;
 
     // When a reference is written: Kind::invalid with `field` + ".manager" or ".ref".
     Result<void> check(const TenantId& tenant, const model::SecretRef& ref, std::string_view field) const;

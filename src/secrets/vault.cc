@@ -105,7 +105,9 @@ Result<Answer> VaultManager::ask(std::string_view method, std::string_view path,
     if (!token.empty()) request.headers.push_back({"X-Vault-Token", std::string(token)});
     if (!settings_.space.empty()) request.headers.push_back({"X-Vault-Namespace", settings_.space});
     if (method == "POST") request.headers.push_back({"Content-Type", "application/json"});
-    auto answer = TRY(send(outside_, {.manager = "Vault", .http = std::move(request)}));
+    // A secret ID may be good for a few logins only.
+    const auto again = method == "POST" ? ManagerRequest::Again::no : ManagerRequest::Again::yes;
+    auto answer = TRY(send(outside_, {.manager = "Vault", .http = std::move(request), .again = again}));
     if (answer.status == 503 || answer.status == 472 || answer.status == 473) return sealed();
     return answer;
 }

@@ -259,7 +259,7 @@ def test_an_account_with_an_endpoint_of_its_own_gets_no_other_secret(w):
     """The access key ID travels in clear: whoever names the endpoint would read it there."""
     ref = {"manager": "env", "ref": "PATROL_SECRET_NOTIFY_HOOK"}
     made = w.send("POST", "/cloud-accounts", {"name": "thief", "provider": "aws", "endpoint_url": w.hook.url, "auth": {
-        "kind": "access_key", "access_key_id": ref, "secret_access_key": ref}})
+        "kind": "access_keys", "access_key_id": ref, "secret_access_key": ref}})
     assert made.status == 201, made.text
     before = len(w.hook.requests)
     tested = w.send("POST", f"/cloud-accounts/{made.body['id']}/test", {})
