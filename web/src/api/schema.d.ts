@@ -1670,7 +1670,7 @@ export interface components {
         SecretManager: "sealed" | "env" | "file" | "vault" | "aws_secrets_manager" | "aws_ssm" | "gcp_secret_manager" | "azure_key_vault";
         SecretRef: {
             manager: components["schemas"]["SecretManager"];
-            /** @description a sealed secret's id or name, a variable PATROL_SECRET_*, a path below the secrets folder */
+            /** @description a sealed secret's id or name, a variable PATROL_SECRET_*, a path below the secrets folder, or the manager's own form: docs/reference/secrets.md */
             ref: string;
         };
         Health: {
