@@ -178,14 +178,10 @@ int run_server(Arguments arguments) {
         return rotate_master_key(arguments.subspan(1));
     if (wants_help(arguments)) {
         fmt::print(
-            "{}
-`patrol server setup-token` prints a new address for the first sign-in; `patrol server "
-            "password-reset EMAIL [--remove-second-factor]` one for a new password.
-"
-            "`patrol server rotate-master-key` makes a new master key and wraps the data keys anew; it may run
-"
-            "beside the server and be repeated after an interruption (docs/operate/keys.md).
-",
+            "{}\n`patrol server setup-token` prints a new address for the first sign-in; `patrol server "
+            "password-reset EMAIL [--remove-second-factor]` one for a new password.\n"
+            "`patrol server rotate-master-key` makes a new master key and wraps the data keys anew; it may run\n"
+            "beside the server and be repeated after an interruption (docs/operate/keys.md).\n",
             server::configuration_help("server"));
         return 0;
     }

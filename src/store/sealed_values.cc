@@ -11,6 +11,7 @@ constexpr std::array columns{
     SealedColumn{"tenant", "id", "id", "sealed_key", "tenant", "sealed_key"},
     SealedColumn{"secret", "tenant", "id", "sealed", "secret", "value"},
     SealedColumn{"deployment_hook", "tenant", "id", "sealed_secret", "deployment_hook", "secret"},
+    SealedColumn{"second_factor", "tenant", "user_id", "sealed_secret", "second_factor", "sealed_secret"},
 };
 
 }  // namespace
