@@ -22,7 +22,7 @@ Result<std::vector<SealedRow>> SealedValues::page(const SealedColumn& column, st
     const std::string sql =
         fmt::format("SELECT {0}, {1}, {2} FROM {3} WHERE {1} > ?1 AND {2} IS NOT NULL ORDER BY {1} LIMIT ?2",
                     column.tenant, column.id, column.column, column.table);
-    return database_.read([&](Transaction& tx) -> Result<std::vector<SealedRow>> {
+    return database_.platform().read([&](Transaction& tx) -> Result<std::vector<SealedRow>> {
         std::vector<SealedRow> rows;
         auto query = TRY(tx.query(sql, after, rows_at_once));
         while (TRY(query.step()))
@@ -34,7 +34,7 @@ Result<std::vector<SealedRow>> SealedValues::page(const SealedColumn& column, st
 Result<std::int64_t> SealedValues::replace(const SealedColumn& column, std::span<const Replacement> rows) {
     const std::string sql = fmt::format("UPDATE {3} SET {2} = ?3 WHERE {0} = ?1 AND {1} = ?2 AND {2} = ?4",
                                         column.tenant, column.id, column.column, column.table);
-    return database_.write([&](Transaction& tx) -> Result<std::int64_t> {
+    return database_.platform().write([&](Transaction& tx) -> Result<std::int64_t> {
         std::int64_t replaced = 0;
         for (const Replacement& row : rows)
             replaced +=
