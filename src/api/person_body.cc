@@ -5,9 +5,11 @@
 namespace patrol::api {
 namespace {
 
+// Who signs in with an identity provider may never have a password.
 std::string_view state_of(const model::User& user) {
     if (user.disabled) return "disabled";
-    return user.password_hash.empty() ? "invited" : "active";
+    const bool was_in = !user.password_hash.empty() || user.last_sign_in_at.is_set();
+    return was_in ? "active" : "invited";
 }
 
 bool is_known(Call& call, const CustomerId& customer, const model::CustomerScope& before) {

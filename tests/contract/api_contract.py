@@ -37,7 +37,7 @@ def check(condition, *what):
 def read_routes():
     """{(method, path): (role, query parameters)} of routes.cc."""
     text = (ROOT / "src/api/routes.cc").read_text()
-    names = dict(re.findall(r'string_view (\w+) = "([^"]*)"', text))
+    names = dict(re.findall(r'string_view (\w+) =\s+"([^"]*)"', text))
     rows = re.findall(r'\{Method::(\w+),\s*"([^"]+)",\s*(\w+),\s*("[^"]*"|\w+),', text)
     routes = {}
     for method, path, role, query in rows:
