@@ -129,6 +129,16 @@ struct Visit {
         REQUIRE(begin().status == 303);
         return come_back("code=the-code&state=" + fake.asked_for["state"], cookie);
     }
+    // Another person than the platform's owner, who cannot be disabled; as the provider knows her.
+    model::User ann() {
+        fake.more = {{"sub", "ann"}, {"email", "ann@example.com"}};
+        return need(world->store->users().create(
+            world->user.tenant, {.email = "ann@example.com", .name = "Ann", .role = model::Role::viewer}));
+    }
+    void disable(model::User user) {
+        user.disabled = true;
+        need(world->store->users().update(user.tenant, user, std::nullopt));
+    }
     // The problem's type, or "in".
     std::string outcome() {
         const Reply reply = sign_in();
@@ -186,10 +196,9 @@ TEST_CASE("oidc: whoever is no user, or whose address nobody verified, stays out
     // Another subject with the same address is not the same person.
     visit.fake.more = {{"sub", "subject-2"}};
     CHECK(visit.outcome() == "identity-linked");
-    visit.fake.more = {};
-    auto user = visit.world->user;
-    user.disabled = true;
-    need(visit.world->store->users().update(user.tenant, user, std::nullopt));
+    const auto ann = visit.ann();
+    CHECK(visit.outcome() == "in");
+    visit.disable(ann);
     CHECK(visit.outcome() == "oidc-no-user");
 }
 
@@ -318,9 +327,8 @@ TEST_CASE("oidc: people are led back to the sign-in page, and a failure of a use
     const Reply reply = visit.come_back("code=the-code&state=x", visit.cookie, "text/html,*/*");
     CHECK(reply.status == 303);
     CHECK(reply.header("Location") == "/login?problem=oidc-state");
-    auto user = visit.world->user;
-    user.disabled = true;
-    need(visit.world->store->users().update(user.tenant, user, std::nullopt));
+    const auto user = visit.ann();
+    visit.disable(user);
     visit.begin();
     visit.come_back("code=the-code&state=" + visit.fake.asked_for["state"], visit.cookie, "text/html");
     const auto newest = need(visit.world->store->audit().list(user.tenant, {})).items.front();

@@ -14,7 +14,7 @@ from harness.patrol_server import free_port
 
 SCHEMA = pathlib.Path("/usr/share/dbconfig-common/data/glewlwyd/install/sqlite3")
 MODULES = "/usr/lib/glewlwyd"
-SECRET = "s3cret of patrol"
+SECRET = "s3cret-of-patrol"
 PASSWORD = "glewlwyd password"
 SCOPES = "openid email"
 
@@ -98,7 +98,7 @@ class Provider:
         self.expect(self.admin, "POST", "/auth/", {"username": "admin", "password": "password"})
         self.expect(self.admin, "POST", "/mod/plugin/", {"module": "oidc", "name": "oidc", "display_name": "OIDC",
                                                          "parameters": self.plugin()})
-        self.expect(self.admin, "POST", "/scope/", {"name": "email", "display_name": "E-mail", "description": "",
+        self.expect(self.admin, "POST", "/scope/", {"name": "email", "display_name": "E-mail", "description": "address",
                                                     "password_required": True, "scheme": {}})
         for name, (email, verified) in self.people.items():
             self.expect(self.admin, "POST", "/user/", {
