@@ -72,8 +72,8 @@ Result<void> check_person(const Caller& caller, const model::User& person) {
 model::TokenScope scope_of(std::string_view action) {
     if (action.empty() || action == not_recorded || action.ends_with(".export"))
         return model::TokenScope::read;
-    const auto rule =
-        std::ranges::find_if(scope_rules, [&](const ScopeRule& each) { return action.starts_with(each.start); });
+    const auto rule = std::ranges::find_if(
+        scope_rules, [&](const ScopeRule& each) { return action.starts_with(each.start); });
     return rule == scope_rules.end() ? model::TokenScope::admin : rule->scope;
 }
 

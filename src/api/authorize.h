@@ -11,8 +11,9 @@ namespace patrol::api {
 
 // What something is done to, as far as the decision hangs on it.
 struct Object {
-    Access access = Access::viewer;       // the least role, viewer and above
-    const model::User* person = nullptr;  // whose rights are made, changed or taken: nobody reaches above himself
+    Access access = Access::viewer;  // the least role, viewer and above
+    const model::User* person =
+        nullptr;  // whose rights are made, changed or taken: nobody reaches above himself
 };
 
 // `action` as routes.cc names it ("scan.start"); empty for reads. Kind::denied with code "role", "scope" or

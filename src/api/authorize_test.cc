@@ -29,7 +29,8 @@ TEST_CASE("a role may do what it and lower ones may") {
     constexpr std::array roles{Role::viewer, Role::operator_, Role::admin, Role::owner};
     for (std::size_t have = 0; have < roles.size(); ++have)
         for (std::size_t need = 0; need < ranks.size(); ++need)
-            CHECK(refusal(somebody(roles.at(have)), "", {.access = ranks.at(need)}).empty() == (have >= need));
+            CHECK(refusal(somebody(roles.at(have)), "", {.access = ranks.at(need)}).empty() ==
+                  (have >= need));
 }
 
 TEST_CASE("the platform is for its owner, who sees all customers") {

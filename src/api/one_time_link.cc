@@ -26,23 +26,21 @@ Error dead_link() {
             .code = "one_time_link"};
 }
 
-Error hide_reason(Error error) {
-    return error.kind == Error::Kind::unauthenticated ? dead_link() : error;
-}
+Error hide_reason(Error error) { return error.kind == Error::Kind::unauthenticated ? dead_link() : error; }
 
 }  // namespace
 
 NewLink new_link(model::LinkPurpose purpose, Timestamp now) {
     std::string token = crypto::make_token(prefix_of(purpose));
-    return {.token = token,
-            .kept = {.purpose = purpose,
-                     .token_hash = stored_hash(token),
-                     .expires_at = now + age_of(purpose)}};
+    return {
+        .token = token,
+        .kept = {.purpose = purpose, .token_hash = stored_hash(token), .expires_at = now + age_of(purpose)}};
 }
 
 std::string link_url(std::string_view public_url, const NewLink& link) {
     const bool invitation = link.kept.purpose == model::LinkPurpose::invitation;
-    return fmt::format("{}/{}#token={}", public_url, invitation ? "invitation" : "password-reset", link.token);
+    return fmt::format("{}/{}#token={}", public_url, invitation ? "invitation" : "password-reset",
+                       link.token);
 }
 
 void add_link(json::object& answer, const Settings& settings, const NewLink& link) {
@@ -68,7 +66,8 @@ Result<model::User> use_link(Call& call, const LinkUse& use) {
     TRY(crypto::check_password_rules(use.password, {.email = user.email, .name = name}));
     const store::OneTimeLinks::NewPassword password{.hash = TRY(call.services.passwords.hash(use.password)),
                                                     .name = use.name};
-    auto done = call.store().one_time_links().spend(use.purpose, stored_hash(use.token), password, call.now());
+    auto done =
+        call.store().one_time_links().spend(use.purpose, stored_hash(use.token), password, call.now());
     if (!done) return fail(hide_reason(std::move(done).error()));
     call.audited.by(*done);
     call.audited.about("user", done->id.str(), done->email);

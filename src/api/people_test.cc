@@ -76,7 +76,8 @@ TEST_CASE("a link is dead once used, replaced, expired or unknown: one and the s
     CHECK(accept(crypto::make_token(crypto::reset_token_prefix)).status == 401);
     CHECK(accept(again.at("invite_token")).status == 201);
     CHECK(accept(again.at("invite_token")).at("type") == unknown.at("type"));
-    CHECK(world.post(user_path(first, "/invitation"), nullptr).at("type") == "urn:patrol:problem:invitation-over");
+    CHECK(world.post(user_path(first, "/invitation"), nullptr).at("type") ==
+          "urn:patrol:problem:invitation-over");
     const Reply late = invite(world, "late@example.com");
     need(world.store->database().platform().write([](store::Transaction& transaction) {
         return transaction.run("UPDATE one_time_link SET expires_at = 1");
@@ -93,8 +94,10 @@ TEST_CASE("nobody makes, changes or lets in a person above himself") {
     Browser admin = join(world, "admin@example.com", "admin");
     Browser viewer = join(world, "viewer@example.com", "viewer");
     CHECK(viewer.get("/api/v1/users").status == 403);
-    CHECK(admin.post("/api/v1/users", json::object{{"email", "x@example.com"}, {"role", "owner"}}).status == 403);
-    CHECK(admin.post("/api/v1/users", json::object{{"email", "x@example.com"}, {"role", "admin"}}).status == 201);
+    CHECK(admin.post("/api/v1/users", json::object{{"email", "x@example.com"}, {"role", "owner"}}).status ==
+          403);
+    CHECK(admin.post("/api/v1/users", json::object{{"email", "x@example.com"}, {"role", "admin"}}).status ==
+          201);
     const std::string owner = "/api/v1/users/" + world.user.id.str();
     CHECK(admin.send("PATCH", owner, json::object{{"name", "x"}}).status == 403);
     CHECK(admin.send("DELETE", owner).status == 403);
@@ -122,8 +125,9 @@ TEST_CASE("a person may be limited to customers, and then makes nobody who sees 
     CHECK(invite(world, "x@example.com", {{"customers", json::array()}}).field() == "customers");
     CHECK(invite(world, "x@example.com", {{"customers", {"cus_nonsense"}}}).field() == "customers");
     CHECK(invite(world, "x@example.com", {{"customers", "all"}}).field() == "customers");
-    CHECK(world.call("POST", "/api/v1/users", json::object{{"email", "x@example.com"}, {"customers", {a}}},
-                     world.stranger)
+    CHECK(world
+              .call("POST", "/api/v1/users", json::object{{"email", "x@example.com"}, {"customers", {a}}},
+                    world.stranger)
               .field() == "customers");
     const Reply viewer = invite(world, "viewer@example.com", {{"customers", {a}}});
     REQUIRE_MESSAGE(viewer.status == 201, viewer.text);
@@ -132,7 +136,8 @@ TEST_CASE("a person may be limited to customers, and then makes nobody who sees 
     // A customer that is gone does not stand in the way of another change.
     CHECK(world.call("DELETE", "/api/v1/customers/" + b, nullptr, world.owner).status == 204);
     CHECK(world.patch(user_path(viewer), json::object{{"name", "New"}}).status == 200);
-    CHECK(world.patch(user_path(viewer), json::object{{"customers", nullptr}}).body.at("customers").is_null());
+    CHECK(
+        world.patch(user_path(viewer), json::object{{"customers", nullptr}}).body.at("customers").is_null());
     CHECK(world.patch(user_path(viewer), json::object{{"customers", {b}}}).field() == "customers");
 }
 
@@ -164,8 +169,9 @@ TEST_CASE("a person is changed with If-Match, and only what may be changed") {
     CHECK(invite(world, "no address").field() == "email");
     CHECK(invite(world, "b@example.com", {{"platform_owner", true}}).field() == "platform_owner");
     // Not a way round the rule for new links: the role was changed, so the first one is dead.
-    CHECK(world.call("POST", "/api/v1/invitations/accept",
-                     json::object{{"token", made.at("invite_token")}, {"password", World::password}}, "")
+    CHECK(world
+              .call("POST", "/api/v1/invitations/accept",
+                    json::object{{"token", made.at("invite_token")}, {"password", World::password}}, "")
               .status == 401);
 }
 
@@ -174,7 +180,8 @@ TEST_CASE("people of another tenant are not there") {
     world.set_up();
     const Reply made = invite(world, "a@example.com");
     const std::string path = user_path(made);
-    const auto as_stranger = [&](std::string_view method, const std::string& target, const json::value& body) {
+    const auto as_stranger = [&](std::string_view method, const std::string& target,
+                                 const json::value& body) {
         return world.call(method, target, body, world.stranger).status;
     };
     CHECK(as_stranger("GET", path, nullptr) == 404);
@@ -223,8 +230,9 @@ TEST_CASE("the platform owner makes tenants with an owner and a key of their own
     REQUIRE_MESSAGE(made.status == 201, made.text);
     CHECK_FALSE(made.body.at("owner").at("platform_owner").as_bool());
     Browser owner(world);
-    const Reply joined = owner.post("/api/v1/invitations/accept", json::object{{"token", made.at("invite_token")},
-                                                                              {"password", World::password}});
+    const Reply joined =
+        owner.post("/api/v1/invitations/accept",
+                   json::object{{"token", made.at("invite_token")}, {"password", World::password}});
     REQUIRE_MESSAGE(joined.status == 201, joined.text);
     CHECK(joined.at("role") == "owner");
     CHECK(joined.body.at("tenant").at("name").as_string() == "Second");
@@ -252,8 +260,9 @@ TEST_CASE("what is done to people is in the audit log, without a token or passwo
     world.set_up();
     const Reply invited = invite(world, "ada@example.com", {{"role", "viewer"}});
     Browser ada(world);
-    const Reply joined = ada.post("/api/v1/invitations/accept", json::object{{"token", invited.at("invite_token")},
-                                                                            {"password", World::password}});
+    const Reply joined =
+        ada.post("/api/v1/invitations/accept",
+                 json::object{{"token", invited.at("invite_token")}, {"password", World::password}});
     REQUIRE(joined.status == 201);
     CHECK(world.patch(user_path(invited), json::object{{"role", "operator"}}).status == 200);
     const Reply link = world.post(user_path(invited, "/password-reset"), nullptr);

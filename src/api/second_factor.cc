@@ -49,7 +49,8 @@ std::string in_groups(std::string_view code) {
 
 // The step that the code is good for, not spent yet.
 Result<std::optional<std::int64_t>> matching_step(Call& call, const model::User& user,
-                                                  const SecondFactors::Factor& factor, std::string_view code) {
+                                                  const SecondFactors::Factor& factor,
+                                                  std::string_view code) {
     auto secret = call.services.master_key.open(factor.sealed_secret, place_of(user));
     if (!secret)
         return fail(Error{.kind = Error::Kind::internal,
@@ -126,11 +127,11 @@ Result<Answer> begin(Call& call) {
     const model::User& user = call.caller.user;
     call.audited.about("user", user.id.str(), user.email);
     const crypto::Secret secret = crypto::Secret::take(crypto::random_bytes(crypto::totp_secret_bytes));
-    TRY(call.store().second_factors().begin(
-        user.tenant, user.id, call.services.master_key.seal(secret.expose(), place_of(user))));
-    return answer({{"secret", crypto::totp_secret_text(secret.expose())},
-                   {"otpauth_uri", crypto::totp_uri(call.services.settings.server_name, user.email,
-                                                    secret.expose())}});
+    TRY(call.store().second_factors().begin(user.tenant, user.id,
+                                            call.services.master_key.seal(secret.expose(), place_of(user))));
+    return answer(
+        {{"secret", crypto::totp_secret_text(secret.expose())},
+         {"otpauth_uri", crypto::totp_uri(call.services.settings.server_name, user.email, secret.expose())}});
 }
 
 Result<Answer> confirm(Call& call) {

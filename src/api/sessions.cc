@@ -170,7 +170,8 @@ Result<Answer> remove(Call& call) {
 }
 
 Result<Answer> list(Call& call) {
-    const auto sessions = TRY(call.store().sessions().of_user(call.tenant(), call.caller.user.id, call.now()));
+    const auto sessions =
+        TRY(call.store().sessions().of_user(call.tenant(), call.caller.user.id, call.now()));
     const model::Session* current = call.caller.session ? &*call.caller.session : nullptr;
     return answer(whole_list_of(sessions, [current](const auto& each) { return render(each, current); }));
 }

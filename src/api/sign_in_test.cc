@@ -14,8 +14,7 @@ constexpr std::string_view new_password = "a long and winding road";
 // The secret of the app that the user has, from where it is sealed.
 std::string secret_of(World& world, const model::User& user) {
     const auto factor = *need(world.store->second_factors().get(user.tenant, user.id));
-    const auto place =
-        crypto::seal_place(user.tenant.str(), "second_factor", user.id.str(), "sealed_secret");
+    const auto place = crypto::seal_place(user.tenant.str(), "second_factor", user.id.str(), "sealed_secret");
     return std::string(need(world.key.open(factor.sealed_secret, place)).expose());
 }
 
@@ -42,7 +41,9 @@ Browser signed_in(World& world) {
     return browser;
 }
 
-std::string type_of(const Reply& reply) { return reply.at("type").substr(std::string("urn:patrol:problem:").size()); }
+std::string type_of(const Reply& reply) {
+    return reply.at("type").substr(std::string("urn:patrol:problem:").size());
+}
 
 }  // namespace
 
@@ -70,8 +71,8 @@ TEST_CASE("sessions are listed and revoked, by their owner and by an administrat
     CHECK(here.is_in());
     CHECK_FALSE(there.is_in());
     CHECK_FALSE(third.is_in());
-    CHECK(world.call("DELETE", "/api/v1/users/" + world.user.id.str() + "/sessions", nullptr, world.owner).status ==
-          204);
+    CHECK(world.call("DELETE", "/api/v1/users/" + world.user.id.str() + "/sessions", nullptr, world.owner)
+              .status == 204);
     CHECK_FALSE(here.is_in());
     // A token lists and ends its person's sessions too: `patrol session`.
     there = signed_in(world);
@@ -193,7 +194,8 @@ TEST_CASE("codes cannot be guessed from many addresses") {
     }
     // Good ones wait as well, and who has no password does not get that far.
     CHECK(Browser(world)
-              .sign_in("owner@example.com", World::password, {{"totp", std::string(recovery.at(0).as_string())}})
+              .sign_in("owner@example.com", World::password,
+                       {{"totp", std::string(recovery.at(0).as_string())}})
               .status == 429);
     world.peer = "127.0.0.99";
     CHECK(type_of(Browser(world).sign_in("owner@example.com", "wrong wrong wrong", {{"totp", "000000"}})) ==
@@ -206,8 +208,11 @@ TEST_CASE("an administrator removes the app of somebody who lost it") {
     Browser second = join(world, "second@example.com", "owner");
     const std::string path = "/api/v1/users/" + second.get("/api/v1/me").at("id");
     REQUIRE(second.post("/api/v1/me/totp").status == 200);
-    const auto user = need(world.store->users().get(world.user.tenant, UserId(path.substr(path.rfind('/') + 1))));
-    REQUIRE(second.post("/api/v1/me/totp/confirm", json::object{{"code", code_at(world, secret_of(world, user), 0)}})
+    const auto user =
+        need(world.store->users().get(world.user.tenant, UserId(path.substr(path.rfind('/') + 1))));
+    REQUIRE(second
+                .post("/api/v1/me/totp/confirm",
+                      json::object{{"code", code_at(world, secret_of(world, user), 0)}})
                 .status == 200);
     CHECK(world.get(path, world.owner).body.at("mfa").as_bool());
     CHECK(world.call("DELETE", path + "/totp", nullptr, world.owner).status == 204);
@@ -260,7 +265,8 @@ TEST_CASE("a token does what it was made for, for as long and for whom it was ma
 
     const Reply of_customer = make({{"customers", {customer.at("id")}}}, world.owner);
     CHECK(of_customer.body.at("customers") == json::array{customer.at("id")});
-    CHECK(world.get("/api/v1/me", of_customer.at("token")).body.at("customers") == json::array{customer.at("id")});
+    CHECK(world.get("/api/v1/me", of_customer.at("token")).body.at("customers") ==
+          json::array{customer.at("id")});
     CHECK(world.get("/api/v1/platform/tenants", of_customer.at("token")).status == 403);
 
     const Reply scan = make({{"scopes", {"scan"}}}, world.owner);

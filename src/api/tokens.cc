@@ -54,7 +54,8 @@ Scopes read_scopes(Body& body, const Scopes& makers) {
         if (!scope) body.wrong("scopes", "Each must be one of: " + std::string(scope_names) + ".");
         scopes.push_back(scope.value_or(model::TokenScope::read));
     }
-    if (scopes.empty()) body.wrong("scopes", "Name at least one scope, or none at all for all that the role may do.");
+    if (scopes.empty())
+        body.wrong("scopes", "Name at least one scope, or none at all for all that the role may do.");
     return scopes;
 }
 
@@ -65,7 +66,8 @@ Timestamp read_expiry(const Call& call, Body& body) {
     if (!text) return call.now() + std::chrono::hours(24 * days.value_or(limits::api_token_days_default));
     const auto time = parse_rfc3339(*text);
     if (days || !time || *time <= call.now() || *time > latest)
-        body.wrong("expires_at", "This must be a time within the next 365 days, and not beside expires_in_days.");
+        body.wrong("expires_at",
+                   "This must be a time within the next 365 days, and not beside expires_in_days.");
     return time.value_or(latest);
 }
 
@@ -104,11 +106,10 @@ Result<Answer> create(Call& call) {
     token.hint = text.substr(0, 8);
     const model::ApiToken made =
         TRY(call.store().api_tokens().create(call.tenant(), std::move(token), call.now()));
-    call.audited.changed(
-        {}, {{"role", model::to_string(made.role)},
-             {"scopes", scopes_of(made.scopes)},
-             {"customers", customers_of(made.customers)},
-             {"expires_at", time_or_null(made.expires_at)}});
+    call.audited.changed({}, {{"role", model::to_string(made.role)},
+                              {"scopes", scopes_of(made.scopes)},
+                              {"customers", customers_of(made.customers)},
+                              {"expires_at", time_or_null(made.expires_at)}});
     json::object rendered = render(made);
     rendered["token"] = text;
     return created(std::move(rendered), "/api/v1/tokens/" + made.id.str());

@@ -57,8 +57,7 @@ Result<Answer> create(Call& call) {
     call.audited.named(person.email);
     TRY(check_reach(call, person));
     const NewLink link = new_link(model::LinkPurpose::invitation, call.now());
-    const model::User made =
-        TRY(call.store().users().invite(call.tenant(), std::move(person), link.kept));
+    const model::User made = TRY(call.store().users().invite(call.tenant(), std::move(person), link.kept));
     call.audited.changed({}, person_settings(made));
     json::object body = render_person(made);
     add_link(body, call.services.settings, link);

@@ -6,7 +6,8 @@ namespace {
 using enum Value;
 
 void add_users(std::vector<Command>& table) {
-    const std::vector<std::string_view> columns{"id", "email", "name", "role", "state", "mfa", "last_sign_in_at"};
+    const std::vector<std::string_view> columns{"id",    "email", "name",           "role",
+                                                "state", "mfa",   "last_sign_in_at"};
     const std::string_view one = "/users/{id}";
     const Option customers{"--customer", "customers", list, "id of a customer that is seen, repeatable"};
     table.push_back({"user", "list", "the people of the tenant", "GET", "/users", page_options(), columns});
@@ -40,7 +41,8 @@ void add_users(std::vector<Command>& table) {
                       customers,
                       {"--all-customers", "customers", null, "all customers are seen"}},
                      columns});
-    table.push_back({"user", "remove", "delete a person with all sessions and tokens", "DELETE", one, {}, {}});
+    table.push_back(
+        {"user", "remove", "delete a person with all sessions and tokens", "DELETE", one, {}, {}});
     table.push_back({"user",
                      "reset-password",
                      "a link by which the person sets a new password: shown once",
@@ -48,8 +50,13 @@ void add_users(std::vector<Command>& table) {
                      "/users/{id}/password-reset",
                      {},
                      {"reset_url", "reset_expires_at"}});
-    table.push_back({"user", "reset-mfa", "remove the authenticator app of a person who lost it", "DELETE",
-                     "/users/{id}/totp", {}, {}});
+    table.push_back({"user",
+                     "reset-mfa",
+                     "remove the authenticator app of a person who lost it",
+                     "DELETE",
+                     "/users/{id}/totp",
+                     {},
+                     {}});
     table.push_back(
         {"user", "sign-out", "end all sessions of a person", "DELETE", "/users/{id}/sessions", {}, {}});
 }
@@ -93,18 +100,19 @@ void add_tokens(std::vector<Command>& table) {
                      "/tokens",
                      page_options(),
                      {"id", "name", "role", "scopes", "customers", "expires_at", "last_used_at"}});
-    table.push_back({"token",
-                     "create",
-                     "make an API token: it is shown once",
-                     "POST",
-                     "/tokens",
-                     {{"--name", "name", text, "name", true},
-                      {"--role", "role", text, "owner, admin, operator or viewer"},
-                      {"--scope", "scopes", list, "read, scan, review, deploy or admin, repeatable; none: all"},
-                      {"--customer", "customers", list, "id of a customer that is seen, repeatable; none: all"},
-                      {"--expires-in-days", "expires_in_days", number, "at most 365 (90)"},
-                      {"--expires-at", "expires_at", text, "RFC 3339, instead of days"}},
-                     {"id", "name", "token", "expires_at"}});
+    table.push_back(
+        {"token",
+         "create",
+         "make an API token: it is shown once",
+         "POST",
+         "/tokens",
+         {{"--name", "name", text, "name", true},
+          {"--role", "role", text, "owner, admin, operator or viewer"},
+          {"--scope", "scopes", list, "read, scan, review, deploy or admin, repeatable; none: all"},
+          {"--customer", "customers", list, "id of a customer that is seen, repeatable; none: all"},
+          {"--expires-in-days", "expires_in_days", number, "at most 365 (90)"},
+          {"--expires-at", "expires_at", text, "RFC 3339, instead of days"}},
+         {"id", "name", "token", "expires_at"}});
     table.push_back({"token", "delete", "revoke an API token", "DELETE", "/tokens/{id}", {}, {}});
 }
 

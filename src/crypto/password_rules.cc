@@ -14,6 +14,7 @@ namespace {
 constexpr std::string_view product = "patrol";
 constexpr std::size_t word_chars_min = 4;  // shorter words of a name stand in many good passwords
 
+// clang-format off
 // Passwords of 12 characters and more that stand high in published lists of breached ones, in lower case.
 constexpr std::array<std::string_view, 110> breached{
     "000000000000", "012345678910", "0123456789012", "0123456789abcdef", "102030405060", "111111111111",
@@ -36,6 +37,7 @@ constexpr std::array<std::string_view, 110> breached{
     "qwerty123456", "qwerty1234567", "qwerty12345678", "qwerty123456789", "qwertyqwerty", "qwertyuiop12",
     "qwertyuiop123", "qwertyuiopasdfghjkl", "secretpassword", "testtesttest", "welcome12345",
     "welcome123456", "zaq12wsxcde3"};
+// clang-format on
 
 std::size_t count_characters(std::string_view text) {
     return static_cast<std::size_t>(
@@ -44,7 +46,8 @@ std::size_t count_characters(std::string_view text) {
 
 std::string lower_case(std::string_view text) {
     std::string lower(text);
-    std::ranges::transform(lower, lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+    std::ranges::transform(lower, lower.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
     return lower;
 }
 

@@ -20,7 +20,8 @@ std::int64_t totp_step_at(Timestamp time) { return time.ms / totp_step_time.coun
 std::string totp_code(std::string_view secret, std::int64_t step) {
     std::array<unsigned char, 8> counter{};
     for (std::size_t i = 0; i < counter.size(); ++i)
-        counter[counter.size() - 1 - i] = static_cast<unsigned char>(static_cast<std::uint64_t>(step) >> (8 * i));
+        counter[counter.size() - 1 - i] =
+            static_cast<unsigned char>(static_cast<std::uint64_t>(step) >> (8 * i));
     const Hash160 mac = hmac_sha1(secret, as_text(counter));
     // RFC 4226, section 5.3: four bytes from where the last half byte says, without the sign.
     const std::size_t at = mac.back() & 0x0fU;
@@ -40,7 +41,8 @@ std::optional<std::int64_t> match_totp(std::string_view secret, std::string_view
 
 std::string totp_secret_text(std::string_view secret) {
     std::string text = to_base32(as_bytes(secret));
-    std::ranges::transform(text, text.begin(), [](char c) { return c >= 'a' && c <= 'z' ? char(c - 32) : c; });
+    std::ranges::transform(text, text.begin(),
+                           [](char c) { return c >= 'a' && c <= 'z' ? char(c - 32) : c; });
     return text;
 }
 

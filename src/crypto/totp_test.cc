@@ -15,7 +15,8 @@ Timestamp at_second(std::int64_t second) { return {second * 1000}; }
 }  // namespace
 
 TEST_CASE("hmac_sha1 gives the vectors of RFC 2202") {
-    CHECK(to_hex(hmac_sha1(std::string(20, '\x0b'), "Hi There")) == "b617318655057264e28bc0b6fb378c8ef146be00");
+    CHECK(to_hex(hmac_sha1(std::string(20, '\x0b'), "Hi There")) ==
+          "b617318655057264e28bc0b6fb378c8ef146be00");
     CHECK(to_hex(hmac_sha1("Jefe", "what do ya want for nothing?")) ==
           "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79");
 }

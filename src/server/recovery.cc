@@ -8,9 +8,9 @@ namespace patrol::server {
 namespace {
 
 Result<void> record(store::Store& store, const model::User& user, std::string_view action, Timestamp now) {
-    TRY(store.audit().append(user.tenant, {.at = now,
-                                           .action = std::string(action),
-                                           .object = {"user", user.id.str(), user.email}}));
+    TRY(store.audit().append(
+        user.tenant,
+        {.at = now, .action = std::string(action), .object = {"user", user.id.str(), user.email}}));
     return {};
 }
 

@@ -76,8 +76,8 @@ Result<model::ApiToken> ApiTokens::create(const TenantId& tenant, model::ApiToke
             "expires_at, last_used_at, revoked_at, customers, scopes) "
             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, 0, ?10, ?11)",
             token.id, tenant, token.user, token.name, Blob{token.token_hash}, token.hint,
-            model::to_string(token.role), token.created_at, token.expires_at,
-            customers_text(token.customers), scopes_text(token));
+            model::to_string(token.role), token.created_at, token.expires_at, customers_text(token.customers),
+            scopes_text(token));
     }));
     return token;
 }

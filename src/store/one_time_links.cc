@@ -23,10 +23,10 @@ Result<model::User> find_holder(Transaction& tx, model::LinkPurpose purpose, std
 
 Result<void> OneTimeLinks::insert(Transaction& transaction, const model::User& user,
                                   const model::OneTimeLink& link) {
-    TRY(transaction.run("INSERT INTO one_time_link(tenant, user_id, purpose, token_hash, expires_at) "
-                        "VALUES (?1, ?2, ?3, ?4, ?5)",
-                        user.tenant, user.id, model::to_string(link.purpose), Blob{link.token_hash},
-                        link.expires_at));
+    TRY(transaction.run(
+        "INSERT INTO one_time_link(tenant, user_id, purpose, token_hash, expires_at) "
+        "VALUES (?1, ?2, ?3, ?4, ?5)",
+        user.tenant, user.id, model::to_string(link.purpose), Blob{link.token_hash}, link.expires_at));
     return {};
 }
 
@@ -46,7 +46,8 @@ Result<void> OneTimeLinks::replace(const TenantId& tenant, const model::User& us
 
 Result<model::User> OneTimeLinks::holder(model::LinkPurpose purpose, std::string_view token_hash,
                                          Timestamp now) {
-    return database_.platform().read([&](Transaction& tx) { return find_holder(tx, purpose, token_hash, now); });
+    return database_.platform().read(
+        [&](Transaction& tx) { return find_holder(tx, purpose, token_hash, now); });
 }
 
 Result<model::User> OneTimeLinks::spend(model::LinkPurpose purpose, std::string_view token_hash,

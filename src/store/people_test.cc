@@ -92,10 +92,12 @@ TEST_CASE("of two owners who remove each other at once one stays") {
 
 TEST_CASE("the owner of the platform stays its owner") {
     for_each_store([](Store& store) {
-        const auto done = need(store.tenants().set_up(
-            {.tenant = {.name = "P", .sealed_key = "k"},
-             .owner = {.email = "p@example.com", .password_hash = "x", .role = model::Role::owner, .platform_owner = true}},
-            std::nullopt, noon));
+        const auto done = need(store.tenants().set_up({.tenant = {.name = "P", .sealed_key = "k"},
+                                                       .owner = {.email = "p@example.com",
+                                                                 .password_hash = "x",
+                                                                 .role = model::Role::owner,
+                                                                 .platform_owner = true}},
+                                                      std::nullopt, noon));
         need(store.users().create(done.tenant.id, {.email = "q@example.com",
                                                    .password_hash = "x",
                                                    .role = model::Role::owner,
@@ -118,7 +120,8 @@ TEST_CASE("users are listed, filtered and sorted") {
               "adam@example.com,one@example.com,zoe@example.com");
         const auto viewers = need(filter::parse("role=viewer and disabled=false"));
         CHECK(emails(need(store.users().list(one.tenant, {.filter = &viewers}))) == "zoe@example.com");
-        CHECK(emails(need(store.users().list(one.tenant, {.limit = 1, .sort = "-name"}))) == "zoe@example.com");
+        CHECK(emails(need(store.users().list(one.tenant, {.limit = 1, .sort = "-name"}))) ==
+              "zoe@example.com");
         CHECK(failure(store.users().list(one.tenant, {.sort = "password_hash"})) != "success");
     });
 }
@@ -131,11 +134,13 @@ TEST_CASE("what changes a user's access ends sessions and links, a new name does
             user = need(store.users().get(seed.tenant, user.id));
             need(store.sessions().remove_of_user(seed.tenant, user.id));
             need(store.sessions().create(seed.tenant, {.user = user.id, .token_hash = hash_a}, noon));
-            need(store.one_time_links().replace(seed.tenant, user, link(LinkPurpose::password_reset, hash_b)));
+            need(
+                store.one_time_links().replace(seed.tenant, user, link(LinkPurpose::password_reset, hash_b)));
         };
         const auto alive = [&] {
             const bool session = store.sessions().by_token_hash(hash_a, noon).has_value();
-            CHECK(session == store.one_time_links().holder(LinkPurpose::password_reset, hash_b, noon).has_value());
+            CHECK(session ==
+                  store.one_time_links().holder(LinkPurpose::password_reset, hash_b, noon).has_value());
             return session;
         };
         begin();
@@ -171,7 +176,8 @@ TEST_CASE("a link is good for its purpose, its time, and once") {
         CHECK(need(links.holder(LinkPurpose::invitation, hash_a, noon)).id == user.id);
         CHECK(failure(links.holder(LinkPurpose::password_reset, hash_a, noon)) == "unauthenticated");
         CHECK(failure(links.holder(LinkPurpose::invitation, hash_b, noon)) == "unauthenticated");
-        CHECK(failure(links.holder(LinkPurpose::invitation, hash_a, noon + Millis(1000))) == "unauthenticated");
+        CHECK(failure(links.holder(LinkPurpose::invitation, hash_a, noon + Millis(1000))) ==
+              "unauthenticated");
         CHECK(failure(links.replace(two.tenant, user, link(LinkPurpose::invitation, hash_b))) == "not_found");
         auto old = user;
         old.revision = 7;
@@ -186,7 +192,8 @@ TEST_CASE("a link is good for its purpose, its time, and once") {
         const auto now = need(store.users().get(one.tenant, user.id));
         CHECK(now.password_hash.starts_with("$argon2id$"));
         CHECK(now.name == "New");
-        CHECK(failure(links.spend(LinkPurpose::invitation, hash_b, {.hash = "x"}, noon)) == "unauthenticated");
+        CHECK(failure(links.spend(LinkPurpose::invitation, hash_b, {.hash = "x"}, noon)) ==
+              "unauthenticated");
     });
 }
 
@@ -217,8 +224,8 @@ TEST_CASE("a second factor: confirmed once, each step and each recovery code spe
         CHECK_FALSE(need(factors.spend_step(one.tenant, user, 101)));
         CHECK_FALSE(need(factors.spend_recovery_code(one.tenant, user, hash_c)));
         CHECK_FALSE(need(factors.spend_recovery_code(two.tenant, user, hash_a)));
-        CHECK(succeed_of_two([&](int) { return need(factors.spend_recovery_code(one.tenant, user, hash_a)); }) ==
-              1);
+        CHECK(succeed_of_two(
+                  [&](int) { return need(factors.spend_recovery_code(one.tenant, user, hash_a)); }) == 1);
 
         need(factors.remove(two.tenant, user));
         CHECK(need(factors.get(one.tenant, user)));
@@ -290,16 +297,17 @@ TEST_CASE("scopes of a token are kept; what cannot be read opens nothing") {
 TEST_CASE("further tenants come with an invited owner") {
     for_each_store([](Store& store) {
         const auto one = seed(store, "one");
-        const auto made = need(store.tenants().create(
-            {.tenant = {.name = "Second", .sealed_key = "k2"},
-             .owner = {.email = "second@example.com", .role = model::Role::owner}},
-            link(LinkPurpose::invitation, hash_a), noon));
-        CHECK(need(store.one_time_links().holder(LinkPurpose::invitation, hash_a, noon)).tenant == made.tenant.id);
+        const auto made = need(
+            store.tenants().create({.tenant = {.name = "Second", .sealed_key = "k2"},
+                                    .owner = {.email = "second@example.com", .role = model::Role::owner}},
+                                   link(LinkPurpose::invitation, hash_a), noon));
+        CHECK(need(store.one_time_links().holder(LinkPurpose::invitation, hash_a, noon)).tenant ==
+              made.tenant.id);
         CHECK(need(store.tenants().get(made.tenant.id)).sealed_key == "k2");
-        CHECK(failure(store.tenants().create({.tenant = {.name = "Third", .sealed_key = "k3"},
-                                              .owner = {.email = "one@example.com", .role = model::Role::owner}},
-                                             link(LinkPurpose::invitation, hash_b), noon)) ==
-              "conflict/user_exists");
+        CHECK(failure(store.tenants().create(
+                  {.tenant = {.name = "Third", .sealed_key = "k3"},
+                   .owner = {.email = "one@example.com", .role = model::Role::owner}},
+                  link(LinkPurpose::invitation, hash_b), noon)) == "conflict/user_exists");
         const auto page = need(store.tenants().list(one.tenant, {}));
         REQUIRE(page.items.size() == 2);
         CHECK(page.items.front().name == "Second");

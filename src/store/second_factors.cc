@@ -5,8 +5,8 @@ namespace patrol::store {
 namespace {
 
 Result<void> set_mfa(Transaction& tx, const TenantId& tenant, const UserId& user, std::int64_t value) {
-    TRY(tx.run("UPDATE tenant_user SET mfa = ?3, revision = revision + 1 WHERE tenant = ?1 AND id = ?2", tenant,
-               user, value));
+    TRY(tx.run("UPDATE tenant_user SET mfa = ?3, revision = revision + 1 WHERE tenant = ?1 AND id = ?2",
+               tenant, user, value));
     return {};
 }
 
@@ -14,9 +14,10 @@ Result<void> set_mfa(Transaction& tx, const TenantId& tenant, const UserId& user
 
 Result<std::optional<SecondFactors::Factor>> SecondFactors::get(const TenantId& tenant, const UserId& user) {
     return database_.read(tenant, [&](Transaction& tx) -> Result<std::optional<Factor>> {
-        auto row = TRY(tx.query("SELECT sealed_secret, confirmed, last_step FROM second_factor WHERE "
-                                "tenant = ?1 AND user_id = ?2",
-                                tenant, user));
+        auto row =
+            TRY(tx.query("SELECT sealed_secret, confirmed, last_step FROM second_factor WHERE "
+                         "tenant = ?1 AND user_id = ?2",
+                         tenant, user));
         if (!TRY(row.step())) return std::nullopt;
         return Factor{.sealed_secret = row.text(0), .confirmed = row.truth(1), .last_step = row.integer(2)};
     });
@@ -41,13 +42,14 @@ Result<void> SecondFactors::begin(const TenantId& tenant, const UserId& user,
 Result<bool> SecondFactors::confirm(const TenantId& tenant, const UserId& user, const Factor& factor,
                                     std::int64_t step, std::span<const std::string> code_hashes) {
     return database_.write(tenant, [&](Transaction& tx) -> Result<bool> {
-        const auto done = TRY(tx.run("UPDATE second_factor SET confirmed = 1, last_step = ?4 WHERE tenant = ?1 "
-                                     "AND user_id = ?2 AND sealed_secret = ?3 AND confirmed = 0",
-                                     tenant, user, Blob{factor.sealed_secret}, step));
+        const auto done =
+            TRY(tx.run("UPDATE second_factor SET confirmed = 1, last_step = ?4 WHERE tenant = ?1 "
+                       "AND user_id = ?2 AND sealed_secret = ?3 AND confirmed = 0",
+                       tenant, user, Blob{factor.sealed_secret}, step));
         if (done == 0) return false;
         for (const auto& hash : code_hashes)
-            TRY(tx.run("INSERT INTO recovery_code(tenant, user_id, code_hash) VALUES (?1, ?2, ?3)", tenant, user,
-                       Blob{hash}));
+            TRY(tx.run("INSERT INTO recovery_code(tenant, user_id, code_hash) VALUES (?1, ?2, ?3)", tenant,
+                       user, Blob{hash}));
         TRY(set_mfa(tx, tenant, user, 1));
         return true;
     });

@@ -29,7 +29,8 @@ model::Session read_session(const Statement& row) {
 
 // Makes room for one more.
 Result<void> end_oldest(Transaction& tx, const TenantId& tenant, const UserId& user) {
-    TRY(tx.run("DELETE FROM session WHERE tenant = ?1 AND user_id = ?2 AND id NOT IN (SELECT id FROM session "
+    TRY(
+        tx.run("DELETE FROM session WHERE tenant = ?1 AND user_id = ?2 AND id NOT IN (SELECT id FROM session "
                "WHERE tenant = ?1 AND user_id = ?2 ORDER BY last_seen_at DESC, id LIMIT ?3)",
                tenant, user, limits::sessions_per_user - 1));
     return {};
@@ -135,7 +136,8 @@ Result<void> Sessions::revoke_others(const TenantId& tenant, const UserId& user,
                                      const std::optional<SessionId>& kept) {
     if (!kept) return remove_of_user(tenant, user);
     return database_.write(tenant, [&](Transaction& tx) -> Result<void> {
-        TRY(tx.run("DELETE FROM session WHERE tenant = ?1 AND user_id = ?2 AND id <> ?3", tenant, user, *kept));
+        TRY(tx.run("DELETE FROM session WHERE tenant = ?1 AND user_id = ?2 AND id <> ?3", tenant, user,
+                   *kept));
         return {};
     });
 }

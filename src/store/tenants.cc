@@ -29,7 +29,8 @@ model::Tenant read_tenant(const Statement& row) {
 }
 
 model::Tenant read_listed_tenant(const Statement& row) {
-    return {.id = row.id<TenantId>(0), .name = row.text(1), .created_at = row.time(2), .users = row.integer(3)};
+    return {
+        .id = row.id<TenantId>(0), .name = row.text(1), .created_at = row.time(2), .users = row.integer(3)};
 }
 
 Result<void> insert_tenant(Transaction& tx, const model::Tenant& tenant) {
@@ -85,8 +86,10 @@ Result<void> Tenants::set_setup_token(std::string_view token_hash, Timestamp exp
     const auto value = std::string(token_hash) + std::to_string(expires_at.ms);
     return database_.platform().write([&](Transaction& tx) -> Result<void> {
         if (TRY(users_in(tx)) > 0) return already_set_up();
-        TRY(tx.run("INSERT INTO setting(name, value) VALUES ('setup_token', ?1) "
-                   "ON CONFLICT (name) DO UPDATE SET value = excluded.value", Blob{value}));
+        TRY(
+            tx.run("INSERT INTO setting(name, value) VALUES ('setup_token', ?1) "
+                   "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                   Blob{value}));
         return {};
     });
 }

@@ -31,7 +31,8 @@ public:
         model::Tenant tenant;
         model::User owner;
     };
-    Result<FirstRun> set_up(FirstRun first, const std::optional<std::string>& setup_token_hash, Timestamp now);
+    Result<FirstRun> set_up(FirstRun first, const std::optional<std::string>& setup_token_hash,
+                            Timestamp now);
 
     // A further tenant, with an owner who is invited by `link`. Kind::conflict "user_exists".
     Result<FirstRun> create(FirstRun first, const model::OneTimeLink& link, Timestamp now);

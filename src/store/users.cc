@@ -174,12 +174,13 @@ Result<model::User> Users::update(const TenantId& tenant, const model::User& use
         after.disabled = user.disabled;
         after.customers = user.customers;
         if (!keeps_tenant_open(after)) TRY(check_owner_may_go(tx, before));
-        TRY(tx.run(
-            "UPDATE tenant_user SET name = ?3, role = ?4, disabled = ?5, customers = ?6, "
-            "revision = revision + 1 WHERE tenant = ?1 AND id = ?2",
-            tenant, after.id, after.name, model::to_string(after.role), after.disabled,
-            customers_text(after.customers)));
-        if (after.role != before.role || after.disabled != before.disabled || after.customers != before.customers)
+        TRY(
+            tx.run("UPDATE tenant_user SET name = ?3, role = ?4, disabled = ?5, customers = ?6, "
+                   "revision = revision + 1 WHERE tenant = ?1 AND id = ?2",
+                   tenant, after.id, after.name, model::to_string(after.role), after.disabled,
+                   customers_text(after.customers)));
+        if (after.role != before.role || after.disabled != before.disabled ||
+            after.customers != before.customers)
             TRY(end_access(tx, tenant, after.id));
         ++after.revision;
         return after;
@@ -197,8 +198,8 @@ Result<void> Users::remove(const TenantId& tenant, const UserId& user,
 }
 
 Result<void> Users::set_password(const TenantId& tenant, const UserId& user, std::string_view password_hash) {
-    return database_.write(tenant, 
-        [&](Transaction& tx) { return put_password(tx, tenant, user, password_hash); });
+    return database_.write(tenant,
+                           [&](Transaction& tx) { return put_password(tx, tenant, user, password_hash); });
 }
 
 Result<void> Users::rehash(const TenantId& tenant, const UserId& user, std::string_view password_hash) {

@@ -44,7 +44,8 @@ public:
     static Result<void> put_password(Transaction& transaction, const TenantId& tenant, const UserId& user,
                                      std::string_view password_hash);
     static constexpr std::string_view columns =
-        "u.id, u.tenant, u.email, u.name, u.password_hash, u.role, u.platform_owner, u.disabled, u.created_at, "
+        "u.id, u.tenant, u.email, u.name, u.password_hash, u.role, u.platform_owner, u.disabled, "
+        "u.created_at, "
         "u.customers, u.mfa, u.last_sign_in_at, u.revision";
     static model::User read(const Statement& row, int first = 0);
 
