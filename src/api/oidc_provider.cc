@@ -70,12 +70,12 @@ Result<crypto::Secret> read_secret(const std::filesystem::path& file) {
     return crypto::Secret::take(std::move(text));
 }
 
-net::HttpRequest request_to(const std::string& url) {
+net::HttpRequest request_to(const std::string& url, const OidcSettings& settings) {
     return {.url = url,
             .headers = {{"Accept", "application/json"}},
             .timeout = call_time,
             .max_body_bytes = answer_bytes_max,
-            .trust = {.destination = net::Destination::user_supplied}};
+            .trust = {.ca_bundle = settings.ca_bundle, .destination = net::Destination::user_supplied}};
 }
 
 }  // namespace
@@ -87,7 +87,7 @@ OidcAttempt OidcProvider::new_attempt() {
 }
 
 Result<json::value> OidcProvider::get(const std::string& url) {
-    const auto answer = http_.send(request_to(url));
+    const auto answer = http_.send(request_to(url, settings_));
     if (!answer) return unavailable(describe(answer.error()));
     if (answer->status != 200)
         return unavailable("status " + std::to_string(answer->status) + " from " + url);
@@ -138,7 +138,7 @@ Result<std::string> OidcProvider::authorization_url(const OidcAttempt& attempt,
 
 Result<std::string> OidcProvider::id_token_for(const Discovered& provider, const OidcAttempt& attempt,
                                                std::string_view code, std::string_view redirect_uri) {
-    auto request = request_to(provider.token_endpoint);
+    auto request = request_to(provider.token_endpoint, settings_);
     request.method = "POST";
     request.headers.push_back({"Content-Type", "application/x-www-form-urlencoded"});
     add(request.body, "grant_type", "authorization_code");

@@ -21,6 +21,7 @@ struct OidcSettings {
     std::string client_id;
     std::filesystem::path client_secret_file;  // read for each use; empty: a public client
     std::string name;                          // on the button of the sign-in page
+    std::string ca_bundle = {};                // PEM file; empty: the system's
 };
 
 // What one sign-in remembers until the browser is back.

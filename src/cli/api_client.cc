@@ -1,5 +1,7 @@
 #include "cli/api_client.h"
 
+#include <cstdlib>
+
 namespace patrol::cli {
 namespace {
 
@@ -50,6 +52,12 @@ Error error_of(const net::HttpResponse& response, const std::string& server) {
     return error;
 }
 
+// Of a server whose certificate the system does not know; the variable is OpenSSL's own.
+std::string trusted_certificates() {
+    const char* file = std::getenv("SSL_CERT_FILE");
+    return file == nullptr ? std::string() : std::string(file);
+}
+
 }  // namespace
 
 ApiClient::ApiClient(net::Transport& transport, std::string server, std::string token,
@@ -69,13 +77,14 @@ Result<json::value> ApiClient::remove(std::string_view path) { return send("DELE
 
 Result<json::value> ApiClient::send(std::string_view method, std::string_view path, const json::value* body,
                                     std::string_view etag) {
-    net::HttpRequest request{
-        .method = std::string(method),
-        .url = fmt::format("{}/api/v1{}", server_, path),
-        .headers = {{"accept", "application/json"}},
-        .body = {},
-        .timeout = answer_time_,
-        .trust = {.proxy = net::ProxyUse::environment, .destination = net::Destination::operator_chosen}};
+    net::HttpRequest request{.method = std::string(method),
+                             .url = fmt::format("{}/api/v1{}", server_, path),
+                             .headers = {{"accept", "application/json"}},
+                             .body = {},
+                             .timeout = answer_time_,
+                             .trust = {.ca_bundle = trusted_certificates(),
+                                       .proxy = net::ProxyUse::environment,
+                                       .destination = net::Destination::operator_chosen}};
     if (!token_.empty()) request.headers.push_back({"authorization", "Bearer " + token_});
     if (!etag.empty()) request.headers.push_back({"if-match", std::string(etag)});
     if (body != nullptr) {

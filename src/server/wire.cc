@@ -209,7 +209,8 @@ struct Server::Parts {
         oidc = std::make_unique<api::OidcProvider>(
             client, clock,
             api::OidcSettings{configuration.oidc_issuer, configuration.oidc_client_id,
-                              configuration.oidc_client_secret_file, configuration.oidc_name});
+                              configuration.oidc_client_secret_file, configuration.oidc_name,
+                              environment.variable("SSL_CERT_FILE").value_or("")});
     }
 
     void make_sender() {
