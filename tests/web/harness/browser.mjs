@@ -106,7 +106,9 @@ export class Browser {
 
   async capture(name, size) {
     const file = path.join(this.artefacts, `${name}-${size.width}.png`);
-    await this.page.screenshot({ path: file, fullPage: true });
+    // A whole page is taken by resizing it, which turns tables into cards: a dialog in one would go.
+    const hasDialog = (await this.page.locator('[role=dialog]:visible').count()) > 0;
+    await this.page.screenshot({ path: file, fullPage: !hasDialog });
   }
 
   shot(name, size = desktop) {
