@@ -14,6 +14,7 @@ ID = "aaaaaaaaaaaaaaaaaaaaaaaaaa"
 CUSTOMER = "210987654321"
 RANK = {"viewer": 0, "operator": 1, "admin": 2, "owner": 3, "platform_owner": 4}
 MARK = "only-tenant-a-knows"
+WHOLE_TENANT = ("/secrets", "/tokens", "/users", "/audit", "/notification-", "/deployments/hooks", "/me")
 
 
 class Context:
@@ -232,10 +233,42 @@ def above_oneself(c):
     assert c.stranger.api("POST", "/platform/tenants", {"name": "x", "owner": {"email": "x@x.example"}}).status == 403
 
 
-@row(16, "person limited to one customer lists, searches, exports, listens", "only that customer's",
-     unbuilt="not every list knows the limits by customer yet")
+@row(16, "person and token limited to one customer: lists, searches, facets, single things, exports, events, writes",
+     "only that customer's; 404 for the rest")
 def beyond_the_customer(c):
-    pass
+    other = c.api.post("/customers", {"name": "the only one to be seen"})["id"]
+    own = c.api.post("/cloud-accounts", {"name": "globex", "provider": "aws", "customer_id": other})["id"]
+    person, _ = invite(c.server, c.api, "limited@a.example", "admin", customers=[other])
+    token = c.api.post("/tokens", {"name": "limited", "role": "admin", "customers": [other]})["token"]
+    count = 0
+    for visitor in (person, Visitor(c.server.url, token=token)):
+        assert [each["id"] for each in visitor.api("GET", "/customers").body["items"]] == [other]
+        assert [each["id"] for each in visitor.api("GET", "/cloud-accounts").body["items"]] == [own]  # the control
+        for method, path, role in attacks.routes():
+            if method != "GET" or role in ("anyone", "connect_token", "platform_owner") or path == "/api/v1/events":
+                continue
+            filled = c.fill(path) if "{id}" in path else path
+            # People, tokens, secrets, channels and the log are the tenant's, not a customer's.
+            if filled is None or "{" in filled or any(part in path for part in WHOLE_TENANT):
+                continue
+            for query in ("", f"?q={MARK}", "?limit=500&fields=document", "?by=type"):
+                answer = visitor.send("GET", filled + query)
+                assert not tells(c, answer.text.replace(filled, "")), (path, query, answer.text[:400])
+                assert answer.status in ({404, 422} if "{id}" in path else {200, 403, 422}), (path, query, answer.status)
+                count += 1
+        account = c.things["/cloud-accounts/"]
+        for method, path in (("DELETE", f"/cloud-accounts/{account}"), ("POST", f"/cloud-accounts/{account}/scans"),
+                             ("POST", f"/cloud-accounts/{account}/setup-command"),
+                             ("DELETE", f"/customers/{c.things['/customers/']}"),
+                             ("POST", f"/changes/{c.things['/changes/']}/accept"),
+                             ("POST", f"/change-sets/{c.things['/change-sets/']}/reject"),
+                             ("POST", f"/snapshots/{c.things['/snapshots/']}/accept-as-baseline")):
+            status = visitor.api(method, path, None if method == "DELETE" else {}).status
+            assert status == 404, (method, path, status)
+        assert visitor.api("GET", f"/events?topics=account:{account}").status == 404
+        moved = visitor.api("PATCH", f"/cloud-accounts/{own}", {"customer_id": c.things["/customers/"]})
+        assert moved.status in (403, 404, 422), moved.text
+    return f"{count} requests"
 
 
 if __name__ == "__main__":
