@@ -1,5 +1,5 @@
 // Runs a fuzz target once over saved inputs, in builds without libFuzzer: the files of the folders that
-// are named. Ends with their number.
+// are named. Options, which are libFuzzer's, are passed over. Ends with their number.
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -10,6 +10,7 @@
 int main(int count, char** arguments) {
     int inputs = 0;
     for (int i = 1; i < count; ++i) {
+        if (arguments[i][0] == '-') continue;
         for (const auto& entry : std::filesystem::recursive_directory_iterator(arguments[i])) {
             if (!entry.is_regular_file()) continue;
             std::ifstream file(entry.path(), std::ios::binary);
