@@ -131,8 +131,8 @@ public:
         const auto found = texts_.find(flag);
         return found == texts_.end() || found->second.empty() ? std::string(fallback) : found->second;
     }
-    Switch on_or_off(std::string_view flag, std::string_view fallback = "false") {
-        const std::string value = text(flag, fallback);
+    Switch on_or_off(std::string_view flag) {
+        const std::string value = text(flag, "false");
         if (value == "true" || value == "1" || value == "yes" || value == "on") return Switch::on;
         if (value != "false" && value != "0" && value != "no" && value != "off")
             wrong(flag, "must be true or false");
@@ -319,7 +319,7 @@ Result<Configuration> load_configuration(std::span<const std::string> arguments,
     configuration.aws_principal_role = reader.text("--aws-principal-role");
     configuration.connect_token_age = std::chrono::hours(reader.number("--connect-token-hours", 24, 1, 168));
     configuration.scan_threads = reader.number("--scan-threads", 4, 1, 64);
-    configuration.workers_in_process = reader.on_or_off("--workers-in-process", "true");
+    configuration.workers_in_process = reader.on_or_off("--workers-in-process");
     configuration.aws_rate_percent = reader.number("--aws-rate-percent", 100, 0, 100);
     configuration.heartbeat_url = reader.text("--heartbeat-url");
     if (!configuration.heartbeat_url.empty() && !net::parse_url(configuration.heartbeat_url))

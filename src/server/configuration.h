@@ -51,7 +51,7 @@ struct Configuration {
     std::string aws_principal_role;  // narrows the customers' trust to this role
     Millis connect_token_age{};
     int scan_threads = 4;
-    Switch workers_in_process = Switch::on;
+    Switch workers_in_process = Switch::off;
     int aws_rate_percent = 100;  // 0: no budgets, for emulators
     std::string oidc_issuer, oidc_client_id, oidc_name;  // no issuer: no identity provider
     std::filesystem::path oidc_client_secret_file;
