@@ -95,6 +95,7 @@ Result<Answer> list(Call&);
 Result<Answer> get(Call&);
 Result<Answer> cancel(Call&);
 Result<Answer> coverage(Call&);
+Result<Answer> calls(Call&);
 }  // namespace scans
 
 namespace snapshots {

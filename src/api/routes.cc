@@ -84,6 +84,7 @@ constexpr Route table[] = {
     {Method::get,     "/api/v1/scans",                              viewer,        page, scans::list},
     {Method::get,     "/api/v1/scans/{id}",                         viewer,        "", scans::get},
     {Method::post,    "/api/v1/scans/{id}/cancel",                  operator_,     "", scans::cancel, "scan.cancel"},
+    {Method::get,     "/api/v1/scans/{id}/calls",                   viewer,        "limit cursor", scans::calls},
     {Method::get,     "/api/v1/scans/{id}/coverage",                viewer,        page, scans::coverage},
 
     {Method::get,     "/api/v1/snapshots/{id}",                     viewer,        "", snapshots::get},

@@ -119,6 +119,14 @@ void add_scans(std::vector<Command>& table) {
                      After::wait_for_scan});
     table.push_back({"scan", "cancel", "stop a scan", "POST", "/scans/{id}/cancel", {}, scan_columns});
     table.push_back({"scan",
+                     "calls",
+                     "every call that a scan made in the customer's account",
+                     "GET",
+                     "/scans/{id}/calls",
+                     {{"--limit", "limit", query, "items a page (at most 500)"},
+                      {"--cursor", "cursor", query, "where the page before ended"}},
+                     {"time", "service", "action", "region", "http_status", "error_code", "request_id"}});
+    table.push_back({"scan",
                      "coverage",
                      "what a scan could read",
                      "GET",
@@ -235,8 +243,13 @@ void add_rules(std::vector<Command>& table) {
     table.push_back({"rule", "add", "make a rule", "POST", "/rules", fields, columns});
     auto previewed = fields;
     previewed.push_back({"--days", "days", number, "how far to look back (90)"});
-    table.push_back({"rule", "preview", "what a rule would have done to the stored changes", "POST", "/rules/preview",
-                     previewed, {"changes", "partly", "rejected_by_you", "worst", "accounts", "seen", "days"}});
+    table.push_back({"rule",
+                     "preview",
+                     "what a rule would have done to the stored changes",
+                     "POST",
+                     "/rules/preview",
+                     previewed,
+                     {"changes", "partly", "rejected_by_you", "worst", "accounts", "seen", "days"}});
     table.push_back({"rule", "delete", "remove a rule", "DELETE", "/rules/{id}", {}, {}});
 }
 

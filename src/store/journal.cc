@@ -183,20 +183,29 @@ Result<void> Journal::flush(const TenantId& tenant, const ScanId& scan) {
     return write(tenant, scan, gathered);
 }
 
-Result<std::vector<JournalEntry>> Journal::for_scan(const TenantId& tenant, const ScanId& scan,
-                                                    std::size_t limit) {
+Result<Journal::Part> Journal::part(const TenantId& tenant, const ScanId& scan, std::size_t skip,
+                                    std::size_t limit) {
     TRY(flush(tenant, scan));
-    return database_.read(tenant, [&](Transaction& transaction) -> Result<std::vector<JournalEntry>> {
-        std::vector<JournalEntry> entries;
+    return database_.read(tenant, [&](Transaction& transaction) -> Result<Part> {
+        Part part;
+        auto& entries = part.entries;
         auto rows = TRY(transaction.query(
             "SELECT packed FROM journal_segment WHERE scan = ?1 AND tenant = ?2 ORDER BY id", scan, tenant));
-        while (entries.size() < limit && TRY(rows.step())) TRY(read_segment(rows.view(0), entries));
+        while (TRY(rows.step())) TRY(read_segment(rows.view(0), entries));
+        part.total = std::ssize(entries);
         std::ranges::sort(entries, {}, [](const auto& entry) {
             return std::tie(entry.time, entry.service, entry.operation, entry.request_id);
         });
+        entries.erase(entries.begin(),
+                      entries.begin() + std::min(std::ssize(entries), static_cast<std::ptrdiff_t>(skip)));
         if (entries.size() > limit) entries.resize(limit);
-        return entries;
+        return part;
     });
+}
+
+Result<std::vector<JournalEntry>> Journal::for_scan(const TenantId& tenant, const ScanId& scan,
+                                                    std::size_t limit) {
+    return TRY(part(tenant, scan, 0, limit)).entries;
 }
 
 Result<std::int64_t> Journal::drop_old(Timestamp now) {

@@ -52,6 +52,13 @@ public:
     // In order of time. Flushes first, so that a running scan can be watched.
     Result<std::vector<JournalEntry>> for_scan(const TenantId& tenant, const ScanId& scan,
                                                std::size_t limit = 10'000);
+    struct Part {
+        std::vector<JournalEntry> entries;
+        std::int64_t total = 0;  // of the whole scan
+    };
+    // `limit` calls after the first `skip`. Reads all of the scan's segments: a page costs what the scan
+    // cost.
+    Result<Part> part(const TenantId& tenant, const ScanId& scan, std::size_t skip, std::size_t limit);
     // Deletes segments older than journal_age. Answers how many went.
     Result<std::int64_t> drop_old(Timestamp now);
 

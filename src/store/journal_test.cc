@@ -37,6 +37,10 @@ TEST_CASE("the journal gives back every call of a scan, in order of time") {
         need(journal.append(tenant, other, entry(1)));
         CHECK(need(journal.for_scan(tenant, scan)) == calls);
         CHECK(need(journal.for_scan(tenant, scan, 10)).size() == 10);
+        const auto part = need(journal.part(tenant, scan, 7, 3));
+        CHECK(part.total == std::ssize(calls));
+        CHECK(part.entries == std::vector(calls.begin() + 7, calls.begin() + 10));
+        CHECK(need(journal.part(tenant, scan, calls.size() + 5, 3)).entries.empty());
         CHECK(need(journal.for_scan(tenant, other)).size() == 1);
         CHECK(need(journal.for_scan(crypto::new_id<TenantId>(), scan)).empty());
         const auto bytes = need(store.database().platform().read([](Transaction& transaction) {

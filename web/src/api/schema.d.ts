@@ -683,6 +683,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/scans/{id}/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every call that the scan made in the customer's account, in order of time. Kept for 30 days. */
+        get: operations["listScanCalls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/scans/{id}/coverage": {
         parameters: {
             query?: never;
@@ -2333,6 +2350,27 @@ export interface components {
                 owner: string | null;
                 changes: number;
             }[];
+        };
+        ScanCall: {
+            time: components["schemas"]["TimeOrNull"];
+            service: string;
+            /** @description the cloud's name of the operation: DescribeInstances */
+            action: string;
+            region: string;
+            /** @description of the last attempt */
+            http_status: number;
+            error_code: string | null;
+            /** @description the cloud's own, to be found in the customer's audit log */
+            request_id: string | null;
+            attempts: number;
+            /** @description of the answer */
+            bytes: number;
+            duration_ms: number;
+        };
+        ScanCallPage: {
+            items: components["schemas"]["ScanCall"][];
+            next_cursor: components["schemas"]["Cursor"];
+            total: number;
         };
         SettlingStart: {
             /** @description how many to compare; 3 where absent */
@@ -4912,6 +4950,38 @@ export interface operations {
             403: components["responses"]["Denied"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listScanCalls: {
+        parameters: {
+            query?: {
+                limit?: components["parameters"]["Limit"];
+                /** @description next_cursor of the page before */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScanCallPage"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
             422: components["responses"]["Invalid"];
             default: components["responses"]["Problem"];
         };

@@ -14,6 +14,7 @@ export const account = {
   every: (hours: number) => `Every ${hours} h`,
   next: 'next',
   autoScanOff: 'Off',
+  callsADay: (calls: number) => `about ${calls.toLocaleString('en')} read calls a day`,
   autoScanWaits: 'Starts with the first passed test',
   autoScanFailed: 'Auto-scan could not be changed',
   continueSetup: 'Continue setup',
