@@ -20,7 +20,7 @@ json::value time_or_null(const std::optional<Timestamp>& time) {
 // JSON text as it is kept; null where there is none on that side.
 json::value value_of(const std::string& text) {
     if (text.empty()) return nullptr;
-    auto value = parse_json(text, {.depth = limits::cloud_json_depth});
+    auto value = parse_json(text, {.depth = limits::document_json_depth});
     return value ? std::move(*value) : json::value(text);
 }
 

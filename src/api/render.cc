@@ -21,7 +21,7 @@ json::object render_counts(const model::ScanCounts& counts) {
 }
 
 json::value document_of(std::string_view text) {
-    auto value = parse_json(text, {.depth = limits::cloud_json_depth});
+    auto value = parse_json(text, {.depth = limits::document_json_depth});
     return value ? std::move(*value) : json::value(text);
 }
 

@@ -18,7 +18,7 @@ constexpr std::int64_t minutes_default = 5;
 
 json::value value_of(std::string_view text) {
     if (text.empty()) return nullptr;
-    auto parsed = parse_json(text, {.depth = limits::cloud_json_depth});
+    auto parsed = parse_json(text, {.depth = limits::document_json_depth});
     return parsed ? std::move(*parsed) : json::value(text);
 }
 

@@ -160,4 +160,14 @@ bool is_utf8(std::string_view text) {
     return true;
 }
 
+std::string storable(std::string text, std::size_t most) {
+    static const std::string replacement = "\xEF\xBF\xBD";
+    for (auto at = text.find('\0'); at != std::string::npos; at = text.find('\0', at + replacement.size()))
+        text.replace(at, 1, replacement);
+    if (text.size() <= most) return text;
+    while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0U) == 0x80U) --most;
+    text.resize(most);
+    return text;
+}
+
 }  // namespace patrol

@@ -30,4 +30,8 @@ std::optional<std::string> percent_decode(std::string_view text);
 
 bool is_utf8(std::string_view text);
 
+// What every database keeps of a UTF-8 text: a zero byte becomes U+FFFD, and a text over `most` bytes ends
+// with the last character that fits.
+std::string storable(std::string text, std::size_t most);
+
 }  // namespace patrol

@@ -6,6 +6,16 @@
 
 using namespace patrol;
 
+TEST_CASE("encoding: what a database keeps of a text") {
+    using namespace std::string_literals;
+    CHECK(storable("plain", 5) == "plain");
+    CHECK(storable("\0a\0"s, 100) == "\xEF\xBF\xBD" "a" "\xEF\xBF\xBD");
+    CHECK(storable("ab\xC3\xA9", 3) == "ab");
+    CHECK(storable("ab\xC3\xA9", 4) == "ab\xC3\xA9");
+    CHECK(storable("\0"s, 2).empty());
+    CHECK(storable("", 0).empty());
+}
+
 TEST_CASE("every encoding gives the bytes back") {
     std::mt19937 random(7);
     for (int length = 0; length < 70; ++length) {

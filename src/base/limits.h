@@ -32,6 +32,9 @@ inline constexpr std::size_t filter_terms = 100;
 inline constexpr std::size_t pages_per_call = 20'000;
 inline constexpr std::size_t empty_pages_in_a_row = 100;
 inline constexpr std::size_t document_bytes = 400 * 1024;
+// A stored document joins answers, each as deep as cloud_json_depth, a few levels below its own root.
+inline constexpr std::size_t document_json_depth = cloud_json_depth + 56;
+inline constexpr std::size_t resource_text_bytes = 16 * 1024;  // an id, ARN, name, region; a tag's key or value
 inline constexpr std::size_t child_calls_per_slice = 2'000;
 inline constexpr std::size_t parents_per_slice = 100'000;  // items whose children are read
 inline constexpr int throttle_attempts = 8;

@@ -14,7 +14,7 @@ using testing::RandomJson;
 namespace {
 
 json::value read(std::string_view text) {
-    auto out = parse_json(text, {.depth = limits::cloud_json_depth});
+    auto out = parse_json(text, {.depth = limits::document_json_depth});
     REQUIRE_MESSAGE(out, text);
     return *out;
 }

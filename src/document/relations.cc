@@ -80,7 +80,8 @@ public:
 
 private:
     void text(std::string_view text, const RuleNode* node, std::string_view member) {
-        if (text.size() < 2 || text.size() > reference_bytes_max || text.starts_with("patrol-redacted:"))
+        if (text.size() < 2 || text.size() > reference_bytes_max || text.find('\0') != text.npos ||
+            text.starts_with("patrol-redacted:"))
             return;
         const bool has_dot = text.find('.') != std::string_view::npos;
         const bool has_colon = text.find(':') != std::string_view::npos;

@@ -52,9 +52,9 @@ std::vector<drift::PathChange> tag_changes(std::string_view before, std::string_
 
 // A document that cannot be read as JSON is compared as the text that it is.
 json::value canonical(std::string_view text, const document::Rules& rules, bool& unparsed) {
-    auto parsed = parse_json(text, {.depth = limits::cloud_json_depth});
+    auto parsed = parse_json(text, {.depth = limits::document_json_depth});
     auto value =
-        parsed ? parse_json(document::canonical_text(*parsed, rules), {.depth = limits::cloud_json_depth})
+        parsed ? parse_json(document::canonical_text(*parsed, rules), {.depth = limits::document_json_depth})
                : std::move(parsed);
     if (value) return std::move(*value);
     unparsed = true;

@@ -25,7 +25,7 @@ store::TypeFacts type_facts(const catalogue::Catalogue& catalogue, std::string_v
 
 std::string rehash(const catalogue::Catalogue& catalogue, std::string_view type, std::string_view document) {
     const auto* known = catalogue.type(type);
-    auto parsed = parse_json(document, {.depth = limits::cloud_json_depth});
+    auto parsed = parse_json(document, {.depth = limits::document_json_depth});
     if (known == nullptr || !parsed) return {};
     auto rules = document::Rules::compile(*known, catalogue.member_rules());
     auto hash = crypto::sha256(document::canonical_text(*parsed, rules));

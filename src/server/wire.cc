@@ -73,10 +73,10 @@ std::vector<drift::PathChange> compare(const catalogue::Catalogue& catalogue, st
     const auto rules =
         known == nullptr ? document::Rules() : document::Rules::compile(*known, catalogue.member_rules());
     const auto canonical = [&rules](std::string_view text) -> json::value {
-        const auto parsed = parse_json(text, {.depth = limits::cloud_json_depth});
+        const auto parsed = parse_json(text, {.depth = limits::document_json_depth});
         if (!parsed) return nullptr;
         auto value =
-            parse_json(document::canonical_text(*parsed, rules), {.depth = limits::cloud_json_depth});
+            parse_json(document::canonical_text(*parsed, rules), {.depth = limits::document_json_depth});
         return value ? std::move(*value) : json::value(nullptr);
     };
     return drift::diff(canonical(before), canonical(after), rules);

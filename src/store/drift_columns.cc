@@ -39,7 +39,7 @@ PathColumns path_columns(const std::vector<model::PathChange>& paths) {
 }
 
 Result<std::vector<model::PathChange>> parse_paths(std::string_view text) {
-    const auto value = TRY(parse_json(text, {.depth = limits::cloud_json_depth}));
+    const auto value = TRY(parse_json(text, {.depth = limits::document_json_depth}));
     std::vector<model::PathChange> out;
     const auto* list = value.if_array();
     if (list == nullptr) return damaged();

@@ -118,7 +118,7 @@ struct RowSource final : filter::FieldSource {
         if (!document) {
             ++documents;
             with(reader.document(row.document), [&](const std::string& packed) {
-                with(parse_json(packed, {.depth = limits::cloud_json_depth}),
+                with(parse_json(packed, {.depth = limits::document_json_depth}),
                      [&](json::value& value) { document = std::move(value); });
             });
         }

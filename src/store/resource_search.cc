@@ -123,7 +123,7 @@ public:
     // What the document of `self_` names: at home, and by ARN in every account.
     Result<void> outgoing(Relations& relations) {
         const auto stored = TRY(reader_.document(self_.document));
-        const auto document = TRY(parse_json(stored, {.depth = limits::cloud_json_depth}));
+        const auto document = TRY(parse_json(stored, {.depth = limits::document_json_depth}));
         std::set<std::string> texts;
         collect_texts(document, texts);
         std::set<std::pair<std::int64_t, std::int64_t>> known{{self_.account, self_.res}};

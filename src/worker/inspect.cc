@@ -61,7 +61,7 @@ Failure unbelievable(std::string_view what) {
 bool is_document(std::string_view text) {
     if (!text.starts_with('{')) return false;
     boost::json::parse_options options;
-    options.max_depth = limits::cloud_json_depth;
+    options.max_depth = limits::document_json_depth;
     boost::json::basic_parser<Grammar> parser(options);
     boost::json::error_code error;
     const auto used = parser.write_some(false, text.data(), text.size(), error);

@@ -7,12 +7,13 @@
 #include <map>
 #include <string_view>
 
+#include "base/limits.h"
 #include "inventory/provider.h"
 #include "worker/messages.h"
 
 namespace patrol::worker {
 
-inline constexpr std::size_t identifier_bytes_max = 16 * 1024;  // ids, ARNs, names, terms, references
+inline constexpr std::size_t identifier_bytes_max = limits::resource_text_bytes;  // ids, ARNs, names, terms, references
 inline constexpr std::size_t sentence_bytes_max = 16 * 1024;    // reasons, errors, check details
 inline constexpr std::size_t page_resources_max = 20'000;
 inline constexpr std::size_t regions_max = 200;
@@ -29,7 +30,7 @@ Result<void> inspect(const inventory::Identity& identity);
 Result<void> inspect(const std::vector<inventory::RegionState>& regions);
 Result<void> inspect(const std::vector<inventory::AuditAnswer>& answers, std::size_t questions);
 
-// One complete JSON object of UTF-8, nested no deeper than limits::cloud_json_depth. Allocates nothing.
+// One complete JSON object of UTF-8, nested no deeper than limits::document_json_depth. Allocates nothing.
 bool is_document(std::string_view text);
 
 // Which slice may be reported when: only planned ones; pages between their start and their end.

@@ -86,6 +86,39 @@ TEST_CASE("engine: a resource carries what its document names, for search and re
     CHECK(item.references == std::vector<std::string>{"sg-0a1b2c3d", "vpc-0a1b2c3d", "web"});
 }
 
+TEST_CASE("engine: texts that no database keeps are kept as far as one does (resource_text_bytes)") {
+    CHECK(limits::resource_text_bytes == 16 * 1024);
+    World world;
+    world.wanted = {{"AWS::EC2::VPC", "eu-west-1"}};
+    const std::string tags = R"("Tags":[{"Key":"Name","Value":"\u0000nul"},{"Key":"k\u0000","Value":"v\u0000"}])";
+    const auto long_text = std::string(17'000, 'x');
+    SUBCASE("zero bytes") {
+        world.cloud.on("ec2.DescribeVpcs", R"({"Vpcs":[{"VpcId":"vpc-\u0000","OwnerName":"a\u0000b",)" + tags + "}]}");
+        auto outcome = world.run();
+        const auto& [id, item] = *world.sink.staged[SliceKey{"AWS::EC2::VPC", "eu-west-1"}].begin();
+        CHECK(id == "vpc-\xEF\xBF\xBD");
+        CHECK(item.name == "\xEF\xBF\xBDnul");
+        CHECK(item.tags.at("k\xEF\xBF\xBD") == "v\xEF\xBF\xBD");
+        CHECK(item.references.empty());
+        CHECK(item.document.find("\\u0000nul") != std::string::npos);
+        CHECK(world.coverage(outcome, "AWS::EC2::VPC").status == SliceStatus::complete);
+    }
+    SUBCASE("long names and tags end at the limit") {
+        world.cloud.on("ec2.DescribeVpcs",
+                       R"({"Vpcs":[{"VpcId":"vpc-1","Tags":[{"Key":"Name","Value":")" + long_text + R"("}]}]})");
+        world.run();
+        const auto& [id, item] = *world.sink.staged[SliceKey{"AWS::EC2::VPC", "eu-west-1"}].begin();
+        CHECK(item.name.size() == limits::resource_text_bytes);
+        CHECK(item.tags.at("Name").size() == limits::resource_text_bytes);
+    }
+    SUBCASE("an id that is too long is a gap") {
+        world.cloud.on("ec2.DescribeVpcs", R"({"Vpcs":[{"VpcId":")" + long_text + R"("},{"VpcId":"vpc-2"}]})");
+        auto outcome = world.run();
+        CHECK(world.sink.staged[SliceKey{"AWS::EC2::VPC", "eu-west-1"}].size() == 1);
+        CHECK(world.coverage(outcome, "AWS::EC2::VPC").status == SliceStatus::partial);
+    }
+}
+
 TEST_CASE("engine: the children of too many parents are read in part, and said so (parents_per_slice)") {
     CHECK(limits::parents_per_slice == 100'000);
     World world;

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "base/encoding.h"
+#include "base/limits.h"
+
 namespace patrol::inventory {
 namespace {
 
@@ -20,9 +23,8 @@ const json::value* first_member(const json::object& object, std::span<const char
 }
 
 std::string scalar_text(const json::value& value) {
-    if (value.is_string()) return std::string(value.get_string());
     if (value.is_null()) return {};
-    return json::serialize(value);
+    return kept(value.is_string() ? std::string(value.get_string()) : json::serialize(value));
 }
 
 // Some ids repeat the last word of the template before them: "…:::hostedzone/" + "/hostedzone/Z1".
@@ -58,6 +60,8 @@ void collect(const catalogue::Call& call, std::vector<Path>& out) {
 }
 
 }  // namespace
+
+std::string kept(std::string text) { return storable(std::move(text), limits::resource_text_bytes); }
 
 std::string text_of(const Path& path, const json::value& document, const json::value* listed) {
     // A whole item is a text only as it was listed.
@@ -109,7 +113,7 @@ std::string arn_of(const ItemPlace& place, const json::value& document, const js
 model::Labels labels_of(const json::value& tags) {
     model::Labels out;
     if (const auto* map = tags.if_object()) {
-        for (const auto& member : *map) out[std::string(member.key())] = scalar_text(member.value());
+        for (const auto& member : *map) out[kept(std::string(member.key()))] = scalar_text(member.value());
         return out;
     }
     const auto* list = tags.if_array();
@@ -120,13 +124,13 @@ model::Labels labels_of(const json::value& tags) {
         const auto* key = first_member(*object, key_names);
         const auto* value = first_member(*object, value_names);
         if (key != nullptr && key->is_string())
-            out[std::string(key->get_string())] = value == nullptr ? std::string() : scalar_text(*value);
+            out[kept(std::string(key->get_string()))] = value == nullptr ? std::string() : scalar_text(*value);
     }
     return out;
 }
 
 std::string name_of(std::string given, const model::Labels& tags, std::string_view id) {
-    if (!given.empty()) return given;
+    if (!given.empty()) return kept(std::move(given));
     auto tag = tags.find("Name");
     if (tag != tags.end() && !tag->second.empty()) return tag->second;
     return std::string(id);

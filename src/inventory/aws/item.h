@@ -36,6 +36,8 @@ std::string arn_of(const ItemPlace& place, const json::value& document, const js
                    std::string_view id, std::string_view name);
 // `given` is the text at the type's name path; where there is none the Name tag serves, else the id.
 std::string name_of(std::string given, const model::Labels& tags, std::string_view id);
+// A text of a resource as it is stored: see storable(), limits::resource_text_bytes.
+std::string kept(std::string text);
 // Every form AWS has: lists of {Key, Value} in any case, {TagKey, TagValue}, and maps.
 model::Labels labels_of(const json::value& tags);
 

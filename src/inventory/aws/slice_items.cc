@@ -78,7 +78,7 @@ void Slice::carry_forward(PageItem& item, const std::string& id) {
     auto before = house_.sink.previous(setup_.key, id);
     if (!before) return house_.queue.fail(std::move(before).error());
     if (!*before) return;
-    auto document = parse_json(**before, {.depth = limits::cloud_json_depth});
+    auto document = parse_json(**before, {.depth = limits::document_json_depth});
     if (!document) return;
     auto& object = item.document->get_object();
     for (const auto& key : item.unknown)
@@ -105,12 +105,17 @@ std::optional<model::ScannedResource> Slice::finish_item(PageItem& item) {
     out.region = setup_.key.scope == "global" && type.scope != catalogue::Scope::global_list_regional_children
                      ? "global" : item.region;
     out.native_id = native_id_of(type, document, item.listed);
+    if (out.native_id.size() > limits::resource_text_bytes) {
+        notes_->cut("A resource came with an id of more than 16 KB and could not be kept.");
+        return {};
+    }
+    out.native_id = kept(std::move(out.native_id));
     auto given = type.item_name ? text_of(*type.item_name, document, item.listed) : std::string();
     feed(item, out.native_id);
     if (setup_.use == SliceUse::feed_children || !document.is_object()) return {};
     ItemPlace place{.type = type, .partition = house_.identity.partition,
                     .account = house_.identity.account_id, .region = out.region, .parent = item.parent};
-    out.arn = arn_of(place, document, item.listed, out.native_id, given.empty() ? out.native_id : given);
+    out.arn = kept(arn_of(place, document, item.listed, out.native_id, given.empty() ? out.native_id : given));
     if (type.tags.kind == catalogue::TagRule::Kind::joined) join_tags(item, out.arn, out.tags_known);
     if (type.tags.kind == catalogue::TagRule::Kind::child)
         out.tags_known = std::ranges::find(item.unknown, type.tags.key) == item.unknown.end();
