@@ -47,7 +47,7 @@ struct Finder {
 template <class Key>
 Result<bool> drop_orphans(Database& database, std::int64_t account, std::string_view table,
                           std::string_view column, Finder<Key>& from) {
-    return database.write([&](Transaction& transaction) -> Result<bool> {
+    return database.platform().write([&](Transaction& transaction) -> Result<bool> {
         std::vector<Finder<Key>> orphans;
         std::int64_t looked_at = 0;
         auto next = from;
@@ -86,7 +86,7 @@ struct Pruning {
 };
 
 Result<bool> drop_some(Database& database, const Pruning& pruning, std::int64_t& dropped) {
-    return database.write([&](Transaction& transaction) -> Result<bool> {
+    return database.platform().write([&](Transaction& transaction) -> Result<bool> {
         std::vector<VersionKey> versions;
         {
             auto rows = TRY(transaction.query(

@@ -1,10 +1,15 @@
 // The second wall between tenants, on PostgreSQL: row-level security, forced also upon the tables' owner.
-// Every table that has a column `tenant` (and `tenant` itself) shows and takes only rows of the tenant that
-// the transaction named (SET LOCAL app.tenant, by Database::read and write), or all of them to the
-// platform's door (app.platform, Database::platform). A transaction that names neither sees no row. SQL that
-// forgot its own condition, or was given a foreign id, finds nothing.
-// The inventory's and drift's tables have no such column: their keys begin with an account's number, which
-// only a row of cloud_account tells. A superuser or a role with BYPASSRLS passes through the wall.
+// Every table but the schema's own shows and takes only rows of the tenant that the transaction named
+// (SET LOCAL app.tenant, by Database::read and write), or all of them to the platform's door (app.platform,
+// Database::platform). A transaction that names neither sees no row. SQL that forgot its own condition, or
+// was given a foreign id, finds nothing. Whose a row is:
+//   a column `tenant`            says it itself (of the table `tenant`, its id)
+//   a number `account`           the account's row in cloud_account: the inventory and drift
+//   deployment_delivery          its hook's row
+//   word                         nobody's: texts that all tenants share, for whoever names one
+//   setting                      the platform's
+// A new table of another form fails the test until it says here whose its rows are. A superuser or a role
+// with BYPASSRLS passes through the wall.
 #pragma once
 
 #include <optional>

@@ -28,12 +28,14 @@ Result<std::optional<std::int64_t>> Words::find(Transaction& transaction, std::s
 
 Result<std::int64_t> Words::number(Database& database, std::string_view text) {
     if (const auto known = remembered(text)) return *known;
-    auto known = TRY(database.read([&](Transaction& transaction) { return find(transaction, text); }));
+    auto known =
+        TRY(database.platform().read([&](Transaction& transaction) { return find(transaction, text); }));
     if (known) return *known;
-    auto made = TRY(database.write([&](Transaction& transaction) -> Result<std::optional<std::int64_t>> {
-        TRY(transaction.run("INSERT INTO word (text) VALUES (?1) ON CONFLICT (text) DO NOTHING", text));
-        return transaction.integer("SELECT id FROM word WHERE text = ?1", text);
-    }));
+    auto made =
+        TRY(database.platform().write([&](Transaction& transaction) -> Result<std::optional<std::int64_t>> {
+            TRY(transaction.run("INSERT INTO word (text) VALUES (?1) ON CONFLICT (text) DO NOTHING", text));
+            return transaction.integer("SELECT id FROM word WHERE text = ?1", text);
+        }));
     if (!made) return fail(Error::Kind::internal, "A word could not be stored.");
     remember(*made, text);
     return *made;

@@ -1,6 +1,8 @@
 """Who sees what, on the real server, for every route of api/openapi.yaml: a second tenant and a caller who is
-limited to one customer meet each id, cursor and event of what is not theirs. A route that is new is covered by
-its place in the description; one whose ids this test cannot find fails it."""
+limited to one customer meet each id, cursor and event of what is not theirs: on SQLite, and on PostgreSQL where
+$PATROL_TEST_POSTGRES names one. A route that is new is covered by its place in the description; one whose ids
+this test cannot find fails it."""
+import functools
 import json
 import pathlib
 import socket
@@ -9,7 +11,7 @@ import time
 import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
-from harness import suite  # noqa: E402
+from harness import database, suite  # noqa: E402
 
 try:
     import yaml  # noqa: F401
@@ -294,4 +296,8 @@ def test_a_limited_caller_works_with_what_is_theirs(c):
 
 
 if __name__ == "__main__":
-    sys.exit(suite.main(Context, globals()))
+    failed = 0
+    for name, make in database.every():
+        print(f"on {name}", flush=True)
+        failed |= suite.main(functools.partial(Context, database=make), globals())
+    sys.exit(failed)

@@ -3,13 +3,13 @@ api/openapi.yaml."""
 import json
 import pathlib
 import secrets
-import sqlite3
 import time
 import zlib
 from hashlib import sha256
 
 import yaml
 
+from harness.database import Sqlite
 from harness.patrol_server import OWNER, PASSWORD, Api, Server, Simulator
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
@@ -101,16 +101,14 @@ class Person:
     def __init__(self, context, tenant, name, role, customers=None):
         token, user = new_token(), new_id("usr_")
         now = int(time.time() * 1000)
-        rows = sqlite3.connect(context.server.folder / "data/patrol.db", timeout=30)
-        with rows:
-            rows.execute("INSERT INTO tenant_user(id, tenant, email, name, password_hash, role, platform_owner, disabled, "
-                         "created_at, customers) VALUES (?, ?, ?, ?, '', ?, 0, 0, ?, ?)",
-                         (user, tenant, name + "@example.com", name, role, now,
-                          None if customers is None else json.dumps(customers)))
-            rows.execute("INSERT INTO api_token(id, tenant, user_id, name, token_hash, hint, role, created_at, expires_at, "
-                         "last_used_at, revoked_at) VALUES (?, ?, ?, ?, ?, '', ?, ?, ?, 0, 0)",
-                         (new_id("tok_"), tenant, user, name, sha256(token.encode()).digest(), role, now, now + 10**9))
-        rows.close()
+        seen = "NULL" if customers is None else "'" + json.dumps(customers) + "'"
+        rows = context.database
+        rows.run("INSERT INTO tenant_user(id, tenant, email, name, password_hash, role, platform_owner, disabled, "
+                 f"created_at, customers) VALUES ('{user}', '{tenant}', '{name}@example.com', '{name}', '', '{role}', 0, 0, "
+                 f"{now}, {seen})")
+        rows.run("INSERT INTO api_token(id, tenant, user_id, name, token_hash, hint, role, created_at, expires_at, "
+                 f"last_used_at, revoked_at) VALUES ('{new_id('tok_')}', '{tenant}', '{user}', '{name}', "
+                 f"{rows.blob(sha256(token.encode()).digest())}, '', '{role}', {now}, {now + 10**9}, 0, 0)")
         self.user = user
         self.api = Api(context.server.url, token)
 
@@ -119,9 +117,11 @@ class Context:
     """Tenant A with the customers globex and acme, each with an account that has drift; tenant B with little; and
     people: A's owner, B's owner, and an administrator of A who sees globex only."""
 
-    def __init__(self, patrol):
+    def __init__(self, patrol, database=Sqlite):
         self.cloud = Simulator(patrol)
-        self.server = Server(patrol, self.cloud.server_environment()).start()
+        self.database = database()
+        self.server = Server(patrol, self.cloud.server_environment(), arguments=self.database.arguments).start()
+        self.database.of(self.server)
         self.a = self.server.api()
         self.of = {}
         for name in CLOUDS:
@@ -132,9 +132,7 @@ class Context:
         signed_in = self.a.send("POST", "/api/v1/session", {"email": OWNER, "password": PASSWORD},
                                 {"Origin": self.server.url}, token="")
         assert signed_in.status in (200, 201), signed_in.text
-        rows = sqlite3.connect(self.server.folder / "data/patrol.db", timeout=30)
-        self.tenant = rows.execute("SELECT id FROM tenant").fetchone()[0]
-        rows.close()
+        self.tenant = self.database.run("SELECT id FROM tenant")[0][0]
         stranger = self.a.post("/platform/tenants", {"name": "stranger", "owner": {"email": "owner@stranger.example"}})
         self.b = Person(self, stranger["id"], "stranger", "owner").api
         self.limited = Person(self, self.tenant, "limited", "admin", [self.of["globex"]["/api/v1/customers"][0]]).api
@@ -234,6 +232,7 @@ class Context:
     def stop(self):
         self.server.stop()
         self.cloud.stop()
+        self.database.close()
 
 
 def all_ids(*owners):
