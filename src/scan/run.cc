@@ -17,6 +17,7 @@ namespace {
 
 constexpr auto progress_every = Millis(250);        // at most 4 events a second per scan
 constexpr auto try_to_end_again = Millis(10'000);
+constexpr auto read_again_after = Millis(2'000);
 constexpr auto ask_not_granted_again = std::chrono::hours(24 * 7);
 
 json::object to_json(const inventory::Progress& progress) {
@@ -81,12 +82,24 @@ void ScanRun::run() {
     if (!done) fail_scan(done.error());
 }
 
+// A worker that was killed, for memory most likely, or crashed: once, from where it was. What ends a second
+// one would end every other one too.
+bool ScanRun::is_read_again(const Error& error) const {
+    return stop_reason() == StopReason::none && error.code == "worker_ended" && job_.attempts == 1;
+}
+
 // A scan that cannot end with a snapshot: what it is depends on why it stopped.
 void ScanRun::fail_scan(const Error& error) {
     if (record_.snapshot_id && stop_reason() != StopReason::lease_lost) {
         // What was read is safe: only the end is missing.
         log::warn("scan not ended", {{"scan", ticket_.scan.str()}, {"why", describe(error)}});
         (void)room_.store.jobs().retry(job_, room_.clock.now() + try_to_end_again, describe(error));
+        return;
+    }
+    if (is_read_again(error)) {
+        log::warn("scan is read again: its worker ended",
+                  {{"scan", ticket_.scan.str()}, {"why", describe(error)}});
+        (void)room_.store.jobs().retry(job_, room_.clock.now() + read_again_after, describe(error));
         return;
     }
     switch (stop_reason()) {
@@ -137,8 +150,9 @@ Result<void> ScanRun::scan() {
          .rehash = [&catalogue](std::string_view type, std::string_view text) { return rehash(catalogue, type, text); },
          .clock = &room_.clock}));
     auto read_all = read(*provider, plan, *writer);
-    // A shutdown keeps what is staged: the next claim goes on from there.
-    if (!read_all && stop_reason() != StopReason::shutdown && stop_reason() != StopReason::lease_lost)
+    // A shutdown and a worker's end keep what is staged: the next claim goes on from there.
+    if (!read_all && stop_reason() != StopReason::shutdown && stop_reason() != StopReason::lease_lost &&
+        !is_read_again(read_all.error()))
         (void)writer->abandon();
     return read_all;
 }

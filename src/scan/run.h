@@ -52,6 +52,7 @@ private:
     Result<void> read(inventory::Provider& provider, const inventory::Plan& plan, store::ScanWriter& writer);
     Result<void> settle(store::ScanWriter& writer, const std::vector<model::SliceCoverage>& coverage);
     Result<void> finish();
+    [[nodiscard]] bool is_read_again(const Error& error) const;
     void fail_scan(const Error& error);
     void end(model::ScanState state, const Error& error);
     void expect(const inventory::Plan& plan, const std::vector<model::SliceCoverage>& done);

@@ -117,8 +117,8 @@ Error RemoteProvider::ended(Error error) {
     if (error.code == "worker_ended") {
         error.message = how;
         error.hint =
-            "The server is not affected. Scan again; if it happens again, look for a shortage of memory in "
-            "the machine's log.";
+            "The server is not affected, and a scan is read again once. If it happens again, look for a "
+            "shortage of memory in the machine's log.";
     }
     log::warn("a worker ended", {{"why", describe(error)}, {"end", how}});
     return error;

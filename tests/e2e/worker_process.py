@@ -102,6 +102,16 @@ class Context:
             time.sleep(0.05)
         raise AssertionError(f"the scan is {progress['state']}, with {len(workers)} workers")
 
+    def worker_after(self, dead):
+        """Who goes on with a dead worker's scan."""
+        end = time.time() + 60
+        while time.time() < end:
+            found = [each for each in self.workers() if each.pid != dead.pid]
+            if found:
+                return found[0]
+            time.sleep(0.05)
+        raise AssertionError("no other worker came")
+
     def ended(self, scan):
         self.cloud.control("settings", {"latency_ms": 0})
         return self.api.wait_for_scan(scan["id"])
@@ -163,10 +173,22 @@ def test_worker_has_only_its_pipe_and_its_clouds_sockets(c):
     assert not listening, listening
 
 
-def test_a_killed_or_crashed_worker_fails_its_scan_and_nothing_else(c):
+def test_a_scan_whose_worker_died_is_read_again_once(c):
+    scan, worker = c.scan_and_worker()
+    os.kill(worker.pid, signal.SIGKILL)
+    second = c.worker_after(worker)
+    assert c.api.get(f"/scans/{scan['id']}")["state"] == "running"
+    ended = c.ended(scan)
+    assert ended["snapshot_id"] and ended["counts"]["removed"] == 0, ended
+    assert "scan is read again" in c.server.log_text()
+    assert not pathlib.Path(f"/proc/{second.pid}").exists()
+
+
+def test_what_ends_a_second_worker_fails_its_scan_and_nothing_else(c):
     for number, name in ((signal.SIGKILL, "signal 9"), (signal.SIGSEGV, "signal 11")):
         scan, worker = c.scan_and_worker()
         os.kill(worker.pid, number)
+        os.kill(c.worker_after(worker).pid, number)
         assert c.server.process.poll() is None
         assert c.api.get("/cloud-accounts")["items"]
         ended = c.ended(scan)
