@@ -297,7 +297,8 @@ def family(pid):
     return out
 
 
-@row(27, "200 planted secrets: the memory of the idle server", "none of Patrol's own secrets; what is left of documents is told")
+@row(27, "200 planted secrets: the memory of the idle server",
+     "no secret, password or token that was sent to it; what is left of documents is told")
 def in_memory(c):
     time.sleep(2)
     try:
@@ -308,7 +309,8 @@ def in_memory(c):
         return "not readable for this user, which is what others meet too"
     hits = c.canary.hits(parts)
     kinds = {kind: sum(each == kind for each, _ in hits) for kind, _ in hits}
-    assert "sealed secret" not in kinds and "secret in a file" not in kinds, kinds
+    credentials = {"sealed secret", "secret in a file", "password", "wrong password", "session", "API token", "connect token"}
+    assert not credentials & set(kinds), kinds
     return f"{sum(len(data) for _, data in parts) / 1e6:.0f} MB read; left: {kinds or 'nothing'}"
 
 
