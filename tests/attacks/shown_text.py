@@ -3,7 +3,9 @@ characters or paths, in every view. The console's own views are tests/web's."""
 import csv
 import io
 import json
+import os
 import pathlib
+import subprocess
 import sys
 import tempfile
 
@@ -125,10 +127,43 @@ def mail(c):
     assert "&lt;b&gt;acme" in page, page
 
 
-@row(39, "resource named ../../x in the name of an exported file", "the name of the file is the server's own",
-     unbuilt="no answer of the API is a file to be saved; exports are made by the command line to its output")
+@row(39, "resource named ../../x: answers of the API and exports of the command line",
+     "no answer names a file; exports go to the output and make none")
 def export_names(c):
-    pass
+    ids = {"/snapshots/": c.snapshot, "/cloud-accounts/": c.account,
+           "/resources/": c.api.get("/resources?limit=1&q=" + BOTH)["items"][0]["id"],
+           "/scans/": c.api.all(f"/cloud-accounts/{c.account}/scans")[0]["id"]}
+    answered = 0
+    for method, path, role in attacks.routes():
+        known = next((one for part, one in ids.items() if part + "{id}" in path), None)
+        if method != "GET" or role == "connect_token" or path == "/api/v1/events" or ("{" in path and not known):
+            continue
+        answer = c.api.send("GET", path.replace("{id}", known or "").replace("{other}", c.snapshot))
+        answered += answer.status == 200
+        assert "Content-Disposition" not in answer.headers, path
+    assert answered > 30, answered
+    before = os.getcwd()
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        try:
+            for arguments in (("resource", "search", "--q", "type in (AWS::EC2::VPC,AWS::ECS::Cluster)", "--output", "csv"),
+                              ("snapshot", "resources", c.snapshot, "--output", "json"), ("audit", "export")):
+                done = c.server.run(*arguments)
+                assert done.returncode == 0 and done.stdout, (arguments, done.stderr)
+        finally:
+            os.chdir(before)
+        assert not os.listdir(folder), os.listdir(folder)
+    return f"{answered} answers"
+
+
+@row(39, "the same in files that the console hands out", "a plain name of the console's own making")
+def console_file_names(c):
+    web = attacks.ROOT / "web"
+    assert (web / "node_modules/.bin/vitest").exists(), "the console's tools are missing: npm ci --ignore-scripts in web/"
+    done = subprocess.run(["node_modules/.bin/vitest", "run", "src/ui/download.test.ts"], cwd=web, capture_output=True,
+                          text=True, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return "web/src/ui/download.test.ts"
 
 
 if __name__ == "__main__":

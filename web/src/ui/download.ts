@@ -1,5 +1,5 @@
-/** Hands a file to the browser. */
 const nameMost = 100;
+const device = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 
 /** A name that every file system takes, made of text that strangers chose. */
 export function fileName(parts: string[], ending: string): string {
@@ -10,9 +10,11 @@ export function fileName(parts: string[], ending: string): string {
     .replace(/\.{2,}/g, '.')
     .replace(/^[-.]+|[-.]+$/g, '')
     .slice(0, nameMost);
-  return `${name || 'export'}.${ending}`;
+  const safe = device.test(name) ? `_${name}` : name;
+  return `${safe || 'export'}.${ending}`;
 }
 
+/** Hands a file to the browser. */
 export function download(name: string, type: string, pieces: string[]): void {
   const address = URL.createObjectURL(new Blob(pieces, { type }));
   const link = document.createElement('a');
