@@ -9,6 +9,7 @@
 #include "api/metrics.h"
 #include "api/problem.h"
 #include "api/routes.h"
+#include "api/second_factor.h"
 #include "base/log.h"
 
 namespace patrol::api {
@@ -69,6 +70,7 @@ Result<void> identify(Call& call, const Route& route, const Arrival& arrival) {
             call.caller = TRY(authenticate(call, arrival));
             if (call.caller.kind == Caller::Kind::session && !is_read(call.request))
                 TRY(check_csrf(call.request, arrival, settings));
+            TRY(check_second_factor_rule(call));
             TRY(authorize(call.caller, route.action, {.access = route.access}));
             TRY(check_reach(call));
         }
@@ -122,12 +124,17 @@ struct Api::State {
 
     static Result<Answer> answer_to(Call& call, const Route& route) {
         TRY(admit(call, route, arrival_of(call.request, call.services.settings)));
+        if (call.caller.kind != Caller::Kind::nobody && !is_read(call.request)) TRY(announce(call));
         return route.handler(call);
     }
 
     net::ServerResponse run(const Route& route, const net::ServerRequest& request) {
         const auto start = services.clock.steady();
-        Call call{.services = services, .shared = shared, .request = request, .trace_id = new_trace_id()};
+        Call call{.services = services,
+                  .shared = shared,
+                  .request = request,
+                  .trace_id = new_trace_id(),
+                  .route = &route};
         Result<Answer> outcome = answer_to(call, route);
         if (outcome) {
             if (auto kept = record_done(call, route, *outcome); !kept)
@@ -162,7 +169,11 @@ struct Api::State {
         });
         if (route == all.end()) return std::nullopt;
         const auto start = services.clock.steady();
-        Call call{.services = services, .shared = shared, .request = request, .trace_id = new_trace_id()};
+        Call call{.services = services,
+                  .shared = shared,
+                  .request = request,
+                  .trace_id = new_trace_id(),
+                  .route = &*route};
         const auto known = identify(call, *route, arrival_of(request, services.settings));
         if (known) return std::nullopt;
         return refuse(call, *route, known.error(), start);

@@ -133,19 +133,37 @@ bool has_room(const Call& call, const model::AuditEntry& entry, int status) {
                          : limits.recorded_refusals.attempt(key).has_value();
 }
 
+Result<void> withdraw(const Call& call) {
+    const auto& tenant = call.audited.announced_in();
+    if (!tenant) return {};
+    return call.store().audit().withdraw(*tenant, call.trace_id);
+}
+
 }  // namespace
 
+Result<void> announce(Call& call) {
+    if (call.route == nullptr || !has_action(*call.route) || call.audited.announced_in()) return {};
+    const auto tenant = TRY(tenant_of(call));
+    if (!tenant) return {};
+    TRY(call.store().audit().announce(*tenant, entry_of(call, *call.route, nullptr)));
+    call.audited.announced(*tenant);
+    return {};
+}
+
 Result<void> record_done(const Call& call, const Route& route, const Answer& answer) {
-    if (!has_action(route) || call.audited.is_skipped()) return {};
+    if (!has_action(route)) return {};
+    if (call.audited.is_skipped()) return withdraw(call);
     const auto tenant = TRY(tenant_of(call));
     if (!tenant) return {};
     auto entry = entry_of(call, route, &answer);
     if (const std::string& refusal = call.audited.refusal(); !refusal.empty()) {
         entry.outcome = model::AuditOutcome::refused;
         entry.reason = refusal;
-        if (!has_room(call, entry, 401)) return {};
+        if (!has_room(call, entry, 401)) return withdraw(call);
     }
-    auto written = call.store().audit().append(*tenant, entry);
+    auto written = call.audited.announced_in() == tenant
+                       ? call.store().audit().append_announced(*tenant, entry)
+                       : call.store().audit().append(*tenant, entry);
     if (written) return {};
     log::error("an audit entry could not be written",
                {{"action", std::string(route.action)}, {"trace_id", call.trace_id}});
@@ -154,6 +172,10 @@ Result<void> record_done(const Call& call, const Route& route, const Answer& ans
 
 void record_refused(const Call& call, const Route& route, const Error& error) {
     const int status = status_of(error.kind);
+    if (status < 500)
+        if (const auto gone = withdraw(call); !gone)
+            log::error("an announced act could not be withdrawn",
+                       {{"trace_id", call.trace_id}, {"why", describe(gone.error())}});
     if (!is_worth_an_entry(call, status)) return;
     auto entry = entry_of(call, route, nullptr);
     entry.outcome = model::AuditOutcome::refused;

@@ -286,4 +286,40 @@ TEST_CASE("audit log: members that differ, and what looks like a secret never") 
     CHECK(to_text(audited.after()) == to_text(shown));
 }
 
+TEST_CASE("audit log: an act is announced before it is done, and ends with its entry or with none") {
+    Started world;
+    const auto announced = [&world] {
+        return need(world.store->database().platform().read([](store::Transaction& tx) {
+                   return tx.integer("SELECT COUNT(*) FROM audit_announced");
+               }))
+            .value_or(-1);
+    };
+    // The entry cannot be written: the act was done all the same, and its announcement stays.
+    need(world.store->database().platform().write([](store::Transaction& tx) {
+        return tx.script(
+            "CREATE TRIGGER broken BEFORE INSERT ON audit_entry BEGIN SELECT RAISE(ABORT, 'no'); END");
+    }));
+    CHECK(world.post("/api/v1/customers", json::object{{"name", "lost"}}).status == 500);
+    CHECK(announced() == 1);
+    CHECK(sign_in(world, "owner@example.com", World::password).status == 500);
+    CHECK(announced() == 2);
+    need(world.store->database().platform().write(
+        [](store::Transaction& tx) { return tx.script("DROP TRIGGER broken"); }));
+    CHECK(world.get("/api/v1/customers", world.owner).body.at("total").as_int64() == 1);
+    CHECK(need(world.store->audit().settle_announced(world.clock.now() + std::chrono::seconds(1))) == 2);
+    const auto unknown = entries(world, "outcome=unknown");
+    REQUIRE(unknown.size() == 2);
+    CHECK(string_or(unknown[0], "action") == "session.create");
+    CHECK(at(unknown[0], "actor", "name") == "owner@example.com");
+    CHECK(string_or(unknown[1], "action") == "customer.create");
+    // Done or refused: nothing is left announced.
+    CHECK(world.post("/api/v1/customers", json::object{{"name", "ACME"}}).status == 201);
+    CHECK(world.post("/api/v1/customers", json::object{{"name", "ACME"}}).status == 409);
+    CHECK(world.post("/api/v1/customers", json::object{{"name", 5}}).status == 422);
+    CHECK(sign_in(world, "owner@example.com", World::password).status == 200);
+    CHECK(sign_in(world, "owner@example.com", "wrong wrong wrong").status == 401);
+    CHECK(announced() == 0);
+    CHECK(entries(world, "outcome=unknown").size() == 2);
+}
+
 }  // namespace patrol::api

@@ -30,8 +30,11 @@ public:
     void refused(std::string reason) { refusal_ = std::move(reason); }
     // This call needs no entry: the next page of what was recorded with its first one.
     void skip() { is_skipped_ = true; }
+    // In whose log the act was announced (audit_record.h).
+    void announced(const TenantId& tenant) { announced_in_ = tenant; }
 
     [[nodiscard]] bool is_skipped() const { return is_skipped_; }
+    [[nodiscard]] const std::optional<TenantId>& announced_in() const { return announced_in_; }
     [[nodiscard]] const std::optional<TenantId>& tenant() const { return tenant_; }
     [[nodiscard]] const std::optional<model::AuditActor>& actor() const { return actor_; }
     [[nodiscard]] const model::AuditObject& object() const { return object_; }
@@ -41,7 +44,7 @@ public:
     [[nodiscard]] const json::object& after() const { return after_; }
 
 private:
-    std::optional<TenantId> tenant_;
+    std::optional<TenantId> tenant_, announced_in_;
     std::optional<model::AuditActor> actor_;
     model::AuditObject object_;
     std::string note_, refusal_;

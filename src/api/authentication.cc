@@ -51,6 +51,7 @@ Result<Caller> by_cookie(const Call& call, std::string_view token) {
     caller.platform_owner = caller.user.platform_owner;
     caller.customers = caller.user.customers;
     caller.session = std::move(found->session);
+    caller.second_factor = found->second_factor;
     return caller;
 }
 

@@ -38,6 +38,7 @@ class Limits;
 class Metrics;
 class EventPacer;
 class OidcProvider;
+struct Route;
 
 enum class Allow { no, yes };
 
@@ -91,6 +92,7 @@ struct Caller {
     bool platform_owner = false;
     model::CustomerScope customers = model::CustomerScope::only({});  // a token's only as far as its user's
     std::optional<model::Session> session;
+    model::SecondFactorRule second_factor = model::SecondFactorRule::optional;  // of a session's tenant
     std::optional<model::ApiToken> api_token;
     std::optional<model::ConnectToken> connect_token;
     std::string connect_token_hash;
@@ -109,6 +111,7 @@ struct Call {
     Caller caller;
     Audited audited;  // what the handler adds to the audit entry
     Reach reach = Reach::whole;  // of the route
+    const Route* route = nullptr;
 
     // For what has no customers. Where the route has, and the caller sees only some, this is nobody's
     // tenant: a handler that asks as the tenant instead of as the viewer then finds nothing.

@@ -3,6 +3,7 @@
 // that is not there, get one and the same answer.
 #include "store/deployment_hooks.h"
 
+#include "api/audit_record.h"
 #include "api/authentication.h"
 #include "api/deployment_body.h"
 #include "api/handlers.h"
@@ -153,6 +154,7 @@ Result<Answer> remove(Call& call) {
 Result<Answer> receive(Call& call) {
     const auto found = TRY(authenticate_hook(call));
     call.audited.by(found.tenant, {model::ActorKind::hook, found.hook.id.str(), found.hook.name});
+    TRY(announce(call));
     TRY(call.store().deployment_hooks().note_use(found.tenant, found.hook.id, call.now()));
     const json::object body = TRY(call.body());
     const HookEvent event = TRY(read_hook_event(found.hook.kind, call.request, body, call.now()));

@@ -38,11 +38,14 @@ namespace second_factor {
 Result<Answer> begin(Call&);
 Result<Answer> confirm(Call&);
 Result<Answer> remove(Call&);
+Result<Answer> renew_recovery_codes(Call&);
 }  // namespace second_factor
 
 namespace tenants {
 Result<Answer> list(Call&);
 Result<Answer> create(Call&);
+Result<Answer> own(Call&);
+Result<Answer> update_own(Call&);
 }  // namespace tenants
 
 namespace users {

@@ -135,7 +135,7 @@ Result<Answer> signed_in(Call& call, OidcProvider& provider, const Arrival& arri
     const auto identity = TRY(provider.redeem(attempt, code, redirect_uri(call)));
     const auto user = TRY(user_of(call, identity, issuer));
     call.shared.limits.login_by_address.give_back(arrival.address);
-    return sessions::sign_in(call, user, arrival, 200);
+    return sessions::sign_in(call, user, arrival, 200, sessions::Vouched::by_provider);
 }
 
 Answer redirect(std::string location) {

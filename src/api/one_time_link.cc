@@ -1,5 +1,6 @@
 #include "api/one_time_link.h"
 
+#include "api/audit_record.h"
 #include "api/authentication.h"
 #include "api/browser.h"
 #include "api/limits.h"
@@ -66,11 +67,12 @@ Result<model::User> use_link(Call& call, const LinkUse& use) {
     TRY(crypto::check_password_rules(use.password, {.email = user.email, .name = name}));
     const store::OneTimeLinks::NewPassword password{.hash = TRY(call.services.passwords.hash(use.password)),
                                                     .name = use.name};
+    call.audited.by(user);
+    call.audited.about("user", user.id.str(), user.email);
+    TRY(announce(call));
     auto done =
         call.store().one_time_links().spend(use.purpose, stored_hash(use.token), password, call.now());
     if (!done) return fail(hide_reason(std::move(done).error()));
-    call.audited.by(*done);
-    call.audited.about("user", done->id.str(), done->email);
     return done;
 }
 

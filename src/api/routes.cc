@@ -39,11 +39,16 @@ constexpr Route table[] = {
     {Method::post,    "/api/v1/me/totp",           viewer, "", second_factor::begin, "second-factor.enrol"},
     {Method::post,    "/api/v1/me/totp/confirm",   viewer, "", second_factor::confirm, "second-factor.confirm"},
     {Method::delete_, "/api/v1/me/totp",           viewer, "", second_factor::remove, "second-factor.remove"},
+    {Method::post,    "/api/v1/me/recovery-codes", viewer, "", second_factor::renew_recovery_codes,
+                      "recovery-codes.create"},
     {Method::post,    "/api/v1/invitations/accept", sign_in, "", invitations::accept, "invitation.accept"},
     {Method::post,    "/api/v1/password-reset",    sign_in, "", passwords::reset, "password.reset"},
 
     {Method::get,     "/api/v1/platform/tenants",  platform_owner, page, tenants::list},
     {Method::post,    "/api/v1/platform/tenants",  platform_owner, "", tenants::create, "tenant.create"},
+
+    {Method::get,     "/api/v1/tenant",                             admin,         "", tenants::own},
+    {Method::patch,   "/api/v1/tenant",            owner, "", tenants::update_own, "tenant.update"},
 
     {Method::get,     "/api/v1/users",                              admin,         page, users::list},
     {Method::post,    "/api/v1/users",             admin, "", users::create, "user.create"},

@@ -83,21 +83,43 @@ Failure nothing_to_confirm() {
                       .code = "no_second_factor"});
 }
 
+// The body of a request that only repeats the caller's password.
+Result<void> confirm_by_password(Call& call) {
+    const json::object object = TRY(call.body());
+    Body body(object);
+    const std::string password = body.required_text("password", {.max_chars = limits::password_max_chars});
+    TRY(body.done());
+    TRY(sessions::require_session(call));
+    TRY(sessions::check_own_password(call, password, "password"));
+    call.audited.about("user", call.caller.user.id.str(), call.caller.user.email);
+    return {};
+}
+
 std::vector<std::string> new_recovery_codes() {
     std::vector<std::string> codes(limits::recovery_codes);
     for (std::string& code : codes) code = crypto::random_base32(recovery_code_chars);
     return codes;
 }
 
+std::vector<std::string> hashes_of(const model::User& user, const std::vector<std::string>& codes) {
+    std::vector<std::string> hashes;
+    for (const std::string& each : codes) hashes.push_back(recovery_hash(user, each));
+    return hashes;
+}
+
+json::object shown(const std::vector<std::string>& codes) {
+    json::array texts;
+    for (const std::string& code : codes) texts.emplace_back(in_groups(code));
+    return {{"recovery_codes", std::move(texts)}};
+}
+
 // Everybody else is out: what they signed in with is no longer enough.
 Result<Answer> confirmed(Call& call, const std::vector<std::string>& codes) {
     const model::User& user = call.caller.user;
     TRY(call.store().sessions().remove_of_user(user.tenant, user.id));
-    json::array shown;
-    for (const std::string& code : codes) shown.emplace_back(in_groups(code));
     const auto started = TRY(sessions::start(call, user, arrival_of(call.request, call.services.settings)));
     call.audited.about("user", user.id.str(), user.email);
-    Answer response = answer({{"recovery_codes", std::move(shown)}});
+    Answer response = answer(shown(codes));
     response.headers.push_back(started.cookie);
     return response;
 }
@@ -116,6 +138,26 @@ Result<void> check_second_factor(Call& call, const model::User& user,
         return fail(unauthenticated("The code is wrong or was used already.", "", "wrong_totp"));
     limiter.give_back(user.id.str());
     return {};
+}
+
+bool lacks_second_factor(const model::User& user, const model::Session& session,
+                         model::SecondFactorRule rule) {
+    return rule == model::SecondFactorRule::required && !user.mfa && !session.by_provider;
+}
+
+Result<void> check_second_factor_rule(const Call& call) {
+    const Caller& caller = call.caller;
+    if (!caller.session || !lacks_second_factor(caller.user, *caller.session, caller.second_factor))
+        return {};
+    const std::string_view path = call.request.path;
+    const auto is_below = [path](std::string_view root) {
+        return path == root || (path.starts_with(root) && path[root.size()] == '/');
+    };
+    if (is_below("/api/v1/me") || path == "/api/v1/session") return {};
+    return fail(Error{.kind = Error::Kind::denied,
+                      .message = "Your organisation asks for a second factor, and you have none yet.",
+                      .hint = "Set up an authenticator app: POST /me/totp.",
+                      .code = "second_factor_required"});
 }
 
 namespace second_factor {
@@ -149,20 +191,26 @@ Result<Answer> confirm(Call& call) {
     if (!step) return invalid("code", "This is not the code that the app shows now.");
     call.shared.limits.second_factor_by_user.give_back(user.id.str());
     const std::vector<std::string> codes = new_recovery_codes();
-    std::vector<std::string> hashes;
-    for (const std::string& each : codes) hashes.push_back(recovery_hash(user, each));
-    if (!TRY(factors.confirm(user.tenant, user.id, *factor, *step, hashes))) return nothing_to_confirm();
+    if (!TRY(factors.confirm(user.tenant, user.id, *factor, *step, hashes_of(user, codes))))
+        return nothing_to_confirm();
     return confirmed(call, codes);
 }
 
+Result<Answer> renew_recovery_codes(Call& call) {
+    TRY(confirm_by_password(call));
+    const model::User& user = call.caller.user;
+    const std::vector<std::string> codes = new_recovery_codes();
+    if (TRY(call.store().second_factors().replace_recovery_codes(user.tenant, user.id,
+                                                                 hashes_of(user, codes))))
+        return answer(shown(codes));
+    return fail(Error{.kind = Error::Kind::conflict,
+                      .message = "There is no authenticator app that they would stand in for.",
+                      .hint = "Begin with POST /me/totp.",
+                      .code = "no_second_factor"});
+}
+
 Result<Answer> remove(Call& call) {
-    const json::object object = TRY(call.body());
-    Body body(object);
-    const std::string password = body.required_text("password", {.max_chars = limits::password_max_chars});
-    TRY(body.done());
-    TRY(sessions::require_session(call));
-    TRY(sessions::check_own_password(call, password, "password"));
-    call.audited.about("user", call.caller.user.id.str(), call.caller.user.email);
+    TRY(confirm_by_password(call));
     TRY(call.store().second_factors().remove(call.tenant(), call.caller.user.id));
     return no_content();
 }

@@ -1,5 +1,6 @@
 #include "api/sessions.h"
 
+#include "api/audit_record.h"
 #include "api/authentication.h"
 #include "api/body.h"
 #include "api/first_run.h"
@@ -18,10 +19,13 @@ struct Standing {
     model::Role role;
     bool platform_owner;
     model::CustomerScope customers;
+    const model::Session* session;  // none for a token
 };
 
 Result<json::object> me_of(Call& call, const model::User& user, const Standing& standing) {
     const model::Tenant tenant = TRY(call.store().tenants().get(user.tenant));
+    const bool needs_factor =
+        standing.session != nullptr && lacks_second_factor(user, *standing.session, tenant.second_factor);
     return json::object{{"id", user.id.str()},
                         {"email", user.email},
                         {"name", user.name},
@@ -29,6 +33,7 @@ Result<json::object> me_of(Call& call, const model::User& user, const Standing& 
                         {"platform_owner", standing.platform_owner},
                         {"customers", customers_of(standing.customers)},
                         {"mfa", user.mfa},
+                        {"second_factor_needed", needs_factor},
                         {"tenant", {{"id", tenant.id.str()}, {"name", tenant.name}}}};
 }
 
@@ -95,7 +100,9 @@ Answer signed_out(Call& call) {
 
 }  // namespace
 
-Result<Started> start(Call& call, const model::User& user, const Arrival& arrival) {
+Result<Started> start(Call& call, const model::User& user, const Arrival& arrival, Vouched vouched) {
+    call.audited.by(user);
+    TRY(announce(call));
     TRY(end_old_session(call, arrival));
     const std::string token = crypto::make_token(crypto::session_token_prefix);
     const model::Session session =
@@ -105,16 +112,18 @@ Result<Started> start(Call& call, const model::User& user, const Arrival& arriva
                                             .token_hash = stored_hash(token),
                                             .csrf_token = crypto::random_base32(26),
                                             .address = arrival.address,
-                                            .user_agent = user_agent_of(call.request)},
+                                            .user_agent = user_agent_of(call.request),
+                                            .by_provider = vouched == Vouched::by_provider},
                                            call.now()));
-    call.audited.by(user);
     call.audited.about("session", session.id.str(), user.email);
     return Started{session, set_session_cookie(arrival, token)};
 }
 
-Result<Answer> sign_in(Call& call, const model::User& user, const Arrival& arrival, int status) {
-    const Started started = TRY(start(call, user, arrival));
-    json::object body = TRY(me_of(call, user, {user.role, user.platform_owner, user.customers}));
+Result<Answer> sign_in(Call& call, const model::User& user, const Arrival& arrival, int status,
+                       Vouched vouched) {
+    const Started started = TRY(start(call, user, arrival, vouched));
+    json::object body =
+        TRY(me_of(call, user, {user.role, user.platform_owner, user.customers, &started.session}));
     body["auth"] = "session";
     body["expires_at"] = time_or_null(started.session.expires_at);
     Answer response = answer(std::move(body), status);
@@ -192,8 +201,10 @@ Result<Answer> revoke_others(Call& call) {
 
 Result<Answer> me(Call& call) {
     const Caller& caller = call.caller;
-    json::object body = TRY(me_of(call, caller.user, {caller.role, caller.platform_owner, caller.customers}));
     const bool is_session = call.caller.kind == Caller::Kind::session;
+    json::object body = TRY(me_of(
+        call, caller.user,
+        {caller.role, caller.platform_owner, caller.customers, is_session ? &*caller.session : nullptr}));
     body["auth"] = is_session ? "session" : "api_token";
     body["expires_at"] =
         time_or_null(is_session ? call.caller.session->expires_at : call.caller.api_token->expires_at);

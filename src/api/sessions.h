@@ -10,10 +10,14 @@ struct Started {
     model::Session session;
     net::Header cookie;
 };
+// Who vouched for the user: his password, or the identity provider, whose own second factor counts.
+enum class Vouched { by_password, by_provider };
 // A new session for `user`. Any session the request came with ends.
-Result<Started> start(Call& call, const model::User& user, const Arrival& arrival);
+Result<Started> start(Call& call, const model::User& user, const Arrival& arrival,
+                      Vouched vouched = Vouched::by_password);
 // The same, and the answer of GET /me with its cookie.
-Result<Answer> sign_in(Call& call, const model::User& user, const Arrival& arrival, int status);
+Result<Answer> sign_in(Call& call, const model::User& user, const Arrival& arrival, int status,
+                       Vouched vouched = Vouched::by_password);
 
 // Kind::conflict "not_a_session" for an API token.
 Result<void> require_session(const Call& call);

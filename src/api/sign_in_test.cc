@@ -184,6 +184,70 @@ TEST_CASE("an authenticator app: enrolled, asked for, each code once") {
     CHECK(sign_in({}).status == 200);
 }
 
+TEST_CASE("recovery codes are renewed: the earlier ones are dead") {
+    World world;
+    world.set_up();
+    Browser here = signed_in(world);
+    const auto renew = [&](std::string_view password) {
+        return here.post("/api/v1/me/recovery-codes", json::object{{"password", password}});
+    };
+    CHECK(type_of(renew(World::password)) == "no-second-factor");
+    const json::array earlier = enrol(world, here);
+    CHECK(renew("wrong wrong wrong").field() == "password");
+    CHECK(type_of(world.post("/api/v1/me/recovery-codes", json::object{{"password", World::password}})) ==
+          "not-a-session");
+    const Reply renewed = renew(World::password);
+    REQUIRE_MESSAGE(renewed.status == 200, renewed.text);
+    const json::array codes = renewed.body.at("recovery_codes").as_array();
+    REQUIRE(codes.size() == limits::recovery_codes);
+    Browser there(world);
+    const auto sign_in = [&](const json::value& code) {
+        return there.sign_in("owner@example.com", World::password, {{"totp", code}});
+    };
+    CHECK(type_of(sign_in(earlier.at(0))) == "wrong-totp");
+    CHECK(sign_in(codes.at(0)).status == 200);
+    CHECK(type_of(sign_in(codes.at(0))) == "wrong-totp");
+}
+
+TEST_CASE("a second factor that the organisation asks of everybody") {
+    World world;
+    world.set_up();
+    Browser owner = signed_in(world), member = join(world, "m@example.com", "admin");
+    const auto require = [&](Browser& by, bool on) {
+        return by.send("PATCH", "/api/v1/tenant", json::object{{"require_second_factor", on}});
+    };
+    CHECK_FALSE(member.get("/api/v1/tenant").body.at("require_second_factor").as_bool());
+    CHECK(require(member, true).status == 403);
+    CHECK(type_of(require(owner, true)) == "no-second-factor");  // would shut himself out
+    enrol(world, owner);
+    CHECK(require(owner, true).body.at("require_second_factor").as_bool());
+
+    // A session that was there before gets no further either.
+    CHECK(member.get("/api/v1/me").body.at("second_factor_needed").as_bool());
+    CHECK(type_of(member.get("/api/v1/customers")) == "second-factor-required");
+    CHECK(type_of(member.post("/api/v1/tokens", json::object{{"name", "t"}})) == "second-factor-required");
+    CHECK(member.get("/api/v1/meter").status == 404);
+    Browser again(world);
+    CHECK(again.sign_in("m@example.com", World::password).body.at("second_factor_needed").as_bool());
+    CHECK(again.get("/api/v1/cloud-accounts").status == 403);
+    CHECK(again.get("/api/v1/me/sessions").status == 200);
+
+    CHECK_FALSE(owner.get("/api/v1/me").body.at("second_factor_needed").as_bool());
+    CHECK(owner.get("/api/v1/customers").status == 200);
+    CHECK(world.get("/api/v1/customers", world.owner).status == 200);  // a token is a credential of its own
+    const Reply begun = again.post("/api/v1/me/totp");
+    REQUIRE(begun.status == 200);
+    const auto user = need(world.store->users().by_email("m@example.com"));
+    REQUIRE(again
+                .post("/api/v1/me/totp/confirm",
+                      json::object{{"code", code_at(world, secret_of(world, user), 0)}})
+                .status == 200);
+    CHECK_FALSE(again.get("/api/v1/me").body.at("second_factor_needed").as_bool());
+    CHECK(again.get("/api/v1/cloud-accounts").status == 200);
+    CHECK(require(owner, false).status == 200);
+    CHECK(again.send("DELETE", "/api/v1/session").status == 204);
+}
+
 TEST_CASE("codes cannot be guessed from many addresses") {
     World world;
     world.set_up();

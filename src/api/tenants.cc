@@ -1,4 +1,4 @@
-// The tenants of the platform, for its owner.
+// The tenants of the platform, for its owner; and what a tenant decides for its own people.
 #include "api/body.h"
 #include "api/first_run.h"
 #include "api/handlers.h"
@@ -14,6 +14,12 @@ json::object render(const model::Tenant& tenant) {
             {"name", tenant.name},
             {"users", tenant.users},
             {"created_at", time_or_null(tenant.created_at)}};
+}
+
+json::object render_own(const model::Tenant& tenant) {
+    return {{"id", tenant.id.str()},
+            {"name", tenant.name},
+            {"require_second_factor", tenant.second_factor == model::SecondFactorRule::required}};
 }
 
 // Owner of a tenant, never of the platform.
@@ -56,6 +62,29 @@ Result<Answer> create(Call& call) {
     answered["owner"] = render_person(made.owner);
     add_link(answered, call.services.settings, link);
     return answer(std::move(answered), 201);
+}
+
+Result<Answer> own(Call& call) { return answer(render_own(TRY(call.store().tenants().get(call.tenant())))); }
+
+Result<Answer> update_own(Call& call) {
+    const json::object object = TRY(call.body());
+    Body body(object);
+    const auto required = body.boolean("require_second_factor");
+    TRY(body.done());
+    model::Tenant tenant = TRY(call.store().tenants().get(call.tenant()));
+    call.audited.about("tenant", tenant.id.str(), tenant.name);
+    if (!required) return answer(render_own(tenant));
+    // Who asks it of everybody must not be shut out himself.
+    if (*required && !call.caller.user.mfa)
+        return fail(Error{.kind = Error::Kind::conflict,
+                          .message = "You have no second factor yourself.",
+                          .hint = "Set up an authenticator app first.",
+                          .code = "no_second_factor"});
+    const json::object before = render_own(tenant);
+    tenant.second_factor = *required ? model::SecondFactorRule::required : model::SecondFactorRule::optional;
+    TRY(call.store().tenants().require_second_factor(tenant.id, tenant.second_factor));
+    call.audited.changed(before, render_own(tenant));
+    return answer(render_own(tenant));
 }
 
 }  // namespace patrol::api::tenants

@@ -107,6 +107,7 @@ inline constexpr auto oidc_attempt_age = minutes(10);  // until the browser is b
 
 // Audit log
 inline constexpr std::size_t audit_settings_bytes = 64 * 1024;  // of one entry, before and after together
+inline constexpr auto audit_announced_age = minutes(15);  // longer than any request
 inline constexpr std::size_t audit_value_bytes = 2 * 1024;      // of one setting; of a larger one the size
 inline constexpr int audit_refusals = 30;                       // written per caller and minute
 

@@ -80,6 +80,22 @@ void add_tenants(std::vector<Command>& table) {
                      {"id", "name", "owner.email", "invite_url", "invite_expires_at"}});
 }
 
+void add_own_tenant(std::vector<Command>& table) {
+    const std::vector<std::string_view> columns{"id", "name", "require_second_factor"};
+    table.push_back(
+        {"tenant", "show", "the organisation and what it asks of its people", "GET", "/tenant", {}, columns});
+    table.push_back(
+        {"tenant",
+         "update",
+         "decide what is asked of everybody who signs in",
+         "PATCH",
+         "/tenant",
+         {{"--require-second-factor", "require_second_factor", truth,
+           "no one gets further than to setting up an authenticator app"},
+          {"--second-factor-optional", "require_second_factor", off, "everybody decides that alone"}},
+         columns});
+}
+
 void add_sessions(std::vector<Command>& table) {
     table.push_back({"session",
                      "list",
@@ -121,6 +137,7 @@ void add_tokens(std::vector<Command>& table) {
 void add_people(std::vector<Command>& table) {
     add_users(table);
     add_tenants(table);
+    add_own_tenant(table);
     add_sessions(table);
     add_tokens(table);
 }

@@ -53,12 +53,20 @@ std::optional<ActorKind> parse_actor_kind(std::string_view text) {
 }
 
 std::string_view to_string(AuditOutcome outcome) {
-    return outcome == AuditOutcome::done ? "done" : "refused";
+    switch (outcome) {
+        case AuditOutcome::done:
+            return "done";
+        case AuditOutcome::refused:
+            return "refused";
+        case AuditOutcome::unknown:
+            return "unknown";
+    }
+    return {};
 }
 
 std::optional<AuditOutcome> parse_audit_outcome(std::string_view text) {
-    if (text == "done") return AuditOutcome::done;
-    if (text == "refused") return AuditOutcome::refused;
+    for (const auto outcome : {AuditOutcome::done, AuditOutcome::refused, AuditOutcome::unknown})
+        if (text == to_string(outcome)) return outcome;
     return {};
 }
 

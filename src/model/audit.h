@@ -28,7 +28,8 @@ struct AuditObject {
     std::string name;
 };
 
-enum class AuditOutcome { done, refused };
+// unknown: begun, and the server ended before it could tell.
+enum class AuditOutcome { done, refused, unknown };
 std::string_view to_string(AuditOutcome);
 std::optional<AuditOutcome> parse_audit_outcome(std::string_view);
 

@@ -25,12 +25,16 @@ enum class TokenScope {
     admin,   // everything else that writes: settings, accounts, secrets, people
 };
 
+// What a tenant asks of people who sign in with a password.
+enum class SecondFactorRule { optional, required };
+
 struct Tenant {
     TenantId id;
     std::string name;
     std::string sealed_key;  // the tenant's redaction key, sealed by the master key
     Timestamp created_at;
     std::int64_t users = 0;  // in lists
+    SecondFactorRule second_factor = SecondFactorRule::optional;
 };
 
 struct User {
@@ -60,6 +64,7 @@ struct Session {
     Timestamp expires_at;
     std::string address;     // where it was signed in from
     std::string user_agent;  // what the browser called itself, shortened
+    bool by_provider = false;  // an identity provider vouched for the user: its second factor counts
 };
 
 // The token of a link that a person is sent. Hashed at rest, single use; a new one replaces the earlier one.

@@ -173,6 +173,7 @@ Result<void> Sender::look_after() {
     }
     if (impl.is_time(impl.last_sweep, sweep_every)) {
         impl.store.audit().log_heads();
+        TRY(impl.store.audit().settle_announced(impl.clock.now() - Millis(limits::audit_announced_age)));
         TRY(impl.store.notification_deliveries().sweep(impl.clock.now()));
     }
     while (TRY(impl.store.notification_deliveries().route_new(impl.clock.now())) > 0) {

@@ -284,6 +284,22 @@ const std::string& Server::public_url() const { return parts_->public_url; }
 const std::string& Server::local_url() const { return parts_->local_url; }
 const std::string& Server::first_start_url() const { return parts_->first_start_url; }
 
+namespace {
+
+// What was begun when the last server ended is told in the audit log. On SQLite this is the only server; on
+// PostgreSQL another one may be about to write its entry.
+Result<void> settle_acts(store::Store& store, const Clock& clock) {
+    const bool is_alone = store.database().dialect() == store::Dialect::sqlite;
+    const auto age = is_alone ? Millis(0) : Millis(limits::audit_announced_age);
+    const auto settled = TRY(store.audit().settle_announced(clock.now() - age));
+    if (settled > 0)
+        log::warn("acts were begun and not ended when a server stopped: see the audit log, outcome unknown",
+                  {{"acts", std::to_string(settled)}});
+    return {};
+}
+
+}  // namespace
+
 Result<std::unique_ptr<Server>> Server::start(const Configuration& configuration, Part part) {
     auto key = TRY(load_master_key(configuration));
     auto store = TRY(store::Store::open(store_options(configuration, key)));
@@ -304,6 +320,7 @@ Result<std::unique_ptr<Server>> Server::start(const Configuration& configuration
     if (part == Part::worker) {
         TRY(server->parts_->workers.start());
     } else {
+        TRY(settle_acts(*server->parts_->store, server->parts_->clock));
         TRY(server->parts_->listen());
         TRY(server->parts_->serve());
     }

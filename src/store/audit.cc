@@ -18,19 +18,12 @@ constexpr std::size_t text_bytes_max = 1'000;
 constexpr std::size_t note_bytes_max = limits::note_chars * 4;
 
 // Cut at a character, and without NUL, which PostgreSQL cannot hold: an entry is never refused for its text.
-void tame(std::string& text, std::size_t bytes_max = text_bytes_max) {
+void cut(std::string& text, std::size_t bytes_max = text_bytes_max) {
     std::erase(text, '\0');
     if (text.size() <= bytes_max) return;
     auto end = bytes_max;
     while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
     text.resize(end);
-}
-
-void tame(AuditEntry& entry) {
-    for (std::string* text : {&entry.actor.id, &entry.actor.name, &entry.address, &entry.object.kind,
-                              &entry.object.id, &entry.object.name, &entry.reason, &entry.trace_id})
-        tame(*text);
-    tame(entry.note, note_bytes_max);
 }
 
 Result<crypto::Hash> hash_of(std::string_view bytes) {
@@ -152,6 +145,13 @@ std::optional<AuditHead> AuditHead::parse(std::string_view text) {
     if (!bytes || bytes->size() != head.hash.size()) return {};
     std::memcpy(head.hash.data(), bytes->data(), head.hash.size());
     return head;
+}
+
+void Audit::tame(AuditEntry& entry) {
+    for (std::string* text : {&entry.actor.id, &entry.actor.name, &entry.address, &entry.object.kind,
+                              &entry.object.id, &entry.object.name, &entry.reason, &entry.trace_id})
+        cut(*text);
+    cut(entry.note, note_bytes_max);
 }
 
 Result<crypto::Key> Audit::key_of(Transaction& tx, const TenantId& tenant) {

@@ -63,6 +63,16 @@ public:
     Result<AuditHead> append(Transaction& transaction, const TenantId& tenant, AuditEntry entry);
     Result<AuditHead> append(const TenantId& tenant, const AuditEntry& entry);
 
+    // An act and its entry are often transactions of their own: what is about to be done is announced before,
+    // by its trace_id, and the entry takes the announcement away with it. One that is left when the server
+    // ended in between becomes an entry of outcome `unknown`, so that nothing is done without a trace.
+    Result<void> announce(const TenantId& tenant, AuditEntry entry);
+    Result<AuditHead> append_announced(const TenantId& tenant, const AuditEntry& entry);
+    // Nothing was done.
+    Result<void> withdraw(const TenantId& tenant, std::string_view trace_id);
+    // What was announced before then and has no entry; answers how many.
+    Result<std::int64_t> settle_announced(Timestamp before);
+
     // Newest first. Sort: time. Filter fields: actor (name or id), actor_kind, action, object (name or id),
     // object_kind, outcome, reason, address, time, trace_id.
     Result<Page<AuditEntry>> list(const TenantId& tenant, const PageRequest& request);
@@ -77,6 +87,10 @@ public:
 
 private:
     Result<crypto::Key> key_of(Transaction& transaction, const TenantId& tenant);
+    static Result<std::int64_t> withdraw(Transaction& transaction, const TenantId& tenant,
+                                         std::string_view trace_id);
+    // Texts that are too long are cut.
+    static void tame(AuditEntry& entry);
 
     Database& database_;
     const Cursors& cursors_;

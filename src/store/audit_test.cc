@@ -261,6 +261,38 @@ TEST_CASE("audit: an entry goes with its transaction") {
     });
 }
 
+TEST_CASE("audit: what was announced and never ended becomes an entry of unknown outcome") {
+    for_each_store([](Store& store) {
+        const Chain chain(store);
+        const auto act = [](std::string trace_id, Timestamp at) {
+            auto each = entry("a customer");
+            each.trace_id = std::move(trace_id);
+            each.at = at;
+            return each;
+        };
+        auto& audit = store.audit();
+        need(audit.announce(chain.tenant, act("done", noon)));
+        need(audit.announce(chain.tenant, act("refused", noon)));
+        need(audit.announce(chain.tenant, act("lost", noon)));
+        need(audit.announce(chain.tenant, act("going on", noon + std::chrono::hours(1))));
+        need(audit.append_announced(chain.tenant, act("done", noon)));
+        need(audit.withdraw(chain.tenant, "refused"));
+        CHECK(need(audit.settle_announced(noon)) == 0);
+        CHECK(need(audit.settle_announced(noon + std::chrono::minutes(1))) == 1);
+        CHECK(need(audit.settle_announced(noon + std::chrono::minutes(1))) == 0);
+        const auto page = need(audit.list(chain.tenant, {.limit = 2}));
+        CHECK(page.total == 7);
+        CHECK(page.items[0].trace_id == "lost");
+        CHECK(page.items[0].outcome == model::AuditOutcome::unknown);
+        CHECK(page.items[0].reason == "interrupted");
+        CHECK(page.items[0].actor.name == "owner@example.com");
+        CHECK(page.items[0].object.name == "a customer");
+        CHECK(page.items[1].trace_id == "done");
+        CHECK(page.items[1].outcome == model::AuditOutcome::done);
+        CHECK(chain.verdict() == "ok");
+    });
+}
+
 TEST_CASE("audit: unknown actions and settings over the limit are refused, long texts are cut") {
     for_each_store([](Store& store) {
         const Chain chain(store);

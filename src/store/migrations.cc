@@ -76,6 +76,7 @@ std::span<const Migration> migrations() {
         Migration{10, "drift value", migration_drift_value},
         Migration{11, "people", migration_people},
         Migration{12, "oidc", migration_oidc},
+        Migration{13, "trust", migration_trust},
     };
     return steps;
 }

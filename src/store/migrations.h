@@ -29,6 +29,7 @@ extern const std::string_view migration_drift;
 extern const std::string_view migration_rules;
 extern const std::string_view migration_scope;
 extern const std::string_view migration_oidc;
+extern const std::string_view migration_trust;
 extern const std::string_view migration_audit, migration_audit_sqlite, migration_audit_postgres;
 extern const std::string_view migration_settling;
 extern const std::string_view migration_drift_value;

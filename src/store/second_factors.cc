@@ -10,6 +10,14 @@ Result<void> set_mfa(Transaction& tx, const TenantId& tenant, const UserId& user
     return {};
 }
 
+Result<void> put_recovery_codes(Transaction& tx, const TenantId& tenant, const UserId& user,
+                                std::span<const std::string> code_hashes) {
+    for (const auto& hash : code_hashes)
+        TRY(tx.run("INSERT INTO recovery_code(tenant, user_id, code_hash) VALUES (?1, ?2, ?3)", tenant, user,
+                   Blob{hash}));
+    return {};
+}
+
 }  // namespace
 
 Result<std::optional<SecondFactors::Factor>> SecondFactors::get(const TenantId& tenant, const UserId& user) {
@@ -47,9 +55,7 @@ Result<bool> SecondFactors::confirm(const TenantId& tenant, const UserId& user, 
                        "AND user_id = ?2 AND sealed_secret = ?3 AND confirmed = 0",
                        tenant, user, Blob{factor.sealed_secret}, step));
         if (done == 0) return false;
-        for (const auto& hash : code_hashes)
-            TRY(tx.run("INSERT INTO recovery_code(tenant, user_id, code_hash) VALUES (?1, ?2, ?3)", tenant,
-                       user, Blob{hash}));
+        TRY(put_recovery_codes(tx, tenant, user, code_hashes));
         TRY(set_mfa(tx, tenant, user, 1));
         return true;
     });
@@ -68,6 +74,20 @@ Result<bool> SecondFactors::spend_recovery_code(const TenantId& tenant, const Us
     return database_.write(tenant, [&](Transaction& tx) -> Result<bool> {
         return TRY(tx.run("DELETE FROM recovery_code WHERE tenant = ?1 AND user_id = ?2 AND code_hash = ?3",
                           tenant, user, Blob{code_hash})) > 0;
+    });
+}
+
+Result<bool> SecondFactors::replace_recovery_codes(const TenantId& tenant, const UserId& user,
+                                                   std::span<const std::string> code_hashes) {
+    return database_.write(tenant, [&](Transaction& tx) -> Result<bool> {
+        // The factor's row is held: of two at once the second one's codes stay.
+        const auto confirmed = TRY(
+            tx.integer("SELECT confirmed FROM second_factor WHERE tenant = ?1 AND user_id = ?2 {for_update}",
+                       tenant, user));
+        if (confirmed.value_or(0) == 0) return false;
+        TRY(tx.run("DELETE FROM recovery_code WHERE tenant = ?1 AND user_id = ?2", tenant, user));
+        TRY(put_recovery_codes(tx, tenant, user, code_hashes));
+        return true;
     });
 }
 

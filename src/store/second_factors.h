@@ -33,6 +33,9 @@ public:
     // False when a later step or this one was spent already.
     Result<bool> spend_step(const TenantId& tenant, const UserId& user, std::int64_t step);
     Result<bool> spend_recovery_code(const TenantId& tenant, const UserId& user, std::string_view code_hash);
+    // In the place of all earlier ones. False where no confirmed factor is.
+    Result<bool> replace_recovery_codes(const TenantId& tenant, const UserId& user,
+                                        std::span<const std::string> code_hashes);
     // With its recovery codes; removing what is not there is no error.
     Result<void> remove(const TenantId& tenant, const UserId& user);
 

@@ -10,8 +10,8 @@ namespace {
 
 constexpr std::string_view session_columns =
     "s.id, s.tenant, s.user_id, s.token_hash, s.csrf_token, s.created_at, s.last_seen_at, s.expires_at, "
-    "s.address, s.user_agent";
-constexpr int session_column_count = 10;
+    "s.address, s.user_agent, s.by_provider";
+constexpr int session_column_count = 11;
 constexpr Millis note_every = std::chrono::minutes(1);
 
 model::Session read_session(const Statement& row) {
@@ -24,7 +24,8 @@ model::Session read_session(const Statement& row) {
             .last_seen_at = row.time(6),
             .expires_at = row.time(7),
             .address = row.text(8),
-            .user_agent = row.text(9)};
+            .user_agent = row.text(9),
+            .by_provider = row.truth(10)};
 }
 
 // Makes room for one more.
@@ -51,10 +52,11 @@ Result<model::Session> Sessions::create(const TenantId& tenant, model::Session s
         TRY(end_oldest(tx, tenant, session.user));
         TRY(tx.run(
             "INSERT INTO session(id, tenant, user_id, token_hash, csrf_token, created_at, last_seen_at, "
-            "expires_at, address, user_agent) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            "expires_at, address, user_agent, by_provider) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, "
+            "?11)",
             session.id, tenant, session.user, Blob{session.token_hash}, session.csrf_token,
-            session.created_at, session.last_seen_at, session.expires_at, session.address,
-            session.user_agent));
+            session.created_at, session.last_seen_at, session.expires_at, session.address, session.user_agent,
+            session.by_provider));
         TRY(tx.run("UPDATE tenant_user SET last_sign_in_at = ?3 WHERE tenant = ?1 AND id = ?2", tenant,
                    session.user, now));
         return {};
@@ -64,12 +66,16 @@ Result<model::Session> Sessions::create(const TenantId& tenant, model::Session s
 
 Result<Sessions::SignedIn> Sessions::by_token_hash(std::string_view token_hash, Timestamp now) {
     static const std::string select =
-        "SELECT " + std::string(session_columns) + ", " + std::string(Users::columns) +
-        " FROM session s JOIN tenant_user u ON u.id = s.user_id WHERE s.token_hash = ?1";
+        "SELECT " + std::string(session_columns) + ", t.require_second_factor, " +
+        std::string(Users::columns) +
+        " FROM session s JOIN tenant_user u ON u.id = s.user_id JOIN tenant t ON t.id = s.tenant WHERE "
+        "s.token_hash = ?1";
     auto found = TRY(database_.platform().read([&](Transaction& tx) -> Result<SignedIn> {
         auto row = TRY(tx.query(select, Blob{token_hash}));
         if (!TRY(row.step())) return fail(Error::Kind::unauthenticated, "You are not signed in.");
-        return SignedIn{read_session(row), Users::read(row, session_column_count)};
+        return SignedIn{read_session(row), Users::read(row, session_column_count + 1),
+                        row.truth(session_column_count) ? model::SecondFactorRule::required
+                                                        : model::SecondFactorRule::optional};
     }));
     if (found.user.disabled || ended(found.session, now))
         return fail(Error::Kind::unauthenticated, "You are not signed in.");

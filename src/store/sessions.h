@@ -22,6 +22,7 @@ public:
     struct SignedIn {
         model::Session session;
         model::User user;
+        model::SecondFactorRule second_factor = model::SecondFactorRule::optional;  // of the tenant
     };
     // Who holds this cookie; notes its use (written at most once a minute). Kind::unauthenticated for
     // an unknown or ended session and for a disabled user: one and the same answer.

@@ -13,7 +13,7 @@ namespace patrol::store {
 
 namespace {
 
-constexpr std::string_view tenant_columns = "id, name, sealed_key, created_at";
+constexpr std::string_view tenant_columns = "id, name, sealed_key, created_at, require_second_factor";
 constexpr std::string_view tenant_list_columns =
     "t.id, t.name, t.created_at, (SELECT COUNT(*) FROM tenant_user u WHERE u.tenant = t.id)";
 constexpr std::array tenant_sorts{SortColumn{"name", "t.name"},
@@ -24,8 +24,12 @@ constexpr std::array tenant_fields{FilterField{"id", FieldKind::text, "t.id"},
 constexpr std::array<std::string_view, 1> tenant_words{"t.name"};
 
 model::Tenant read_tenant(const Statement& row) {
-    return {
-        .id = row.id<TenantId>(0), .name = row.text(1), .sealed_key = row.text(2), .created_at = row.time(3)};
+    return {.id = row.id<TenantId>(0),
+            .name = row.text(1),
+            .sealed_key = row.text(2),
+            .created_at = row.time(3),
+            .second_factor =
+                row.truth(4) ? model::SecondFactorRule::required : model::SecondFactorRule::optional};
 }
 
 model::Tenant read_listed_tenant(const Statement& row) {
@@ -166,6 +170,15 @@ Result<std::vector<model::Tenant>> Tenants::all() {
         std::vector<model::Tenant> tenants;
         while (TRY(row.step())) tenants.push_back(read_tenant(row));
         return tenants;
+    });
+}
+
+Result<void> Tenants::require_second_factor(const TenantId& tenant, model::SecondFactorRule rule) {
+    return database_.write(tenant, [&](Transaction& tx) -> Result<void> {
+        if (TRY(tx.run("UPDATE tenant SET require_second_factor = ?2 WHERE id = ?1", tenant,
+                       rule == model::SecondFactorRule::required)) == 0)
+            return fail(Error::Kind::not_found, "There is no such tenant.");
+        return {};
     });
 }
 

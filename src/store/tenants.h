@@ -43,6 +43,8 @@ public:
     // Kind::not_found.
     Result<model::Tenant> get(const TenantId& tenant);
     Result<std::vector<model::Tenant>> all();
+    // Kind::not_found.
+    Result<void> require_second_factor(const TenantId& tenant, model::SecondFactorRule rule);
     Result<void> set_sealed_key(const TenantId& tenant, std::string_view sealed_key);
 
 private:

@@ -52,6 +52,7 @@ constexpr std::array rows{
     VisibleRows{"journal_segment", of_no_customer},
     VisibleRows{"audit_entry", of_no_customer},
     VisibleRows{"audit_head", of_no_customer},
+    VisibleRows{"audit_announced", of_no_customer},
 };
 
 bool is_word_char(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }

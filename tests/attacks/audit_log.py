@@ -1,14 +1,19 @@
 """Attacks on the audit log: by the API, by SQL below it, and by who would like not to be in it."""
+import http.client
+import os
 import pathlib
 import re
 import sqlite3
 import sys
+import threading
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from harness import attacks  # noqa: E402
 from harness.attacks import row  # noqa: E402
 from harness.patrol_server import Server  # noqa: E402
 from harness.visitor import Visitor  # noqa: E402
+
 
 class Context:
     def __init__(self, patrol):
@@ -31,6 +36,41 @@ def without_triggers(database):
     """What somebody with the file in hand does first."""
     for name, in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'audit%'").fetchall():
         database.execute(f"DROP TRIGGER {name}")
+
+
+@row(29, "the server killed while people work, ten times", "every act that was done is in the log, as done or as unknown")
+def killed_between_act_and_entry(c):
+    made, stop = 0, threading.Event()
+
+    def work():
+        nonlocal made
+        while not stop.is_set():
+            try:
+                made += c.api.send("POST", "/api/v1/customers", {"name": f"hurried {made}-{os.urandom(4).hex()}"}).status == 201
+            except (OSError, http.client.HTTPException):
+                time.sleep(0.02)
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for turn in range(10):
+        time.sleep(0.15 + 0.037 * turn)
+        c.server.kill()
+        c.server.start()
+    stop.set()
+    for thread in threads:
+        thread.join()
+    customers = [each for each in c.api.all("/customers") if each["name"].startswith("hurried")]
+    entries = [each for each in c.api.all("/audit?q=action%3Dcustomer.create")]
+    told = {each["object"]["id"] for each in entries if each["outcome"] == "done"}
+    untold = [each for each in customers if each["id"] not in told]
+    unknown = [each for each in entries if each["outcome"] == "unknown"]
+    assert len(untold) <= len(unknown), (len(untold), len(unknown))
+    assert all(each["actor"]["id"] and each["reason"] == "interrupted" for each in unknown), unknown
+    assert len(customers) >= made > 50, (len(customers), made)
+    with c.database() as database:
+        assert database.execute("SELECT COUNT(*) FROM audit_announced").fetchone() == (0,)
+    return f"{len(customers)} acts, 10 kills: {len(unknown)} unknown, {len(untold)} of them done"
 
 
 @row(29, "one byte of an audit row changed by SQL, through the database's own refusal and around it",

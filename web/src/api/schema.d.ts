@@ -246,6 +246,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** New recovery codes, in this answer and nowhere else; the earlier ones are good no more. Sessions only. */
+        post: operations["renewRecoveryCodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/invitations/accept": {
         parameters: {
             query?: never;
@@ -296,6 +313,24 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's organisation, and what it asks of its people. */
+        get: operations["getTenantSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Decide whether everybody who signs in with a password needs a second factor. Who has none then gets no further than to setting one up; API tokens and sign-ins by the identity provider go on. */
+        patch: operations["updateTenantSettings"];
         trace?: never;
     };
     "/api/v1/users": {
@@ -1721,6 +1756,8 @@ export interface components {
             customers: components["schemas"]["CustomerScope"];
             /** @description an authenticator app is asked for at sign-in */
             mfa: boolean;
+            /** @description the organisation asks for one that this session has not: until then only what is below /me answers */
+            second_factor_needed: boolean;
             tenant: {
                 id: string;
                 name: string;
@@ -1801,6 +1838,14 @@ export interface components {
             name: string;
             users: number;
             created_at: components["schemas"]["Time"];
+        };
+        TenantSettings: {
+            id: string;
+            name: string;
+            require_second_factor: boolean;
+        };
+        TenantSettingsUpdate: {
+            require_second_factor?: boolean;
         };
         TenantPage: {
             items: components["schemas"]["Tenant"][];
@@ -3109,9 +3154,12 @@ export interface components {
                 id: string | null;
                 name: string | null;
             };
-            /** @enum {string} */
-            outcome: "done" | "refused";
-            /** @description of a refusal */
+            /**
+             * @description unknown: begun, and the server ended before it could tell
+             * @enum {string}
+             */
+            outcome: "done" | "refused" | "unknown";
+            /** @description of a refusal; interrupted where the outcome is unknown */
             reason: string | null;
             /** @description what was written beside a decision */
             note: string | null;
@@ -3808,6 +3856,37 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    renewRecoveryCodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnPassword"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Throttled"];
+            default: components["responses"]["Problem"];
+        };
+    };
     acceptInvitation: {
         parameters: {
             query?: never;
@@ -3920,6 +3999,60 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TenantCreated"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getTenantSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantSettings"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateTenantSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TenantSettingsUpdate"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantSettings"];
                 };
             };
             400: components["responses"]["Malformed"];

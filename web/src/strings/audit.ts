@@ -7,7 +7,7 @@ export const audit = {
   object: 'On what',
   from: 'From',
   outcome: 'Outcome',
-  outcomes: { done: 'Done', refused: 'Refused' },
+  outcomes: { done: 'Done', refused: 'Refused', unknown: 'Not known' },
   actorKinds: {
     user: 'Person',
     token: 'API token',

@@ -7,6 +7,8 @@ import { Foreign } from '../../ui/Foreign';
 import type { Column } from '../../ui/ListTable';
 import { RelativeTime } from '../../ui/RelativeTime';
 
+const indicators = { done: 'success', refused: 'stopped', unknown: 'warning' } as const;
+
 export function actorText({ actor }: AuditEntry): string {
   return actor.name || actor.id || audit.actorKinds[actor.kind];
 }
@@ -64,9 +66,7 @@ export function auditColumns(hrefOf: (entry: AuditEntry) => string): Column<Audi
       id: 'outcome',
       header: audit.outcome,
       cell: ({ outcome }) => (
-        <StatusIndicator type={outcome === 'done' ? 'success' : 'stopped'}>
-          {audit.outcomes[outcome]}
-        </StatusIndicator>
+        <StatusIndicator type={indicators[outcome]}>{audit.outcomes[outcome]}</StatusIndicator>
       ),
     },
   ];
