@@ -9,7 +9,9 @@ import urllib.parse
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from harness import suite  # noqa: E402
 from harness.glewlwyd import SCHEMA, SECRET, Browser, Provider  # noqa: E402
-from harness.patrol_server import OWNER, Server, free_port  # noqa: E402
+from harness.patrol_server import OWNER, PASSWORD, Server, free_port  # noqa: E402
+from harness.people import one_time_code  # noqa: E402
+from harness.visitor import Visitor, cookie_of  # noqa: E402
 
 
 class Context:
@@ -108,6 +110,22 @@ def test_a_code_works_once(c):
     assert browser.send("GET", back)[0] == 303
     browser.cookies.set_cookie(attempt)
     assert problem(browser.send("GET", back)) == "oidc-code"
+
+
+def test_the_providers_second_factor_counts(c):
+    """The organisation asks for one; a password alone does not do then, the provider's word does."""
+    visitor = Visitor(c.server.url)
+    assert visitor.sign_in().status == 200
+    secret = visitor.api("POST", "/me/totp").body["secret"]
+    visitor.cookie = cookie_of(visitor.api("POST", "/me/totp/confirm", {"code": one_time_code(secret)}))
+    assert visitor.api("PATCH", "/tenant", {"require_second_factor": True}).status == 200
+    assert visitor.api("DELETE", "/me/totp", {"password": PASSWORD}).status == 204
+    assert visitor.api("GET", "/customers").status == 403
+    browser, _ = c.come_in("owner")
+    for path, expected in (("/customers", 200), ("/me", 200)):
+        status, _, text = browser.send("GET", c.server.url + "/api/v1" + path)
+        assert status == expected, text
+    assert json.loads(text)["second_factor_needed"] is False and json.loads(text)["mfa"] is False, text
 
 
 def test_a_provider_that_is_down_is_said_so(c):

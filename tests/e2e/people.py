@@ -133,6 +133,44 @@ def test_an_authenticator_app(w):
         assert kept not in w.log_text()
 
 
+def test_a_second_factor_is_asked_of_everybody(w):
+    """Of a tenant of its own: nobody else's test is shut out."""
+    made = w.do("tenant", "create", "--name", "Strict", "--owner-email", "grace@strict.example")
+    boss = Browser(w)
+    token = made["invite_url"].split("#token=")[1]
+    assert boss.send("POST", "/invitations/accept", {"token": token, "password": PASSWORD}).status == 201
+    owner = boss.send("POST", "/tokens", {"name": "cli", "role": "owner"}).body["token"]
+
+    def do(*arguments):
+        return w.run(*arguments, "--output", "json", environment={"PATROL_TOKEN": owner})
+
+    refused = do("tenant", "update", "--require-second-factor")
+    assert refused.returncode != 0 and "no second factor yourself" in refused.stderr, refused
+    secret = boss.send("POST", "/me/totp").body["secret"]
+    first = boss.send("POST", "/me/totp/confirm", {"code": code_of(secret)}).body["recovery_codes"]
+    renewed = boss.send("POST", "/me/recovery-codes", {"password": PASSWORD}).body["recovery_codes"]
+    assert len(renewed) == len(first) and not set(first) & set(renewed)
+    invited = boss.send("POST", "/users", {"email": "ida@strict.example", "role": "admin"}).body
+    ida = Browser(w)
+    assert ida.send("POST", "/invitations/accept", {"token": invited["invite_token"], "password": PASSWORD}).status == 201
+    assert ida.send("GET", "/customers").status == 200
+    done = do("tenant", "update", "--require-second-factor")
+    assert done.returncode == 0 and json.loads(done.stdout)["require_second_factor"] is True, done
+    answer = ida.send("GET", "/customers")
+    assert answer.status == 403 and answer.body["type"].endswith(":second-factor-required"), answer.text
+    assert ida.send("GET", "/me").body["second_factor_needed"] is True
+    secret = ida.send("POST", "/me/totp").body["secret"]
+    assert ida.send("POST", "/me/totp/confirm", {"code": code_of(secret)}).status == 200
+    assert ida.send("GET", "/customers").status == 200
+    assert json.loads(do("tenant", "update", "--second-factor-optional").stdout)["require_second_factor"] is False
+    assert json.loads(do("tenant", "show").stdout)["name"] == "Strict"
+    other = Browser(w)
+    assert other.sign_in("grace@strict.example", PASSWORD, first[0]).status == 401
+    assert other.sign_in("grace@strict.example", PASSWORD, renewed[0]).status == 200
+    actions = [each["action"] for each in boss.send("GET", "/audit").body["items"]]
+    assert {"tenant.update", "recovery-codes.create", "second-factor.confirm"} <= set(actions), actions
+
+
 def test_sessions_are_listed_and_ended(w):
     browser = Browser(w)
     assert browser.sign_in(OWNER, PASSWORD).status == 200
