@@ -1,5 +1,6 @@
 // The console in a real browser against the real `patrol server` and the simulated cloud:
 //   node tests/web/console.mjs [--patrol FILE] [--only TEXT] [--dist FOLDER] [--stop]
+//     [--quick]
 // Cases are the files of tests/web/cases, in the order of their names. A file exports `cases`, a list of
 // [title, async (world) => …]; `routes`, the addresses that it adds to the accessibility check and the
 // screenshots, as a list or a function of the world; and `always` where later files need what it makes.
@@ -11,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { accessibilityCases } from './harness/accessibility.mjs';
 import { Browser } from './harness/browser.mjs';
 import { Cloud, Server } from './harness/processes.mjs';
+import { Provider } from './harness/provider.mjs';
 import { loadFiles, runFiles } from './harness/suite.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -20,13 +22,16 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
     dist: { type: 'string' },
     stop: { type: 'boolean', default: false },
+    // Without the walk through every route for accessibility and screenshots: the longer half of the time.
+    quick: { type: 'boolean', default: false },
   },
 });
 const patrol = path.resolve(values.patrol);
 const artefacts = process.env.PATROL_WEB_ARTIFACTS ?? path.join(root, 'build/web-artifacts');
 
 const cloud = await Cloud.start(patrol);
-const server = new Server(patrol, cloud);
+const provider = await Provider.start(['owner@patrol.example', 'stranger@patrol.example']);
+const server = new Server(patrol, cloud, provider.settings);
 const setupUrl = await server.start();
 const browser = await Browser.start({ artefacts, dist: values.dist && path.resolve(values.dist) });
 const world = {
@@ -41,10 +46,12 @@ const world = {
 let failed = 1;
 try {
   const files = await loadFiles(path.join(root, 'tests/web/cases'), values.only);
-  failed = await runFiles([...files, { cases: accessibilityCases(files) }], world);
+  const every = values.quick ? [] : [{ cases: accessibilityCases(files) }];
+  failed = await runFiles([...files, ...every], world);
 } finally {
   await browser.stop();
   await server.stop();
   await cloud.stop();
+  provider.stop();
 }
 process.exit(failed > 0 ? 1 : 0);

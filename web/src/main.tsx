@@ -9,7 +9,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { RouterProvider } from 'react-router';
 import { createQueries } from './api/queries';
-import { createRouter } from './routes';
+import { createRouter, loadAhead } from './routes';
 
 const root = document.getElementById('root');
 if (root) {
@@ -22,4 +22,5 @@ if (root) {
       </I18nProvider>
     </StrictMode>,
   );
+  addEventListener('load', loadAhead);
 }

@@ -1,5 +1,6 @@
 /** Every address of the console. Pages are loaded when they are opened first. */
 import { createBrowserRouter, Navigate, type RouteObject, useParams } from 'react-router';
+import { FrontDoor } from './pages/session/FrontDoor';
 import { RouteError } from './pages/shell/RouteError';
 import { Shell } from './pages/shell/Shell';
 import { Loading } from './ui/Loading';
@@ -10,18 +11,43 @@ function CauseAddress() {
   return <Navigate to={`/drift?g=${encodeURIComponent(key)}`} replace />;
 }
 
+const today = () => import('./pages/today/TodayPage');
+const drift = () => import('./pages/drift/DriftPage');
+const accounts = () => import('./pages/accounts/AccountsPage');
+const account = () => import('./pages/account/AccountPage');
+const resources = () => import('./pages/resources/ResourcesPage');
+const scans = () => import('./pages/scans/ScansPage');
+const scan = () => import('./pages/scans/ScanPage');
+const review = () => import('./pages/review/ReviewPage');
+
+/** The pages that people go to most, loaded while nothing else happens: their first click then waits for data only. */
+export function loadAhead(): void {
+  const pages = [today, accounts, account, drift, review, resources, scan, scans];
+  const next = () => {
+    const load = pages.shift();
+    // A page that cannot be loaded now says so when it is opened.
+    if (load) void load().then(later, () => undefined);
+  };
+  const later = () => {
+    // Safari has no idle callbacks.
+    if ('requestIdleCallback' in globalThis) requestIdleCallback(next, { timeout: 5_000 });
+    else setTimeout(next, 300);
+  };
+  later();
+}
+
 const driftRoutes: RouteObject[] = [
-  { path: 'drift', lazy: () => import('./pages/drift/DriftPage') },
-  { path: 'today', lazy: () => import('./pages/today/TodayPage') },
+  { path: 'drift', lazy: drift },
+  { path: 'today', lazy: today },
   { path: 'rules', lazy: () => import('./pages/rules/RulesPage') },
   { path: 'drift/causes/:key', element: <CauseAddress /> },
   { path: 'deployments/hooks', lazy: () => import('./pages/hooks/HooksPage') },
   { path: 'deployments', lazy: () => import('./pages/deployments/DeploymentsPage') },
-  { path: 'accounts/:id/drift/review', lazy: () => import('./pages/review/ReviewPage') },
+  { path: 'accounts/:id/drift/review', lazy: review },
 ];
 
 const inventoryRoutes: RouteObject[] = [
-  { path: 'resources', lazy: () => import('./pages/resources/ResourcesPage') },
+  { path: 'resources', lazy: resources },
   { path: 'resources/:id/:tab?', lazy: () => import('./pages/resources/ResourcePage') },
   { path: 'scans/:id/resources', lazy: () => import('./pages/resources/SnapshotPage') },
   { path: 'compare', lazy: () => import('./pages/compare/ComparePage') },
@@ -51,18 +77,18 @@ export const createRouter = () =>
             {
               errorElement: <RouteError />,
               children: [
-                { index: true, element: <Navigate to="/today" replace /> },
-                { path: 'accounts', lazy: () => import('./pages/accounts/AccountsPage') },
+                { index: true, element: <FrontDoor /> },
+                { path: 'accounts', lazy: accounts },
                 {
                   path: 'accounts/new',
                   lazy: () => import('./pages/wizard/AddAccountPage'),
                 },
                 {
                   path: 'accounts/:id/:tab?',
-                  lazy: () => import('./pages/account/AccountPage'),
+                  lazy: account,
                 },
-                { path: 'scans', lazy: () => import('./pages/scans/ScansPage') },
-                { path: 'scans/:id', lazy: () => import('./pages/scans/ScanPage') },
+                { path: 'scans', lazy: scans },
+                { path: 'scans/:id', lazy: scan },
                 ...driftRoutes,
                 ...inventoryRoutes,
                 ...settingsRoutes,

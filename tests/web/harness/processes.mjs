@@ -71,9 +71,10 @@ export class Cloud {
 }
 
 export class Server {
-  constructor(patrol, cloud) {
+  constructor(patrol, cloud, settings = {}) {
     this.patrol = patrol;
     this.cloud = cloud;
+    this.settings = settings;
     this.folder = mkdtempSync(path.join(tmpdir(), 'patrol-web-'));
   }
 
@@ -85,7 +86,10 @@ export class Server {
     this.child = spawn(
       this.patrol,
       ['server', '--listen', `127.0.0.1:${this.port}`, '--data', path.join(this.folder, 'data')],
-      { env: { ...quiet, HOME: this.folder, ...own }, stdio: ['ignore', 'pipe', 'ignore'] },
+      {
+        env: { ...quiet, HOME: this.folder, ...own, ...this.settings },
+        stdio: ['ignore', 'pipe', 'ignore'],
+      },
     );
     let setupUrl = null;
     createInterface({ input: this.child.stdout }).on('line', (line) => {

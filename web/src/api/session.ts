@@ -4,6 +4,7 @@
  * so that nothing typed is lost; `sessionEnded` is how the client says so.
  */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import type { S } from '../types';
 import { answer, client } from './client';
 import type { ApiError } from './problem';
@@ -60,6 +61,34 @@ export function useSignIn() {
   return useMutation<S['Me'], ApiError, S['SignIn']>({
     mutationFn: (body) => answer(client.POST('/api/v1/session', { body })),
     onSuccess: enter,
+  });
+}
+
+export const providerStart = '/api/v1/session/oidc/start';
+
+/** Whether an identity provider signs people in too, and what it is called. */
+export function useOidc() {
+  return useQuery<S['Oidc'], ApiError>({
+    queryKey: ['oidc'],
+    staleTime: Infinity,
+    queryFn: ({ signal }) => answer(client.GET('/api/v1/session/oidc', { signal })),
+  });
+}
+
+/** Notices that somebody signed in again in another tab, when the person comes back to this one. */
+export function useSignedInElsewhere(): void {
+  const enter = useEnter();
+  useEffect(() => {
+    const look = () => {
+      if (document.visibilityState !== 'visible') return;
+      answer(client.GET('/api/v1/me')).then(enter, () => undefined);
+    };
+    addEventListener('focus', look);
+    document.addEventListener('visibilitychange', look);
+    return () => {
+      removeEventListener('focus', look);
+      document.removeEventListener('visibilitychange', look);
+    };
   });
 }
 

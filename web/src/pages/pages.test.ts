@@ -10,7 +10,7 @@ import { userPatchOf } from './people/UserDialog';
 import { browserName } from './profile/browserName';
 import { passwordProblems } from './profile/PasswordCard';
 import { otherScope, ruleDraftOf, ruleOf, rulePatchOf } from './rules/ruleDraft';
-import { safeNext } from './session/LoginPage';
+import { safeNext } from './session/afterSignIn';
 import { changesOf, createBody, defaultMode, draftOf } from './wizard/draft';
 
 describe('safeNext', () => {

@@ -16,6 +16,10 @@ export function BarePage({ title, description, children }: Props) {
   }, [title]);
   return (
     <main className="narrow-page">
+      <div className="brand">
+        <img src="/favicon.svg" alt="" width="28" height="28" />
+        {common.product}
+      </div>
       <Container
         header={
           <Header variant="h1" description={description}>

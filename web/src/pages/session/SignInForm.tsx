@@ -132,7 +132,7 @@ export function SignInForm({ email: known = '', onSignedIn }: Props) {
           {asksCode ? (
             <Code value={fields.code} tried={tried} onText={(code) => put({ code })} />
           ) : (
-            <>
+            <SpaceBetween size="m">
               <Email
                 value={fields.email}
                 tried={tried}
@@ -145,7 +145,7 @@ export function SignInForm({ email: known = '', onSignedIn }: Props) {
                 isNext={Boolean(known)}
                 onText={(password) => put({ password })}
               />
-            </>
+            </SpaceBetween>
           )}
         </SpaceBetween>
       </Form>
