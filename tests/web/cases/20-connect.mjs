@@ -1,5 +1,6 @@
 // An AWS account from the wizard to its first scan, with the real `patrol connect aws`.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { signIn } from './10-first-run.mjs';
 
 export const always = true;
@@ -154,6 +155,41 @@ export const cases = [
       facts.scan = (await link.getAttribute('href')).split('/').pop();
       await link.click();
       await page.getByRole('heading', { name: 'Coverage' }).waitFor();
+    },
+  ],
+  [
+    'every call of a scan is listed and handed out as a file, none of them a write',
+    async ({ browser, page }) => {
+      await page.getByRole('button', { name: 'Show the calls' }).click();
+      await page.waitForURL(/calls=1/);
+      const table = page.getByRole('grid', { name: 'Calls to the cloud' });
+      await table
+        .getByText('sts:AssumeRole')
+        .or(table.getByText(/^ec2:Describe/))
+        .first()
+        .waitFor();
+      assert.deepEqual(await browser.violations(), []);
+      await browser.shot('scan-calls');
+      await page.getByRole('button', { name: 'Next page' }).click();
+      await page.waitForURL(/p=/);
+      const { total } = await page.evaluate(async () => {
+        const scan = location.pathname.split('/').pop();
+        return (await fetch(`/api/v1/scans/${scan}/calls?limit=1`)).json();
+      });
+      assert.ok(total > 100);
+      await page.getByRole('button', { name: 'Export' }).click();
+      const [file] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('menuitem', { name: 'NDJSON' }).click(),
+      ]);
+      const lines = readFileSync(await file.path(), 'utf8')
+        .trim()
+        .split('\n')
+        .map(JSON.parse);
+      assert.equal(lines.length, total);
+      assert.ok(
+        lines.every(({ action }) => !/^(Create|Put|Delete|Update|Attach|Run)/.test(action)),
+      );
     },
   ],
 ];

@@ -115,3 +115,25 @@ export function useCoverageProblems(id: string, enabled: boolean) {
     },
   });
 }
+
+export type ScanCall = S['ScanCall'];
+
+function callsOf(id: string, list: ListQuery, signal?: AbortSignal) {
+  const { cursor, limit } = listParameters(list);
+  const query = { ...(cursor ? { cursor } : {}), ...(limit ? { limit } : {}) };
+  return client.GET('/api/v1/scans/{id}/calls', {
+    params: { path: { id }, query },
+    ...(signal ? { signal } : {}),
+  });
+}
+
+/** Every call that the scan made in the customer's account, in order of time. */
+export function useScanCalls(id: string, list: ListQuery) {
+  return useQuery<S['ScanCallPage'], ApiError>({
+    queryKey: ['scan-calls', id, list],
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) => answer(callsOf(id, list, signal)),
+  });
+}
+
+export const scanCallsPage = (id: string, list: ListQuery) => answer(callsOf(id, list));

@@ -11,21 +11,24 @@ interface Export<T> {
   page: (cursor: string) => Promise<WalkedPage<T>>;
   /** Makes a file of the rows and hands it to the browser. */
   hand: (form: string, rows: T[]) => void;
+  most?: number;
+  /** What is said of a list that is longer. */
+  cut?: (rows: number) => string;
 }
 
 /** A list as a file: its pages are asked for one after the other. */
-export function useExport<T>({ page, hand }: Export<T>) {
+export function useExport<T>({ page, hand, most = rowsMost, cut = lists.exportCut }: Export<T>) {
   const flash = useFlash();
   const [rows, setRows] = useState<number | null>(null);
   const start = async (form: string) => {
     setRows(0);
     try {
-      const found = await walk<T>({ most: rowsMost, onPage: setRows, page });
+      const found = await walk<T>({ most, onPage: setRows, page });
       hand(form, found.rows);
       flash(
         found.whole
           ? { type: 'success', content: lists.exported(found.rows.length) }
-          : { type: 'warning', content: lists.exportCut(found.rows.length) },
+          : { type: 'warning', content: cut(found.rows.length) },
       );
     } catch (error) {
       const { title, detail } = shownError(error);

@@ -19,6 +19,7 @@ export const lists = {
   export: 'Export',
   exportCsv: 'CSV',
   exportJson: 'JSON',
+  exportNdjson: 'NDJSON',
   exporting: (rows: number) => `Exporting: ${rows.toLocaleString('en')} rows`,
   exported: (rows: number) => `Exported ${rows.toLocaleString('en')} rows`,
   exportCut: (rows: number) =>

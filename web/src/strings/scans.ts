@@ -117,3 +117,23 @@ export const coverage = {
     not_read: 'Not read',
   } as Record<string, string>,
 };
+
+/** The journal: what Patrol asked of the customer's cloud. */
+export const calls = {
+  title: 'Calls to the cloud',
+  text: 'Every call that Patrol made in the account for this scan, to be compared with the account’s own audit log by its request ID. Kept for 30 days.',
+  show: 'Show the calls',
+  hide: 'Hide the calls',
+  time: 'Time',
+  call: 'Call',
+  region: 'Region',
+  answer: 'Answer',
+  attempts: (attempts: number) => `${attempts} attempts`,
+  size: 'Size',
+  took: 'Took',
+  requestId: 'Request ID',
+  emptyTitle: 'No calls are kept for this scan',
+  emptyText: 'The calls of a scan are kept for 30 days.',
+  exportCut: (rows: number) =>
+    `The export holds the first ${rows.toLocaleString('en')} calls. “patrol scan calls” writes all of them.`,
+};

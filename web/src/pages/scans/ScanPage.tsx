@@ -15,6 +15,7 @@ import { Loading } from '../../ui/Loading';
 import { usePage } from '../../ui/usePage';
 import { ScanActions } from '../baseline/ScanActions';
 import { CoverageCard } from './CoverageCard';
+import { Journal } from './Journal';
 import { RunningScan } from './RunningScan';
 import { ScanFacts } from './ScanFacts';
 
@@ -57,6 +58,7 @@ function ScanContent({ scan }: { scan: S['Scan'] }) {
         {!scan.coverage && <ScanError error={scan.error} />}
         {!isOver(scan.state) && <RunningScan id={scan.id} />}
         <CoverageCard scan={scan} />
+        {isOver(scan.state) && <Journal scan={scan} />}
       </SpaceBetween>
     </ContentLayout>
   );

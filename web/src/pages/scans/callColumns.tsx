@@ -1,0 +1,56 @@
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import type { ScanCall } from '../../api/scans';
+import { common } from '../../strings/common';
+import { calls as text } from '../../strings/scans';
+import { Copied } from '../../ui/Copied';
+import { Foreign } from '../../ui/Foreign';
+import { absolute, bytes, duration } from '../../ui/format';
+import type { Column } from '../../ui/ListTable';
+
+const nameChars = 120;
+
+function Answer({ call }: { call: ScanCall }) {
+  const { http_status: status, error_code: error, attempts } = call;
+  return (
+    <>
+      <StatusIndicator type={error || status >= 400 ? 'warning' : 'success'}>
+        {status || common.empty}
+        {error && ' '}
+        {error && <Foreign text={error} most={nameChars} />}
+      </StatusIndicator>
+      {attempts > 1 && <div className="muted small">{text.attempts(attempts)}</div>}
+    </>
+  );
+}
+
+export const callColumns: Column<ScanCall>[] = [
+  {
+    id: 'call',
+    header: text.call,
+    heading: true,
+    minWidth: 220,
+    cell: ({ service, action }) => <Foreign text={`${service}:${action}`} most={nameChars} />,
+  },
+  {
+    id: 'time',
+    header: text.time,
+    minWidth: 190,
+    cell: ({ time }) => (time ? absolute(time) : common.empty),
+  },
+  {
+    id: 'region',
+    header: text.region,
+    minWidth: 120,
+    cell: ({ region }) => <Foreign text={region || common.empty} most={nameChars} />,
+  },
+  { id: 'answer', header: text.answer, minWidth: 150, cell: (call) => <Answer call={call} /> },
+  { id: 'size', header: text.size, minWidth: 90, cell: (call) => bytes(call.bytes) },
+  { id: 'took', header: text.took, minWidth: 90, cell: (call) => duration(call.duration_ms) },
+  {
+    id: 'request',
+    header: text.requestId,
+    minWidth: 240,
+    wideOnly: true,
+    cell: ({ request_id: id }) => (id ? <Copied text={id} label={text.requestId} /> : common.empty),
+  },
+];
