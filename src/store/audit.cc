@@ -35,7 +35,8 @@ Result<crypto::Hash> hash_of(std::string_view bytes) {
 }
 
 constexpr std::array audit_sorts{SortColumn{"time", "e.seq", SortKind::integer}};
-constexpr std::array audit_fields{FilterField{"actor", FieldKind::text, "e.actor_name", "e.actor_id"},
+constexpr std::array audit_fields{FilterField{"seq", FieldKind::integer, "e.seq"},
+                                  FilterField{"actor", FieldKind::text, "e.actor_name", "e.actor_id"},
                                   FilterField{"actor_kind", FieldKind::text, "e.actor_kind"},
                                   FilterField{"action", FieldKind::text, "e.action"},
                                   FilterField{"object", FieldKind::text, "e.object_name", "e.object_id"},

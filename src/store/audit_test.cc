@@ -102,7 +102,7 @@ TEST_CASE("audit: a tenant sees its own chain only, and an empty one holds") {
     });
 }
 
-TEST_CASE("audit: the filter knows actor, action, object, outcome, time and address") {
+TEST_CASE("audit: the filter knows number, actor, action, object, outcome, time and address") {
     for_each_store([](Store& store) {
         const Chain chain(store);
         auto refused = entry("x", "customer.delete");
@@ -110,10 +110,14 @@ TEST_CASE("audit: the filter knows actor, action, object, outcome, time and addr
         refused.reason = "role";
         refused.at = noon + std::chrono::hours(1);
         refused.address = "198.51.100.7";
-        need(store.audit().append(chain.tenant, refused));
-        for (const auto* text :
-             {"outcome=refused", "action=customer.delete", "address=198.51.100.7", "object=x", "reason=role",
-              "actor=usr_1 and outcome=refused", "actor:OWNER and action:delete"}) {
+        const auto head = need(store.audit().append(chain.tenant, refused));
+        const std::string numbered = "seq=" + std::to_string(head.seq);
+        for (const std::string_view text :
+             {std::string_view(numbered), std::string_view("outcome=refused"),
+              std::string_view("action=customer.delete"), std::string_view("address=198.51.100.7"),
+              std::string_view("object=x"), std::string_view("reason=role"),
+              std::string_view("actor=usr_1 and outcome=refused"),
+              std::string_view("actor:OWNER and action:delete")}) {
             INFO(text);
             const auto filter = need(filter::parse(text));
             CHECK(need(store.audit().list(chain.tenant, {.filter = &filter})).total == 1);

@@ -66,6 +66,19 @@ export const cases = [
     },
   ],
   [
+    'an entry of the address is shown though its page of the list is not; one that is none is said',
+    async ({ browser, page, server }) => {
+      await page.goto(`${server.url}/audit?q=action%3Dcloud-account.update&e=1`);
+      await page.getByRole('heading', { name: /^Entry 1: / }).waitFor();
+      assert.deepEqual(await browser.violations(), []);
+      await page.goto(`${server.url}/audit?e=999999`);
+      await page.getByText('There is no entry with this number.').waitFor();
+      await page.goto(`${server.url}/audit?e=x`);
+      await page.getByRole('grid').waitFor();
+      assert.equal(await page.getByText('There is no entry').count(), 0);
+    },
+  ],
+  [
     'the chain is checked, and holds',
     async ({ browser, page, server }) => {
       await page.goto(`${server.url}/audit`);

@@ -15,6 +15,19 @@ export function useAudit(list: ListQuery) {
   });
 }
 
+/** One entry by its number; null where there is none. */
+export function useAuditEntry(seq: number, enabled: boolean) {
+  return useQuery<AuditEntry | null, ApiError>({
+    queryKey: ['audit', 'entry', seq],
+    enabled,
+    queryFn: async ({ signal }) => {
+      const query = { q: `seq=${seq}`, limit: 1 };
+      const { items } = await answer(client.GET('/api/v1/audit', { params: { query }, signal }));
+      return items[0] ?? null;
+    },
+  });
+}
+
 /** Reads the whole chain: only when somebody asks. */
 export function useVerifyAudit() {
   return useMutation<S['AuditReport'], ApiError, void>({

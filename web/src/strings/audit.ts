@@ -17,6 +17,7 @@ export const audit = {
   },
   filter: 'Filter entries',
   fields: {
+    seq: 'Number',
     actor: 'Who',
     actor_kind: 'Kind of actor',
     action: 'Action',
@@ -36,7 +37,7 @@ export const audit = {
   traceId: 'Trace ID',
   changed: 'What was changed',
   nothingChanged: 'No settings were changed.',
-  notHere: 'The entry is not on this page of the list. Narrow the filter to find it.',
+  notHere: 'There is no entry with this number.',
   open: (action: string) => `Show ${action}`,
   verify: 'Verify',
   verifying: 'Reading the whole log',

@@ -1,7 +1,7 @@
 /** Everything that people, tokens and hooks did: a list, an entry beside it, the check of the chain. */
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useMemo, useRef } from 'react';
-import { type AuditEntry, useAudit, useVerifyAudit } from '../../api/audit';
+import { type AuditEntry, useAudit, useAuditEntry, useVerifyAudit } from '../../api/audit';
 import { audit } from '../../strings/audit';
 import { EmptyState } from '../../ui/EmptyState';
 import { PropertyList } from '../../ui/PropertyList';
@@ -15,20 +15,25 @@ import { VerifyResult } from './Verify';
 
 const crumbs = [{ text: audit.title, href: '/audit' }];
 
-/** The entry that the address names (`e=`), from the list that is shown. */
+const numberOf = (text: string) => (/^\d{1,15}$/.test(text) ? Number(text) : 0);
+
+/** The entry that the address names (`e=`): from the list that is shown, or asked for by its number. */
 function useEntryPanel(list: ListUrl, items: AuditEntry[] | undefined): SidePanel | undefined {
-  const seq = Number(list.get('e'));
-  const entry = items?.find((each) => each.seq === seq);
-  const loading = items === undefined;
+  const seq = numberOf(list.get('e'));
+  const listed = items?.find((each) => each.seq === seq);
+  const asked = useAuditEntry(seq, seq > 0 && items !== undefined && !listed);
+  const entry = listed ?? asked.data ?? undefined;
+  const { error } = asked;
+  const loading = items === undefined || (!listed && asked.isPending);
   const show = useRef(list.show);
   show.current = list.show;
   return useMemo(() => {
     if (!seq) return undefined;
     return {
-      content: <EntryPanel seq={seq} entry={entry} loading={loading} />,
+      content: <EntryPanel seq={seq} entry={entry} error={error} loading={loading} />,
       onClose: () => show.current({ e: null }),
     };
-  }, [seq, entry, loading]);
+  }, [seq, entry, error, loading]);
 }
 
 const columns = auditColumns(

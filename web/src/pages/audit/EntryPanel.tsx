@@ -5,6 +5,7 @@ import type { AuditEntry } from '../../api/audit';
 import { audit } from '../../strings/audit';
 import { common } from '../../strings/common';
 import { Copied } from '../../ui/Copied';
+import { ErrorPanel, type ShownError } from '../../ui/ErrorPanel';
 import { Foreign } from '../../ui/Foreign';
 import { absolute } from '../../ui/format';
 import { PathDiff } from '../../ui/PathDiff';
@@ -50,17 +51,19 @@ function Content({ entry }: { entry: AuditEntry }) {
 
 interface Props {
   seq: number;
-  /** undefined where the list beside it does not hold the entry. */
+  /** undefined where there is no such entry. */
   entry: AuditEntry | undefined;
+  error: ShownError | null;
   loading: boolean;
 }
 
-export function EntryPanel({ seq, entry, loading }: Props) {
+export function EntryPanel({ seq, entry, error, loading }: Props) {
   const header = entry ? `${audit.entry(seq)}: ${entry.action}` : audit.entry(seq);
   return (
     <SplitPanel header={header} closeBehavior="hide">
       {entry && <Content entry={entry} />}
-      {!entry && (loading ? common.loading : audit.notHere)}
+      {!entry && error && <ErrorPanel error={error} />}
+      {!entry && !error && (loading ? common.loading : audit.notHere)}
     </SplitPanel>
   );
 }

@@ -12,6 +12,7 @@ const choices = (names: Record<string, string>) =>
 
 /** What the audit log can be filtered by: the fields of the API. */
 export const auditFields: FilterField[] = [
+  { key: 'seq', label: audit.fields.seq, operators: ['=', ...later] },
   { key: 'actor', label: audit.fields.actor, operators: text },
   {
     key: 'actor_kind',
