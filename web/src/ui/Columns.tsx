@@ -3,27 +3,26 @@ import type { ReactNode } from 'react';
 import { useNarrow } from './useNarrow';
 
 interface Props {
-  /** Absent where there is nothing to show beside the main part. */
+  /** null where there is nothing to show beside the main part. */
   side: ReactNode;
   sideTitle: string;
   children: ReactNode;
 }
 
-/** A narrow column beside the page's main part; folded up above it on phones. */
+/**
+ * A narrow column beside the page's main part; folded up above it on phones. The main part keeps its place
+ * in the tree whatever stands beside it: a list of a hundred rows is not made twice.
+ */
 export function Columns({ side, sideTitle, children }: Props) {
   const narrow = useNarrow();
-  if (!side) return <>{children}</>;
-  if (narrow) {
-    return (
-      <>
-        <ExpandableSection headerText={sideTitle}>{side}</ExpandableSection>
-        {children}
-      </>
-    );
-  }
+  const folded = side && narrow;
   return (
-    <div className="columns">
-      <div>{side}</div>
+    <div className={side && !narrow ? 'columns' : undefined}>
+      {folded ? (
+        <ExpandableSection headerText={sideTitle}>{side}</ExpandableSection>
+      ) : (
+        <div>{side}</div>
+      )}
       <div>{children}</div>
     </div>
   );

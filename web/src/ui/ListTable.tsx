@@ -8,6 +8,7 @@ import { common } from '../strings/common';
 import { lists } from '../strings/lists';
 import { EmptyState } from './EmptyState';
 import { ErrorPanel, type ShownError } from './ErrorPanel';
+import { useFirstRows } from './useFirstRows';
 import { useNarrow } from './useNarrow';
 
 export interface Column<T> {
@@ -20,6 +21,8 @@ export interface Column<T> {
   minWidth?: number;
   /** The cell that names the row. */
   heading?: boolean;
+  /** A card on phones needs no word above it: buttons. */
+  silent?: boolean;
   /** Left out of the card on phones. */
   wideOnly?: boolean;
 }
@@ -134,10 +137,9 @@ function columnsOf<T>(columns: Column<T>[]): TableProps.ColumnDefinition<T>[] {
 function CardsOf<T>(props: ListTableProps<T>) {
   const heading = props.columns.find((column) => column.heading) ?? props.columns[0];
   const sections = props.columns.filter((column) => column !== heading && !column.wideOnly);
-  const shown = props.error ? [] : (props.items ?? []);
   return (
     <Cards<T>
-      items={shown}
+      items={props.items ?? []}
       trackBy={props.idOf}
       loading={props.loading}
       loadingText={common.loading}
@@ -149,9 +151,9 @@ function CardsOf<T>(props: ListTableProps<T>) {
       }}
       cardDefinition={{
         header: (item) => heading?.cell(item),
-        sections: sections.map(({ id, header, cell }) => ({
+        sections: sections.map(({ id, header, cell, silent }) => ({
           id,
-          header,
+          header: silent ? undefined : header,
           content: cell,
           width: 50,
         })),
@@ -164,7 +166,14 @@ function CardsOf<T>(props: ListTableProps<T>) {
   );
 }
 
-export function ListTable<T>(props: ListTableProps<T>) {
+const none: never[] = [];
+
+export function ListTable<T>({ items, ...rest }: ListTableProps<T>) {
+  const shown = useFirstRows<T>(rest.error ? none : (items ?? none), rest.idOf);
+  return <Shown<T> {...rest} items={shown} />;
+}
+
+function Shown<T>(props: ListTableProps<T>) {
   const narrow = useNarrow();
   const columns = useMemo(() => columnsOf(props.columns), [props.columns]);
   if (narrow) {
@@ -179,7 +188,7 @@ export function ListTable<T>(props: ListTableProps<T>) {
   return (
     <Table<T>
       variant={props.variant ?? 'container'}
-      items={props.error ? [] : (props.items ?? [])}
+      items={props.items ?? []}
       trackBy={props.idOf}
       columnDefinitions={columns}
       loading={props.loading}

@@ -1,6 +1,6 @@
 /** What a page tells the frame around it: where it is (breadcrumbs, title) and how wide it wants to be. */
 import type { AppLayoutProps } from '@cloudscape-design/components/app-layout';
-import { createContext, type ReactNode, useContext, useEffect } from 'react';
+import { createContext, type ReactNode, useContext, useLayoutEffect } from 'react';
 import { common } from '../strings/common';
 import { clipped, visible } from './foreignText';
 
@@ -38,7 +38,8 @@ export function usePage(
     text: clipped(visible(text), crumbChars),
   }));
   const key = JSON.stringify(shown);
-  useEffect(() => {
+  // Before the page is painted: its width depends on it.
+  useLayoutEffect(() => {
     setFrame({ crumbs: shown, contentType, panel });
     const names = shown.map(({ text }) => text).reverse();
     document.title = [...names, common.product].join(' · ');

@@ -53,17 +53,14 @@ export function Explorer(props: Props) {
       }),
     [props.manyAccounts, accounts],
   );
+  // Its place is kept from the start: the table beside it would be measured and drawn twice.
+  const side =
+    list.get('r') || facets.error ? null : (
+      <Facets facets={facets.data?.facets ?? {}} q={list.q} onQuery={(q) => list.setQuery(q)} />
+    );
   const accountList = [...accounts].map(([id, name]) => ({ id, name }));
   return (
-    <Columns
-      sideTitle={resources.facets}
-      side={
-        facets.data &&
-        !list.get('r') && (
-          <Facets facets={facets.data.facets} q={list.q} onQuery={(q) => list.setQuery(q)} />
-        )
-      }
-    >
+    <Columns sideTitle={resources.facets} side={side}>
       <ListPage<S['Resource']>
         title={props.title}
         titleAs="h1"

@@ -60,6 +60,9 @@ function useChords(enabled: boolean) {
   useHotkeys(Object.fromEntries(chords), enabled);
 }
 
+/** One element for ever: what the frame does is no reason to draw the page anew. */
+const content = <Outlet />;
+
 /** A wizard has the width for itself; leaving it, the navigation is as it was before. */
 function useNavigationOpen(inWizard: boolean) {
   const [open, setOpen] = useState(innerWidth > navigationFitsFrom);
@@ -105,7 +108,7 @@ export function Frame({ me }: { me: S['Me'] }) {
         onSplitPanelToggle={({ detail }) => {
           if (!detail.open) frame.panel?.onClose();
         }}
-        content={<Outlet />}
+        content={content}
       />
       {palette.open && (
         <Suspense fallback={null}>

@@ -4,11 +4,12 @@ import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { type TodayQuery, useToday } from '../../api/today';
 import { today } from '../../strings/today';
-import type { Severity } from '../../types';
+import type { S, Severity } from '../../types';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorPanel } from '../../ui/ErrorPanel';
 import { Loading } from '../../ui/Loading';
 import { severities } from '../../ui/severity';
+import { useFirstRows } from '../../ui/useFirstRows';
 import { useListUrl } from '../../ui/useListUrl';
 import { usePage } from '../../ui/usePage';
 import { Fine } from './Fine';
@@ -24,12 +25,16 @@ function queryOf(customer: string, severity: string): TodayQuery {
   };
 }
 
+const none: never[] = [];
+const idOf = ({ kind, action, title }: S['TodayItem']) => `${kind} ${action.href} ${title}`;
+
 export function Component() {
   usePage([{ text: today.title, href: '/today' }]);
   const list = useListUrl();
   const customer = list.get('customer');
   const severity = list.get('severity');
   const { data, error, refetch } = useToday(queryOf(customer, severity));
+  const items = useFirstRows(data?.items ?? none, idOf);
   return (
     <ContentLayout
       header={
@@ -49,7 +54,7 @@ export function Component() {
         )}
         {data && data.items.length > 0 && (
           <ul className="today" aria-label={today.list}>
-            {data.items.map((item, index) => (
+            {items.map((item, index) => (
               <TodayRow key={`${item.action.href} ${index}`} item={item} />
             ))}
           </ul>
