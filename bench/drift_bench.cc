@@ -7,6 +7,7 @@
 // which carry the rest forward): the rows are the same as if everything had been read.
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <random>
 
@@ -50,15 +51,19 @@ struct World {
     catalogue::Catalogue catalogue = need(catalogue::Catalogue::load_embedded());
     SystemClock clock;
     scan::EventHub events;
-    TenantId tenant = crypto::new_id<TenantId>();
+    TenantId tenant;
     AccountId account;
 
-    explicit World(Store& opened) : store(opened) {
-        need(store.database().write([&](Transaction& transaction) {
-            return transaction.run(
-                "INSERT INTO tenant(id, name, sealed_key, created_at) VALUES (?1, 'bench', ?2, 1)", tenant,
-                Blob{"x"});
-        }));
+    // In the tenant that was given, or in one of its own.
+    World(Store& opened, std::string_view given) : store(opened), tenant(std::string(given)) {
+        if (given.empty()) {
+            tenant = crypto::new_id<TenantId>();
+            need(store.database().write([&](Transaction& transaction) {
+                return transaction.run(
+                    "INSERT INTO tenant(id, name, sealed_key, created_at) VALUES (?1, 'bench', ?2, 1)",
+                    tenant, Blob{"x"});
+            }));
+        }
         account =
             need(store.accounts().create(tenant, {.name = "bench", .auth = model::RoleAuth{}}, clock.now()))
                 .id;
@@ -211,6 +216,7 @@ void year(World& world, const std::filesystem::path& folder, int resources) {
 
 int main(int argc, char** argv) {
     int resources = 100'000, changes = 1'000, whole_year = 0;
+    std::string_view tenant;
     auto folder = std::filesystem::temp_directory_path() / ("patrol-bench-" + crypto::random_base32(10));
     for (int i = 1; i + 1 < argc; i += 2) {
         const std::string_view name = argv[i];
@@ -218,10 +224,11 @@ int main(int argc, char** argv) {
         if (name == "--changes") changes = std::atoi(argv[i + 1]);
         if (name == "--year") whole_year = std::atoi(argv[i + 1]);
         if (name == "--folder") folder = argv[i + 1];
+        if (name == "--tenant") tenant = argv[i + 1];
     }
     {
         auto store = need(Store::open({.data_dir = folder}));
-        World world(*store);
+        World world(*store, tenant);
         if (whole_year != 0)
             year(world, folder, resources);
         else
@@ -230,5 +237,5 @@ int main(int argc, char** argv) {
             change_set(world, resources, changes);
         }
     }
-    std::filesystem::remove_all(folder);
+    if (std::getenv("KEEP") == nullptr) std::filesystem::remove_all(folder);
 }

@@ -1,6 +1,7 @@
 // What the store costs: staging, unchanged scans, differences, pages and search, on SQLite in a scratch
 // folder.
 //   store_bench [--resources N] [--accounts A --per-account M] [--snapshots S] [--folder DIR]
+//     [--tenant ID]
 // Documents are invented: instances of about 2.3 kB with volumes and interfaces. Pages are made by a
 // second thread, as a scan parses while it stores.
 #include <fcntl.h>
@@ -170,7 +171,9 @@ Account add_account(Store& store, const TenantId& tenant, int number) {
     return {tenant, account.id, number};
 }
 
-TenantId add_tenant(Store& store) {
+// The tenant that was given, or one of its own: a server's own tenant can be looked at in its console.
+TenantId tenant_for(Store& store, std::string_view given) {
+    if (!given.empty()) return TenantId(std::string(given));
     auto tenant = crypto::new_id<TenantId>();
     need(store.database().write([&](Transaction& transaction) {
         return transaction.run(
@@ -245,9 +248,10 @@ void search_rounds(Store& store, const TenantId& tenant, int accounts, int per_s
           [&](int) { need(resources.search(tenant, fmt::format("team=team-{}", random() % 40), 20)); });
 }
 
-void one_account(Store& store, const std::filesystem::path& file, int total, int snapshots) {
+void one_account(Store& store, const TenantId& tenant, const std::filesystem::path& file, int total,
+                 int snapshots) {
     const int per_slice = std::max(1, total / 3), count = per_slice * 3;
-    const auto account = add_account(store, add_tenant(store), 0);
+    const auto account = add_account(store, tenant, 0);
     const auto first = scan(store, account, per_slice, 0, 0);
     print_scan(fmt::format("first scan of {}", count), first, count);
     fmt::print("{:<46} {:9.0f} B a resource, peak memory {:.0f} MB\n", "database",
@@ -322,8 +326,7 @@ void add_scan_history(Store& store, const TenantId& tenant) {
     }));
 }
 
-void many_accounts(Store& store, int accounts, int per_account) {
-    const auto tenant = add_tenant(store);
+void many_accounts(Store& store, const TenantId& tenant, int accounts, int per_account) {
     const int per_slice = std::max(1, per_account / 3);
     const auto begin = std::chrono::steady_clock::now();
     for (int i = 0; i < accounts; ++i) scan(store, add_account(store, tenant, i), per_slice, 0, 0);
@@ -341,6 +344,7 @@ void many_accounts(Store& store, int accounts, int per_account) {
 
 int main(int argc, char** argv) {
     int resources = 100'000, accounts = 0, per_account = 10'000, snapshots = 2;
+    std::string_view tenant;
     auto folder = std::filesystem::temp_directory_path() / ("patrol-bench-" + crypto::random_base32(10));
     for (int i = 1; i + 1 < argc; i += 2) {
         const std::string_view name = argv[i];
@@ -349,12 +353,15 @@ int main(int argc, char** argv) {
         if (name == "--per-account") per_account = std::atoi(argv[i + 1]);
         if (name == "--snapshots") snapshots = std::atoi(argv[i + 1]);
         if (name == "--folder") folder = argv[i + 1];
+        if (name == "--tenant") tenant = argv[i + 1];
     }
     measure_compression();
     {
         auto store = need(Store::open({.data_dir = folder}));
-        if (resources > 0) one_account(*store, folder / "patrol.db", resources, snapshots);
-        if (accounts > 0) many_accounts(*store, accounts, per_account);
+        if (resources > 0)
+            one_account(*store, tenant_for(*store, tenant), folder / "patrol.db", resources, snapshots);
+        if (accounts > 0)
+            many_accounts(*store, tenant_for(*store, tenant), accounts, per_account);
     }
     if (std::getenv("KEEP") == nullptr) std::filesystem::remove_all(folder);
 }
