@@ -1,6 +1,6 @@
 export const drift = {
   title: 'Drift',
-  intro: 'Changes that no deployment explains, the same cause once.',
+  intro: 'Open changes of all accounts, the same cause once.',
   filter: 'Filter drift',
   filterPlaceholder: 'severity=critical – or customer=… and type=AWS::EC2::SecurityGroup',
   groupBy: 'Group by',

@@ -110,6 +110,7 @@ export const deploymentColumns: Column<Deployment>[] = [
   {
     id: 'actions',
     header: deployments.actions,
+    silent: true,
     cell: (each) => (each.state === 'open' ? <EndDeployment deployment={each} /> : null),
   },
 ];

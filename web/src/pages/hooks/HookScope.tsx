@@ -1,6 +1,7 @@
 import FormField from '@cloudscape-design/components/form-field';
 import Multiselect from '@cloudscape-design/components/multiselect';
 import Select from '@cloudscape-design/components/select';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useAccounts } from '../../api/accounts';
 import { useCustomers } from '../../api/customers';
 import { hooks } from '../../strings/hooks';
@@ -26,7 +27,7 @@ function Places({ draft, put }: Omit<Props, 'badTag'>) {
   const customers = [everyCustomer, ...named(useCustomers({ limit: most }).data?.items)];
   const accounts = named(useAccounts({ limit: most }).data?.items);
   return (
-    <>
+    <SpaceBetween size="m">
       <FormField label={<OptionalLabel text={hooks.customer} />}>
         <Select
           options={customers}
@@ -46,14 +47,14 @@ function Places({ draft, put }: Omit<Props, 'badTag'>) {
           }
         />
       </FormField>
-    </>
+    </SpaceBetween>
   );
 }
 
 /** Which changes the runs of the hook may explain. */
 export function HookScope({ draft, badTag, put }: Props) {
   return (
-    <>
+    <SpaceBetween size="m">
       <Places draft={draft} put={put} />
       <TextField
         label={hooks.regions}
@@ -80,6 +81,6 @@ export function HookScope({ draft, badTag, put }: Props) {
         value={draft.principal}
         onText={(principal) => put({ principal })}
       />
-    </>
+    </SpaceBetween>
   );
 }

@@ -73,6 +73,11 @@ export function hookColumns(names: Names): Column<Hook>[] {
         </>
       ),
     },
-    { id: 'actions', header: hooks.actions, cell: (hook) => <DeleteHook hook={hook} /> },
+    {
+      id: 'actions',
+      header: hooks.actions,
+      silent: true,
+      cell: (hook) => <DeleteHook hook={hook} />,
+    },
   ];
 }

@@ -85,6 +85,7 @@ const columns: Column<Delivery>[] = [
   {
     id: 'actions',
     header: text.actions,
+    silent: true,
     cell: (delivery) => (delivery.state === 'dead' ? <Retry delivery={delivery} /> : null),
   },
 ];

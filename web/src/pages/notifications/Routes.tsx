@@ -98,6 +98,7 @@ function columnsWith(customerName: (id: string) => string): Column<Route>[] {
     {
       id: 'actions',
       header: text.actions,
+      silent: true,
       width: 90,
       cell: (route) => <RouteActions route={route} />,
     },

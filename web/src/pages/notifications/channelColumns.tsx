@@ -76,6 +76,7 @@ export const channelColumns: Column<Channel>[] = [
   {
     id: 'actions',
     header: notifications.actions,
+    silent: true,
     width: 90,
     cell: (channel) => <ChannelActions channel={channel} />,
   },

@@ -1,6 +1,7 @@
 import FormField from '@cloudscape-design/components/form-field';
 import Multiselect from '@cloudscape-design/components/multiselect';
 import Select from '@cloudscape-design/components/select';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useMe } from '../../api/session';
 import { people } from '../../strings/people';
 import type { S } from '../../types';
@@ -33,7 +34,7 @@ export function AccessFields({ access, roleError, customersError, onChange }: Pr
     label: clipped(visible(name), 60),
   }));
   return (
-    <>
+    <SpaceBetween size="m">
       <FormField label={people.role} errorText={roleError}>
         <Select
           options={roles}
@@ -56,7 +57,7 @@ export function AccessFields({ access, roleError, customersError, onChange }: Pr
           }
         />
       </FormField>
-    </>
+    </SpaceBetween>
   );
 }
 

@@ -35,7 +35,7 @@ export function userColumns({ me, nameOf }: Facts): Column<User>[] {
       header: people.email,
       heading: true,
       sort: 'email',
-      minWidth: 220,
+      minWidth: 200,
       cell: ({ id, email, name }) => (
         <>
           <Foreign text={email} most={100} /> {id === me && <em>({people.you})</em>}
@@ -75,7 +75,9 @@ export function userColumns({ me, nameOf }: Facts): Column<User>[] {
     {
       id: 'actions',
       header: people.actions,
-      width: 90,
+      silent: true,
+      width: 100,
+      minWidth: 100,
       cell: (user) => <UserActions user={user} />,
     },
   ];

@@ -17,7 +17,7 @@ import './profile.css';
 
 function Secret({ secret }: { secret: S['TotpSecret'] }) {
   return (
-    <>
+    <SpaceBetween size="m">
       <FormField label={profile.scan}>
         <QrCode text={secret.otpauth_uri} label={profile.qr} />
       </FormField>
@@ -31,7 +31,7 @@ function Secret({ secret }: { secret: S['TotpSecret'] }) {
           </FormField>
         </SpaceBetween>
       </ExpandableSection>
-    </>
+    </SpaceBetween>
   );
 }
 

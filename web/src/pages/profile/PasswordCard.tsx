@@ -32,7 +32,7 @@ interface FieldsProps {
 function PasswordFields({ fields, tried, error, put }: FieldsProps) {
   const problems = tried ? passwordProblems(fields) : undefined;
   return (
-    <>
+    <SpaceBetween size="m">
       <TextField
         label={profile.currentPassword}
         type="password"
@@ -55,7 +55,7 @@ function PasswordFields({ fields, tried, error, put }: FieldsProps) {
         error={problems?.repeated}
         onText={(repeated) => put({ repeated })}
       />
-    </>
+    </SpaceBetween>
   );
 }
 

@@ -71,6 +71,7 @@ const columns: Column<Session>[] = [
   {
     id: 'actions',
     header: profile.actions,
+    silent: true,
     cell: (session) => <EndSession session={session} />,
   },
 ];

@@ -50,7 +50,7 @@ export function resourceColumns({ hrefOf, accounts }: Wants): Column<S['Resource
       id: 'changed',
       header: resources.changed,
       sort: 'last_changed',
-      minWidth: 110,
+      minWidth: 130,
       cell: (each) => <RelativeTime at={each.last_changed} />,
     },
   ];

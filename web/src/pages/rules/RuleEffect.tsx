@@ -1,6 +1,7 @@
 import FormField from '@cloudscape-design/components/form-field';
 import RadioGroup from '@cloudscape-design/components/radio-group';
 import Select from '@cloudscape-design/components/select';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import { severityNames } from '../../strings/common';
 import { rules } from '../../strings/rules';
 import type { Severity } from '../../types';
@@ -22,7 +23,7 @@ interface Props {
 /** Whether the rule hides or grades, and how. */
 export function RuleEffect({ action, severity, onChange }: Props) {
   return (
-    <>
+    <SpaceBetween size="m">
       <FormField label={rules.does}>
         <RadioGroup
           value={action}
@@ -41,6 +42,6 @@ export function RuleEffect({ action, severity, onChange }: Props) {
           />
         </FormField>
       )}
-    </>
+    </SpaceBetween>
   );
 }

@@ -87,6 +87,7 @@ export const ruleColumns: Column<Rule>[] = [
   {
     id: 'actions',
     header: rules.actions,
+    silent: true,
     width: 90,
     cell: (rule) => <RuleActions rule={rule} />,
   },

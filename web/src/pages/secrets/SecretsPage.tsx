@@ -50,6 +50,7 @@ const columns: Column<S['Secret']>[] = [
   {
     id: 'actions',
     header: secrets.actionsHead,
+    silent: true,
     width: 90,
     cell: (secret) => <SecretActions secret={secret} />,
   },

@@ -72,6 +72,7 @@ function columnsWith(onRevoke: (token: Token) => void): Column<Token>[] {
     {
       id: 'actions',
       header: settings.tokenActions,
+      silent: true,
       cell: (token) => (
         <Button
           variant="inline-link"
