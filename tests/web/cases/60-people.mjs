@@ -14,13 +14,13 @@ export const routes = [
 const jon = { email: 'jon@patrol.example', password: 'seven green bottles on a wall' };
 const later = 'eight green bottles on a wall';
 
-async function enter(page, { email, password }) {
+export async function enter(page, { email, password }) {
   await page.getByLabel('E-mail address').fill(email);
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
-async function signOut(page) {
+export async function signOut(page) {
   await page
     .getByRole('button', { name: /Mara Keller|Jon|jon@/ })
     .first()
@@ -30,7 +30,7 @@ async function signOut(page) {
 }
 
 /** The link of a dialog that shows it once; afterwards it is nowhere. */
-async function takeLink(page) {
+export async function takeLink(page) {
   const region = page.getByRole('region', { name: 'Link' });
   const link = (await region.innerText()).trim();
   await page.getByRole('button', { name: 'I have copied it' }).click();
@@ -46,7 +46,7 @@ async function chooseOf(page, email, item) {
 }
 
 /** RFC 6238 with the usual numbers: SHA-1, 30 s, six digits. */
-function codeOf(secret, now = Date.now()) {
+export function codeOf(secret, now = Date.now()) {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
   const bits = [...secret.replace(/[\s=]/g, '').toUpperCase()]
     .map((letter) => alphabet.indexOf(letter).toString(2).padStart(5, '0'))

@@ -45,3 +45,9 @@ export const useConfirmTotp = () =>
 
 export const useRemoveTotp = () =>
   useChange((password: string) => answer(client.DELETE('/api/v1/me/totp', { body: { password } })));
+
+/** The codes are in this answer and nowhere else; the earlier ones are good no more. */
+export const useRenewRecoveryCodes = () =>
+  useChange((password: string) =>
+    answer(client.POST('/api/v1/me/recovery-codes', { body: { password } })),
+  );

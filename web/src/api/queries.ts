@@ -1,7 +1,8 @@
 /** How answers are kept: fresh for a while, asked again after a failure that may pass, never after a refusal. */
-import { QueryClient } from '@tanstack/react-query';
+import { QueryCache, QueryClient } from '@tanstack/react-query';
 import { onRecovery } from './connection';
 import { ApiError } from './problem';
+import { meKey } from './session';
 
 const freshFor = 15_000;
 
@@ -10,7 +11,14 @@ function mayPass(error: unknown): boolean {
 }
 
 export function createQueries(): QueryClient {
-  const queries = new QueryClient({
+  const queries: QueryClient = new QueryClient({
+    // The organisation asks for a second factor since a moment ago: who is signed in is asked anew.
+    queryCache: new QueryCache({
+      onError: (error) => {
+        if (error instanceof ApiError && error.code === 'second_factor_required')
+          void queries.invalidateQueries({ queryKey: meKey });
+      },
+    }),
     defaultOptions: {
       queries: {
         staleTime: freshFor,

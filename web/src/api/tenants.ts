@@ -1,4 +1,4 @@
-/** The organisations of this server: for its owner only. */
+/** The caller's organisation; and, for the owner of the server, all of them. */
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { S } from '../types';
 import { answer, client } from './client';
@@ -25,5 +25,23 @@ export function useCreateTenant() {
     mutationFn: (body) => answer(client.POST('/api/v1/platform/tenants', { body })),
     gcTime: 0,
     onSuccess: () => queries.invalidateQueries({ queryKey: tenantsKey }),
+  });
+}
+
+const ownKey = ['tenant'];
+
+/** What the organisation asks of its people. */
+export function useTenantSettings() {
+  return useQuery<S['TenantSettings'], ApiError>({
+    queryKey: ownKey,
+    queryFn: ({ signal }) => answer(client.GET('/api/v1/tenant', { signal })),
+  });
+}
+
+export function useUpdateTenantSettings() {
+  const queries = useQueryClient();
+  return useMutation<S['TenantSettings'], ApiError, S['TenantSettingsUpdate']>({
+    mutationFn: (body) => answer(client.PATCH('/api/v1/tenant', { body })),
+    onSuccess: (settings) => queries.setQueryData(ownKey, settings),
   });
 }

@@ -9,6 +9,7 @@ import type { S } from '../types';
 import { FlashProvider } from '../ui/flash';
 import { takeNext } from './session/afterSignIn';
 import { Component as LoginPage } from './session/LoginPage';
+import SecondFactorPage from './session/SecondFactorPage';
 import { Journal } from './scans/Journal';
 
 // The client takes the browser's fetch when it is loaded: before any import.
@@ -84,4 +85,21 @@ it('lists the calls of a scan when they are asked for', async () => {
   expect(await screen.findAllByText('ec2:DescribeInstances')).toHaveLength(2);
   expect(screen.getAllByText('12 kB')).toHaveLength(2);
   expect(screen.getAllByText('2 attempts')).toHaveLength(2);
+});
+
+it('keeps the page of a missing second factor until it is set up', async () => {
+  api.answers = {
+    '/api/v1/me/totp': { secret: 'JBSWY3DPEHPK3PXP', otpauth_uri: 'otpauth://totp/Patrol:a' },
+    '/api/v1/me/totp/confirm': { recovery_codes: ['one-two', 'three-four'] },
+  };
+  const done = vi.fn();
+  const me = { email: 'kim@patrol.example', second_factor_needed: false } as S['Me'];
+  open(<SecondFactorPage me={me} onDone={done} />, '/');
+  await userEvent.click(screen.getByRole('button', { name: 'Set up an authenticator app' }));
+  await userEvent.type(await screen.findByLabelText('Code of the app'), '123456');
+  await userEvent.click(screen.getByRole('button', { name: 'Confirm' }));
+  await screen.findByText(/three-four/);
+  expect(done).not.toHaveBeenCalled();
+  await userEvent.click(screen.getByRole('button', { name: 'I have kept them' }));
+  expect(done).toHaveBeenCalledOnce();
 });

@@ -19,6 +19,12 @@ export const people = {
   mfa: 'Second factor',
   mfaOn: 'On',
   mfaOff: 'Off',
+  require: 'Second factor for everybody',
+  requireText:
+    'Who signs in with a password and has no authenticator app gets no further than to setting one up. API tokens and sign-ins by an identity provider go on.',
+  required: 'Everybody is asked for a second factor now',
+  notRequired: 'A second factor is everybody’s own choice now',
+  requireFailed: 'Nothing was changed',
   lastSignIn: 'Last sign-in',
   state: 'State',
   states: { active: 'Active', invited: 'Invited', disabled: 'Disabled' },

@@ -36,6 +36,15 @@ export const profile = {
   codesDownload: 'Download',
   codesDone: 'I have kept them',
   codesHead: (product: string, email: string) => `${product}: recovery codes of ${email}`,
+  codesRenew: 'New recovery codes',
+  codesRenewTitle: 'Make new recovery codes?',
+  codesRenewText: 'The codes that you have kept are good no more. The app stays as it is.',
+  codesRenewed:
+    'Each signs you in once when the phone is gone. They are shown this once, and the earlier ones are good no more.',
+  neededTitle: 'One more step',
+  neededText:
+    'Your organisation asks everybody for a second factor: a code of an authenticator app on your phone. Set it up to go on.',
+  neededOut: 'Sign out',
   sessions: 'Sessions',
   sessionsText: 'Where you are signed in.',
   browser: 'Browser',

@@ -1,4 +1,5 @@
 import Button from '@cloudscape-design/components/button';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { useMe } from '../../api/session';
 import { useUsers } from '../../api/users';
@@ -8,6 +9,7 @@ import { EmptyState } from '../../ui/EmptyState';
 import { ListPage } from '../../ui/ListPage';
 import { useListUrl } from '../../ui/useListUrl';
 import { InviteDialog } from './InviteDialog';
+import { SecondFactorSwitch } from './SecondFactorSwitch';
 import { useCustomerNames } from './useCustomerNames';
 import { userColumns } from './userColumns';
 
@@ -32,7 +34,8 @@ export default function UsersSection() {
   const sort = list.sort || 'email';
   const answer = useUsers({ q, sort, cursor, limit: size });
   return (
-    <>
+    <SpaceBetween size="m">
+      <SecondFactorSwitch />
       <ListPage<S['User']>
         title={people.users}
         titleAs="h2"
@@ -51,6 +54,6 @@ export default function UsersSection() {
         empty={<EmptyState title={people.emptyTitle} text={people.emptyText} />}
       />
       {inviting && <InviteDialog onClose={() => setInviting(false)} />}
-    </>
+    </SpaceBetween>
   );
 }

@@ -7,12 +7,13 @@ import { ShownOnce } from '../../ui/ShownOnce';
 
 interface Props {
   codes: string[];
+  warning?: string;
   email: string;
   onClose: () => void;
 }
 
 /** The one time that the recovery codes are shown. */
-export function RecoveryCodes({ codes, email, onClose }: Props) {
+export function RecoveryCodes({ codes, warning = profile.codesText, email, onClose }: Props) {
   const keep = () => {
     const head = profile.codesHead(common.product, email);
     download(fileName(['patrol', 'recovery-codes', email], 'txt'), 'text/plain', [
@@ -22,7 +23,7 @@ export function RecoveryCodes({ codes, email, onClose }: Props) {
   return (
     <ShownOnce
       title={profile.codesTitle}
-      warning={profile.codesText}
+      warning={warning}
       done={profile.codesDone}
       onClose={onClose}
     >

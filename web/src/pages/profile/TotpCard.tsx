@@ -4,41 +4,48 @@ import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { lazy, Suspense, useState } from 'react';
-import { useRemoveTotp } from '../../api/me';
-import { fieldError } from '../../api/problem';
+import { useRemoveTotp, useRenewRecoveryCodes } from '../../api/me';
+import { type ApiError, fieldError } from '../../api/problem';
 import { profile } from '../../strings/profile';
 import type { S } from '../../types';
 import { useFlash } from '../../ui/flash';
 import { FormDialog } from '../../ui/FormDialog';
 import { TextField } from '../../ui/TextField';
+import { RecoveryCodes } from './RecoveryCodes';
 
 const EnrolTotp = lazy(() =>
   import('./EnrolTotp').then((module) => ({ default: module.EnrolTotp })),
 );
 
-function RemoveDialog({ onClose }: { onClose: () => void }) {
+interface WithPassword {
+  title: string;
+  text: string;
+  submit: string;
+  pending: boolean;
+  error: ApiError | null;
+  onPassword: (password: string) => void;
+  onClose: () => void;
+}
+
+/** What a stolen session alone must not be able to do. */
+function PasswordDialog(props: WithPassword) {
   const [password, setPassword] = useState('');
   const [tried, setTried] = useState(false);
-  const { mutate, error, isPending } = useRemoveTotp();
-  const flash = useFlash();
-  const done = () => {
-    flash({ type: 'success', content: profile.mfaRemoved });
-    onClose();
-  };
+  const { title, text, submit, pending, error, onPassword, onClose } = props;
   const send = () => {
     setTried(true);
-    if (password) mutate(password, { onSuccess: done });
+    if (password) onPassword(password);
   };
   return (
     <FormDialog
-      title={profile.mfaRemoveTitle}
-      submit={profile.mfaRemove}
-      pending={isPending}
+      title={title}
+      submit={submit}
+      pending={pending}
       error={error?.field ? null : error}
       onSubmit={send}
       onClose={onClose}
     >
-      <div>{profile.mfaRemoveText}</div>
+      <div>{text}</div>
       <TextField
         label={profile.currentPassword}
         type="password"
@@ -51,8 +58,53 @@ function RemoveDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
+function RemoveDialog({ onClose }: { onClose: () => void }) {
+  const { mutate, error, isPending } = useRemoveTotp();
+  const flash = useFlash();
+  const done = () => {
+    flash({ type: 'success', content: profile.mfaRemoved });
+    onClose();
+  };
+  return (
+    <PasswordDialog
+      title={profile.mfaRemoveTitle}
+      text={profile.mfaRemoveText}
+      submit={profile.mfaRemove}
+      pending={isPending}
+      error={error}
+      onPassword={(password) => mutate(password, { onSuccess: done })}
+      onClose={onClose}
+    />
+  );
+}
+
+function RenewDialog({ email, onClose }: { email: string; onClose: () => void }) {
+  const { mutate, data, error, isPending } = useRenewRecoveryCodes();
+  if (data) {
+    return (
+      <RecoveryCodes
+        codes={data.recovery_codes}
+        warning={profile.codesRenewed}
+        email={email}
+        onClose={onClose}
+      />
+    );
+  }
+  return (
+    <PasswordDialog
+      title={profile.codesRenewTitle}
+      text={profile.codesRenewText}
+      submit={profile.codesRenew}
+      pending={isPending}
+      error={error}
+      onPassword={(password) => mutate(password)}
+      onClose={onClose}
+    />
+  );
+}
+
 export function TotpCard({ me }: { me: S['Me'] }) {
-  const [dialog, setDialog] = useState<'enrol' | 'remove' | null>(null);
+  const [dialog, setDialog] = useState<'enrol' | 'remove' | 'renew' | null>(null);
   const close = () => setDialog(null);
   return (
     <Container
@@ -63,6 +115,7 @@ export function TotpCard({ me }: { me: S['Me'] }) {
           actions={
             <SpaceBetween direction="horizontal" size="xs">
               {me.mfa && <Button onClick={() => setDialog('remove')}>{profile.mfaRemove}</Button>}
+              {me.mfa && <Button onClick={() => setDialog('renew')}>{profile.codesRenew}</Button>}
               <Button onClick={() => setDialog('enrol')}>
                 {me.mfa ? profile.mfaAgain : profile.mfaSetUp}
               </Button>
@@ -82,6 +135,7 @@ export function TotpCard({ me }: { me: S['Me'] }) {
         </Suspense>
       )}
       {dialog === 'remove' && <RemoveDialog onClose={close} />}
+      {dialog === 'renew' && <RenewDialog email={me.email} onClose={close} />}
     </Container>
   );
 }
