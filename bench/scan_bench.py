@@ -6,14 +6,18 @@ pages, and the demo account is scanned whole with latency. Prints figures and ra
     python3 bench/scan_bench.py --patrol build/release/src/patrol [--instances 100000] [--latency-ms 0]
 """
 import argparse
+import contextlib
 import json
 import os
 import pathlib
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+import zlib
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tests"))
 from harness.patrol_server import Server, Simulator  # noqa: E402
@@ -35,11 +39,45 @@ def database_bytes(server):
     return sum(file.stat().st_size for file in (server.folder / "data").glob("patrol.db*"))
 
 
-def written_bytes(pid):
-    for line in pathlib.Path(f"/proc/{pid}/io").read_text().splitlines():
-        if line.startswith("wchar"):
-            return int(line.split()[1])
-    return 0
+def page_sums(server):
+    """A checksum of every page of the main database, after a checkpoint of its log."""
+    file = server.folder / "data" / "patrol.db"
+    with contextlib.closing(sqlite3.connect(file)) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        size = database.execute("PRAGMA page_size").fetchone()[0]
+    with open(file, "rb") as pages:
+        return size, [zlib.crc32(page) for page in iter(lambda: pages.read(size), b"")]
+
+
+def rewritten_bytes(before, after):
+    size, old = before
+    new = after[1]
+    return size * (sum(a != b for a, b in zip(old, new)) + abs(len(new) - len(old)))
+
+
+class Memory:
+    """The most that the server and its worker processes held at one time, in MB, looked at 20 times a second."""
+
+    def __init__(self, pid):
+        self.pid, self.server, self.workers, self.done = pid, 0, 0, threading.Event()
+        self.thread = threading.Thread(target=self.watch, daemon=True)
+        self.thread.start()
+
+    def look(self):
+        children = {child for task in pathlib.Path(f"/proc/{self.pid}/task").iterdir()
+                    for child in (task / "children").read_text().split()}
+        server, workers = memory_mb(self.pid, "VmRSS"), sum(memory_mb(child, "VmRSS") for child in children)
+        if server + workers > self.server + self.workers:
+            self.server, self.workers = server, workers
+
+    def watch(self):
+        while not self.done.wait(0.05):
+            with contextlib.suppress(OSError):
+                self.look()
+
+    def stop(self):
+        self.done.set()
+        self.thread.join()
 
 
 def boto3_rate(cloud, instances):
@@ -134,17 +172,18 @@ def main():
         api = server.api()
         account = connect(server, cloud, api, {"name": "bulk", "provider": "aws", "regions": ["us-east-1"]})
         body = {"types": TYPES}
+        memory = Memory(server.process.pid)
         first, seconds = scan(api, account, body)
+        memory.stop()
         resources = first["counts"]["resources"]
         print(f"first scan: {first['state']}, {resources} resources in {seconds:.1f} s = {resources / seconds:.0f}/s, "
               f"{first['counts']['calls']} calls")
-        print(f"peak memory: {memory_mb(server.process.pid, 'VmHWM'):.0f} MB, database {database_bytes(server) / 1e6:.0f} MB")
-        before = written_bytes(server.process.pid)
-        size = database_bytes(server)
+        print(f"peak memory: {memory.server + memory.workers:.0f} MB (server {memory.server:.0f}, worker {memory.workers:.0f}), "
+              f"database {database_bytes(server) / 1e6:.0f} MB")
+        before = page_sums(server)
         second, seconds2 = scan(api, account, body)
-        print(f"second scan: {json.dumps(second['counts'])} in {seconds2:.1f} s, database grew "
-              f"{(database_bytes(server) - size) / 1024:.0f} KB, {(written_bytes(server.process.pid) - before) / 1024:.0f} "
-              f"KB written by the process in all")
+        print(f"second scan: {json.dumps(second['counts'])} in {seconds2:.1f} s, "
+              f"{rewritten_bytes(before, page_sums(server)) / 1024:.0f} KB of the main database are other than before")
         print_peers(cloud, options.instances, resources / seconds)
     finally:
         server.stop()

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 
 namespace patrol {
 namespace {
@@ -139,6 +140,12 @@ std::optional<std::string> percent_decode(std::string_view text) {
 
 bool is_utf8(std::string_view text) {
     for (std::size_t i = 0; i < text.size();) {
+        // Most texts are ASCII throughout: eight bytes at a time.
+        for (std::uint64_t eight = 0; i + sizeof eight <= text.size(); i += sizeof eight) {
+            std::memcpy(&eight, text.data() + i, sizeof eight);
+            if ((eight & 0x8080808080808080U) != 0) break;
+        }
+        if (i == text.size()) return true;
         auto lead = static_cast<unsigned char>(text[i]);
         std::size_t length = lead < 0x80   ? 1
                              : lead < 0xC2 ? 0

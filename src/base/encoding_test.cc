@@ -9,7 +9,10 @@ using namespace patrol;
 TEST_CASE("encoding: what a database keeps of a text") {
     using namespace std::string_literals;
     CHECK(storable("plain", 5) == "plain");
-    CHECK(storable("\0a\0"s, 100) == "\xEF\xBF\xBD" "a" "\xEF\xBF\xBD");
+    CHECK(storable("\0a\0"s, 100) ==
+          "\xEF\xBF\xBD"
+          "a"
+          "\xEF\xBF\xBD");
     CHECK(storable("ab\xC3\xA9", 3) == "ab");
     CHECK(storable("ab\xC3\xA9", 4) == "ab\xC3\xA9");
     CHECK(storable("\0"s, 2).empty());
@@ -55,4 +58,11 @@ TEST_CASE("UTF-8 is checked") {
     CHECK_FALSE(is_utf8("\xED\xA0\x80"));      // surrogate
     CHECK_FALSE(is_utf8("\xF4\x90\x80\x80"));  // beyond U+10FFFF
     CHECK_FALSE(is_utf8("\xE2\x82"));          // cut
+    for (std::size_t before = 0; before < 20; ++before) {
+        const std::string start(before, 'a');
+        CHECK(is_utf8(start));
+        CHECK(is_utf8(start + "\xC3\xA9" + start));
+        CHECK_FALSE(is_utf8(start + "\xC3" + start));
+        CHECK_FALSE(is_utf8(start + "\x80" + start));
+    }
 }

@@ -15,19 +15,25 @@ namespace {
 constexpr std::size_t mentions_max = 500;
 constexpr std::size_t keys_at_once = 50;
 
+bool is_clean(std::string_view text) { return is_utf8(text) && text.find('\0') == text.npos; }
+
 // PostgreSQL refuses NUL and broken UTF-8; a hostile name must not stop a scan.
 std::string clean(std::string_view text) {
     std::string out(text);
+    if (is_clean(text)) return out;
     const bool valid = is_utf8(text);
     for (auto& c : out)
         if (c == '\0' || (!valid && static_cast<unsigned char>(c) >= 0x80)) c = '?';
     return out;
 }
 
-model::Labels clean(const model::Labels& labels) {
-    model::Labels out;
-    for (const auto& [key, value] : labels) out.emplace(clean(key), clean(value));
-    return out;
+// The labels themselves where nothing is to be cleaned, as nearly always; else `room`.
+const model::Labels& clean(const model::Labels& labels, model::Labels& room) {
+    if (std::ranges::all_of(labels,
+                            [](const auto& each) { return is_clean(each.first) && is_clean(each.second); }))
+        return labels;
+    for (const auto& [key, value] : labels) room.emplace(clean(key), clean(value));
+    return room;
 }
 
 std::string lines(const std::vector<std::string>& texts) {
@@ -244,11 +250,12 @@ void prepare_row(StagedRow& row, const model::ScannedResource& resource, const A
     }
     if (row.attributes != 0) return;
     row.values = values;
-    const auto tags = tags_from_text(values.tags);
+    // Tags that this scan could not read are those of before.
+    model::Labels room = resource.tags_known ? model::Labels() : tags_from_text(values.tags);
     row.terms = search_terms({.native_id = row.native_id,
                               .arn = values.arn,
                               .name = values.name,
-                              .tags = &tags,
+                              .tags = resource.tags_known ? &clean(resource.tags, room) : &room,
                               .terms = values.terms});
 }
 
@@ -274,7 +281,8 @@ Result<void> ScanWriter::Impl::put(const model::SliceKey& slice,
         item.key = resource_key(ticket_.account, slice, page[i].native_id);
         item.values.name = clean(page[i].name);
         item.values.arn = clean(page[i].arn);
-        item.values.tags = tags_to_text(clean(page[i].tags));
+        model::Labels room;
+        item.values.tags = tags_to_text(clean(page[i].tags, room));
         item.values.terms = lines(page[i].terms);
         item.row.rules = rules_;
         auto [at, made] = last.try_emplace(std::string(bytes_of(item.key)), i);

@@ -35,6 +35,8 @@ inline constexpr E last_value = E{};
 class Encoder {
 public:
     Encoder() : bytes_(frame_head_bytes, '\0') {}
+    // With room for about so many bytes.
+    explicit Encoder(std::size_t expected) : Encoder() { bytes_.reserve(frame_head_bytes + expected); }
     ~Encoder() { crypto::wipe(bytes_.data(), bytes_.size()); }
     Encoder(Encoder&&) = default;
     Encoder& operator=(Encoder&&) = delete;

@@ -87,7 +87,7 @@ Result<void> DistantSink::put(const model::SliceKey& slice, std::span<const mode
         std::size_t items = 0, bytes = 0;
         while (items < page.size() && items < page_resources_max && bytes < piece_bytes)
             bytes += bytes_of(page[items++]);
-        Encoder out;
+        Encoder out(bytes);
         out(slice);
         out.list(page.first(items));
         desk_.report(Message::put, std::move(out));
