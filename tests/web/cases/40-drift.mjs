@@ -262,9 +262,17 @@ export const cases = [
       const { browser, page, server } = world;
       await page.goto(review(world));
       const row = card(page, /: acme-production-data$/);
-      await row.getByRole('button', { name: /^Actions for .*BucketKeyEnabled/ }).click();
-      await page.getByRole('menuitem', { name: 'Ignore this path…' }).click();
       const dialog = page.getByRole('dialog', { name: 'Ignore this path' });
+      const open = async () => {
+        await row.getByRole('button', { name: /^Actions for .*BucketKeyEnabled/ }).click();
+        await page.getByRole('menuitem', { name: 'Ignore this path…' }).click();
+      };
+      await open();
+      await dialog.getByRole('textbox', { name: 'Reason' }).fill('by mistake');
+      await dialog.getByRole('button', { name: 'Add rule' }).click();
+      await page.getByRole('button', { name: 'Undo' }).first().click();
+      await page.getByText('The rule is taken back').waitFor();
+      await open();
       await dialog.getByRole('radio', { name: 'Only acme-production-data' }).check();
       await dialog
         .getByText(/Of 1 more it would have hidden some paths|Would have hidden 1/)

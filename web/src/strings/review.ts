@@ -152,6 +152,7 @@ export const ignore = {
   missingReason: 'Say why: others will ask',
   add: 'Add rule',
   added: 'The rule is added',
+  takenBack: 'The rule is taken back',
   previewTitle: 'In the stored history',
   preview: (changes: number, days: number, accounts: number) =>
     `Would have hidden ${changes.toLocaleString('en')} ${changes === 1 ? 'change' : 'changes'} in ${days} days, in ${accounts.toLocaleString('en')} ${accounts === 1 ? 'account' : 'accounts'}`,

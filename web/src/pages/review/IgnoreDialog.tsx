@@ -1,10 +1,12 @@
+import Button from '@cloudscape-design/components/button';
 import FormField from '@cloudscape-design/components/form-field';
 import RadioGroup from '@cloudscape-design/components/radio-group';
 import Select from '@cloudscape-design/components/select';
 import { useDeferredValue, useState } from 'react';
 import type { Change } from '../../api/drift';
-import { useCreateRule } from '../../api/rules';
-import { ignore } from '../../strings/review';
+import { shownError } from '../../api/problem';
+import { useCreateRule, useDeleteRule } from '../../api/rules';
+import { ignore, review } from '../../strings/review';
 import { useFlash } from '../../ui/flash';
 import { FormDialog } from '../../ui/FormDialog';
 import { TextField } from '../../ui/TextField';
@@ -34,6 +36,20 @@ function places(change: Change, customer: string | null): { value: IgnoreWhere; 
   ];
 }
 
+/** The rule was made a moment ago: taking it back leaves nothing of it. The dialog is closed by then. */
+function useUndo() {
+  const { mutateAsync } = useDeleteRule();
+  const flash = useFlash();
+  return (id: string) =>
+    void mutateAsync(id).then(
+      () => flash({ type: 'info', content: ignore.takenBack }),
+      (error: unknown) => {
+        const { title, detail } = shownError(error);
+        flash({ type: 'error', header: title, content: detail });
+      },
+    );
+}
+
 export function IgnoreDialog({ change, path: given, customer, onClose }: Props) {
   const [path, setPath] = useState(given);
   const [where, setWhere] = useState<IgnoreWhere>('account');
@@ -42,6 +58,7 @@ export function IgnoreDialog({ change, path: given, customer, onClose }: Props) 
   const [tried, setTried] = useState(false);
   const [now] = useState(() => Date.now());
   const create = useCreateRule();
+  const undo = useUndo();
   const flash = useFlash();
   const rule = ignoreRule(change, customer, { where, path, reason, days: Number(days) }, now);
   const previewed = useDeferredValue(path);
@@ -49,8 +66,21 @@ export function IgnoreDialog({ change, path: given, customer, onClose }: Props) 
     setTried(true);
     if (!reason.trim()) return;
     create.mutate(rule, {
-      onSuccess: () => {
-        flash({ type: 'success', content: ignore.added });
+      onSuccess: ({ id }) => {
+        flash({
+          type: 'success',
+          content: ignore.added,
+          action: (close) => (
+            <Button
+              onClick={() => {
+                close();
+                undo(id);
+              }}
+            >
+              {review.undo}
+            </Button>
+          ),
+        });
         onClose();
       },
     });
