@@ -35,7 +35,7 @@ export const cases = [
     async ({ browser, page, server }) => {
       browser.allow(/409/);
       await page.goto(`${server.url}/settings/users`);
-      await everybody(page).check({ force: true });
+      await everybody(page).click({ force: true });
       await page.getByText('Nothing was changed').waitFor();
       assert.ok(!(await everybody(page).isChecked()));
     },
@@ -63,7 +63,7 @@ export const cases = [
     async ({ browser, page, server }) => {
       browser.allow(/401|403/);
       await page.goto(`${server.url}/settings/users`);
-      await everybody(page).check({ force: true });
+      await everybody(page).click({ force: true });
       await page.getByText('Everybody is asked for a second factor now').waitFor();
       await browser.shot('second-factor-required');
       await page.getByRole('button', { name: 'Invite user' }).click();
@@ -97,7 +97,7 @@ export const cases = [
       await page.getByRole('button', { name: 'Sign in' }).click();
       await page.getByRole('button', { name: 'Mara Keller' }).first().waitFor();
       await page.goto(`${server.url}/settings/users`);
-      await everybody(page).uncheck({ force: true });
+      await everybody(page).click({ force: true });
       await page.getByText('A second factor is everybody’s own choice now').waitFor();
       await page.goto(`${server.url}/settings/profile`);
       await page.getByRole('button', { name: 'Switch off' }).click();
