@@ -48,6 +48,7 @@ export class Provider {
       return json({ keys: [{ ...key, kid: keyId, use: 'sig', alg: 'RS256' }] });
     }
     if (url.pathname === '/token') return json(...this.tokenFor(await bodyOf(request)));
+    if (url.pathname !== '/authorize') return response.writeHead(204).end();
     response.writeHead(200, { 'content-type': 'text/html' });
     return response.end(this.page(url.searchParams));
   }
