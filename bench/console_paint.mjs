@@ -200,7 +200,7 @@ const drift = {
         title: 'Review, its first 20',
         from: `/accounts/${account}/drift`,
         ready: 'Open change sets',
-        click: 'Review',
+        click: 'Review bench',
         wanted: '.cards > [role=region]',
         least: 20,
       },

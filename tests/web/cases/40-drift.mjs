@@ -78,7 +78,7 @@ export const cases = [
       assert.deepEqual(await browser.violations(), []);
       await browser.shot('settling-done');
       await browser.shot('settling-done', phone);
-      await row.getByRole('button', { name: /^Hide changes of IpPermissions/ }).click();
+      await row.getByRole('button', { name: /^Hide here: changes of IpPermissions/ }).click();
       await page.getByText('1 rule was made').waitFor();
       await row.waitFor({ state: 'detached' });
       const { items } = await api(page, 'GET', '/rules?q=type%3DAWS::EC2::SecurityGroup');

@@ -131,7 +131,7 @@ export const settling = {
       intervals === 1 ? 'once' : `${intervals} times`
     }`,
   hide: 'Hide here',
-  hideLabel: (path: string) => `Hide changes of ${path} in this account`,
+  hideLabel: (path: string) => `Hide here: changes of ${path} in this account`,
   hideAll: (count: number) => (count === 1 ? 'Hide it' : `Hide all ${count}`),
   hidden: 'hidden',
   weak: 'Moved once only',

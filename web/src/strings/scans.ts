@@ -129,8 +129,6 @@ export const calls = {
   region: 'Region',
   answer: 'Answer',
   attempts: (attempts: number) => `${attempts} attempts`,
-  size: 'Size',
-  took: 'Took',
   requestId: 'Request ID',
   emptyTitle: 'No calls are kept for this scan',
   emptyText: 'The calls of a scan are kept for 30 days.',

@@ -18,7 +18,10 @@ function Answer({ call }: { call: ScanCall }) {
         {error && ' '}
         {error && <Foreign text={error} most={nameChars} />}
       </StatusIndicator>
-      {attempts > 1 && <div className="muted small">{text.attempts(attempts)}</div>}
+      <div className="muted small">
+        {bytes(call.bytes)} · {duration(call.duration_ms)}
+        {attempts > 1 && ` · ${text.attempts(attempts)}`}
+      </div>
     </>
   );
 }
@@ -35,7 +38,7 @@ export const callColumns: Column<ScanCall>[] = [
     id: 'time',
     header: text.time,
     minWidth: 190,
-    cell: ({ time }) => (time ? absolute(time) : common.empty),
+    cell: ({ time }) => <span className="no-wrap">{time ? absolute(time) : common.empty}</span>,
   },
   {
     id: 'region',
@@ -44,8 +47,6 @@ export const callColumns: Column<ScanCall>[] = [
     cell: ({ region }) => <Foreign text={region || common.empty} most={nameChars} />,
   },
   { id: 'answer', header: text.answer, minWidth: 150, cell: (call) => <Answer call={call} /> },
-  { id: 'size', header: text.size, minWidth: 90, cell: (call) => bytes(call.bytes) },
-  { id: 'took', header: text.took, minWidth: 90, cell: (call) => duration(call.duration_ms) },
   {
     id: 'request',
     header: text.requestId,
