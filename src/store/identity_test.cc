@@ -134,6 +134,14 @@ TEST_CASE("sessions end by idleness, by age, by removal and with their user") {
         need(sessions.remove_of_user(two.tenant, one.user.id));
         need(sessions.by_token_hash(hash_b, noon));
         CHECK(need(sessions.is_live(one.tenant, again.id, noon)));
+        using Rule = model::SecondFactorRule;
+        need(store.tenants().require_second_factor(one.tenant, Rule::required));
+        CHECK_FALSE(need(sessions.is_live(one.tenant, again.id, noon)));
+        CHECK(need(sessions.by_token_hash(hash_b, noon)).second_factor == Rule::required);
+        need(store.tenants().require_second_factor(one.tenant, Rule::optional));
+        CHECK(need(sessions.is_live(one.tenant, again.id, noon)));
+        CHECK(failure(store.tenants().require_second_factor(TenantId("ten_none"), Rule::required)) ==
+              "not_found");
         need(sessions.remove(one.tenant, again.id));
         CHECK_FALSE(need(sessions.is_live(one.tenant, again.id, noon)));
         CHECK(failure(sessions.by_token_hash(hash_b, noon)) == "unauthenticated");

@@ -88,12 +88,14 @@ Result<Sessions::SignedIn> Sessions::by_token_hash(std::string_view token_hash, 
     return found;
 }
 
+// A session that lacks the second factor its tenant has come to ask for opens no stream either.
 Result<bool> Sessions::is_live(const TenantId& tenant, const SessionId& session, Timestamp now) {
     return database_.read(tenant, [&](Transaction& tx) -> Result<bool> {
         const auto found =
-            TRY(tx.integer("SELECT 1 FROM session s JOIN tenant_user u ON u.id = s.user_id WHERE s.tenant = "
-                           "?1 AND s.id = ?2 "
-                           "AND s.expires_at > ?3 AND s.last_seen_at > ?4 AND u.disabled = 0",
+            TRY(tx.integer("SELECT 1 FROM session s JOIN tenant_user u ON u.id = s.user_id JOIN tenant t ON "
+                           "t.id = s.tenant WHERE s.tenant = ?1 AND s.id = ?2 AND s.expires_at > ?3 AND "
+                           "s.last_seen_at > ?4 AND u.disabled = 0 AND (t.require_second_factor = 0 OR "
+                           "u.mfa = 1 OR s.by_provider = 1)",
                            tenant, session, now, now - limits::session_idle));
         return found.has_value();
     });
