@@ -1,5 +1,6 @@
 #include "store/drift_groups.h"
 
+#include "api/body.h"
 #include "api/decision_body.h"
 #include "api/drift_render.h"
 #include "api/handlers.h"
@@ -72,5 +73,21 @@ Result<Answer> list(Call& call) {
 
 Result<Answer> accept(Call& call) { return decide(call, model::ChangeState::accepted, "accept"); }
 Result<Answer> reject(Call& call) { return decide(call, model::ChangeState::rejected, "reject"); }
+
+Result<Answer> reopen(Call& call) {
+    const std::string key(call.request.path_parameter("key"));
+    const json::object object = TRY(call.body());
+    Body body(object);
+    TRY(body.done());
+    std::int64_t reopened = 0, left = 0;
+    for (const auto& done : TRY(call.store().decisions().reopen_group(call.viewer(), key, call.now()))) {
+        reopened += done.changes;
+        left += done.left;
+        log_decision(call, "reopen", "account", done.account.str(), done.changes);
+        TRY(scan::update_drift(drift_room(call), call.viewer().tenant, done.account));
+        scan::publish_drift(drift_room(call), call.viewer().tenant, done.account, "decided", done.changes);
+    }
+    return answer({{"reopened", reopened}, {"left", left}});
+}
 
 }  // namespace patrol::api::drift_groups

@@ -146,6 +146,7 @@ namespace drift_groups {
 Result<Answer> list(Call&);
 Result<Answer> accept(Call&);
 Result<Answer> reject(Call&);
+Result<Answer> reopen(Call&);
 }  // namespace drift_groups
 
 namespace resources {

@@ -127,6 +127,7 @@ constexpr Route table[] = {
     {Method::get,     "/api/v1/drift/groups",                       viewer,        page, drift_groups::list},
     {Method::post,    "/api/v1/drift/groups/{key}/accept", operator_, "", drift_groups::accept, "drift-group.accept"},
     {Method::post,    "/api/v1/drift/groups/{key}/reject", operator_, "", drift_groups::reject, "drift-group.reject"},
+    {Method::post,    "/api/v1/drift/groups/{key}/reopen", operator_, "", drift_groups::reopen, "drift-group.reopen"},
 
     {Method::get,     "/api/v1/resources",                          viewer,        page_at, resources::list},
     {Method::get,     "/api/v1/resources/facets",                   viewer,        "by q at", resources::facets},

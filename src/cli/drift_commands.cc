@@ -208,6 +208,13 @@ void add_groups(std::vector<Command>& table) {
                      "/drift/groups/{key}/reject",
                      {note},
                      {"decided", "not_allowed"}});
+    table.push_back({"drift",
+                     "reopen-group",
+                     "take the last decision on a group back",
+                     "POST",
+                     "/drift/groups/{key}/reopen",
+                     {},
+                     {"reopened", "left"}});
 }
 
 }  // namespace

@@ -33,8 +33,9 @@ constexpr std::string_view actions[] = {
     "baseline.accept", "baseline.accept-newly-visible", "settling.start", "settling.skip",
     "change-set.update", "change-set.accept", "change-set.reject", "change-set.reopen", "change.update",
     "change.accept", "change.reject", "change.snooze", "change.reopen", "drift-group.accept",
-    "drift-group.reject", "rule.create", "rule.update", "rule.delete", "deployment.create",
-    "deployment.update", "deployment.report", "deployment-hook.create", "deployment-hook.delete",
+    "drift-group.reject", "drift-group.reopen", "rule.create", "rule.update", "rule.delete",
+    "deployment.create", "deployment.update", "deployment.report", "deployment-hook.create",
+    "deployment-hook.delete",
     // secrets, notifications, exports
     "secret.create", "secret.update", "secret.delete", "secret.test", "secret.open", "channel.create",
     "channel.update", "channel.delete", "channel.test", "route.create", "route.update", "route.delete",

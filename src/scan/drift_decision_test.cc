@@ -217,3 +217,50 @@ TEST_CASE("the same change in many accounts is one group with one decision") {
         CHECK_FALSE(second.next_cursor);
     });
 }
+
+TEST_CASE("a decision on a group is taken back as one, where it still can be") {
+    drifting([](Drifting& world) {
+        auto& decisions = world.store().decisions();
+        const auto reopened = [&](const std::string& key) {
+            return decisions.reopen_group(world.tenant(), key, world.clock.now());
+        };
+        world.scan_only({volume("v-1", {{"Size", 1}}), volume("v-2", {{"Size", 1}}), volume("v-3")});
+        world.accept_newest();
+        world.see({volume("v-1", {{"Size", 2}}), volume("v-2", {{"Size", 2}}), volume("v-3", {{"Size", 9}})});
+        const auto before = world.shown();
+        const auto key = need(world.store().drift_groups().list(world.tenant(), {})).items[0].key;
+        CHECK(failure(reopened(key)) == "conflict/nothing_to_undo");
+        CHECK(failure(reopened("x' OR 1=1")) == "not_found");
+        const auto decide = [&](ChangeState state) {
+            return need(decisions.decide_group(
+                world.tenant(), key, {.state = state, .by = "anna@example.com"}, world.clock.now()));
+        };
+        // A change decided alone beside the group is none of its decision.
+        need(world.decide(world.only("native_id=v-3"), ChangeState::accepted));
+        decide(ChangeState::rejected);
+        CHECK(need(reopened(key)).at(0).changes == 2);
+        CHECK(world.shown() == "modified:v-1[Size] modified:v-2[Size]");
+        CHECK(failure(reopened(key)) == "conflict/nothing_to_undo");
+
+        decide(ChangeState::accepted);
+        CHECK(world.shown().empty());
+        // One of the two has another value by now: that one is a change of its own.
+        world.see({volume("v-1", {{"Size", 2}}), volume("v-2", {{"Size", 5}}), volume("v-3", {{"Size", 9}})});
+        const auto done = need(reopened(key));
+        REQUIRE(done.size() == 1);
+        CHECK(done[0].account == world.account());
+        CHECK(done[0].changes == 1);
+        CHECK(done[0].left == 1);
+        need(update_drift(world.room(), world.tenant(), world.account()));
+        CHECK(world.shown() == "modified:v-1[Size] modified:v-2[Size]");
+        CHECK(world.only("native_id=v-1 and state=open").paths.at(0).before == "1");
+        CHECK(world.only("native_id=v-2 and state=open").paths.at(0).before == "2");
+
+        decide(ChangeState::rejected);
+        world.accept_newest();
+        const auto late = need(reopened(key));
+        CHECK(late.at(0).changes == 0);
+        CHECK(late.at(0).left == 1);
+        CHECK(failure(reopened(key)) == "conflict/nothing_to_undo");
+    });
+}

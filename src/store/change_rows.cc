@@ -110,4 +110,8 @@ std::optional<GroupKey> parse_group_key(std::string_view key) {
     return out;
 }
 
+std::string group_request(std::string_view key, std::string_view request) {
+    return fmt::format("{}:{}", key, request);
+}
+
 }  // namespace patrol::store

@@ -27,5 +27,7 @@ struct GroupKey {
     std::string cause, actor_class;
 };
 std::optional<GroupKey> parse_group_key(std::string_view key);
+// change_decision.request of a decision on a group: all of one group begin alike, "grp_…:".
+std::string group_request(std::string_view key, std::string_view request);
 
 }  // namespace patrol::store

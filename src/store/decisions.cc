@@ -242,7 +242,7 @@ Result<std::vector<Decided>> Decisions::decide_group(const Viewer& viewer, const
             return found;
         }));
     if (members.empty()) return fail(Error::Kind::not_found, "There is no such group of open changes.");
-    const auto request = new_request();
+    const auto request = group_request(key, new_request());
     std::vector<Decided> out;
     for (std::size_t from = 0, to = 0; from < members.size(); from = to) {
         to = from;

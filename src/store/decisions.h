@@ -54,9 +54,16 @@ public:
     Result<std::vector<Decided>> decide_group(const Viewer& viewer, const std::string& key,
                                               const Decision& decision, Timestamp now);
 
-    // Undo: the change's last decision; of a set, what its last decision as a whole decided.
+    // Undo: the change's last decision; of a set or a group, what its last decision as a whole decided.
     Result<AccountId> reopen(const Viewer& viewer, const ChangeId& change, Timestamp now);
     Result<Decided> reopen_set(const Viewer& viewer, const ChangeSetId& set, Timestamp now);
+    // Account by account. What has another value or another baseline by now stays decided and is counted.
+    // Kind::conflict "nothing_to_undo" when no decision on the group is left.
+    struct Reopened {
+        AccountId account;
+        std::int64_t changes = 0, left = 0;
+    };
+    Result<std::vector<Reopened>> reopen_group(const Viewer& viewer, const std::string& key, Timestamp now);
 
     // Snoozes that are over, of all tenants: open again. How many.
     Result<std::int64_t> wake_snoozed(Timestamp now);

@@ -1,4 +1,6 @@
 // Decisions taken back: the override that was there before is put in place again, and the change is open.
+#include <set>
+
 #include <fmt/core.h>
 
 #include "store/change_rows.h"
@@ -98,6 +100,82 @@ Result<DriftLock> lock_of(Transaction& transaction, std::int64_t account, std::i
                     "baseline_replaced");
 }
 
+Result<std::vector<Undone>> undone_of(Result<Statement> statement) {
+    auto rows = TRY(std::move(statement));
+    std::vector<Undone> out;
+    while (TRY(rows.step())) out.push_back(read_undone(rows));
+    return out;
+}
+
+// Undoes what can be undone and marks the rest, so that it is never looked at again. Answers how many.
+Result<std::int64_t> undo_all(Transaction& transaction, const DriftLock& lock,
+                              const std::vector<Undone>& decided, Timestamp now) {
+    Undoing undoing(transaction, lock, now);
+    std::int64_t undone = 0;
+    for (const auto& one : decided) {
+        if (TRY(undoing.undo(one)))
+            ++undone;
+        else
+            TRY(transaction.run("UPDATE change_decision SET undone = 2 WHERE account = ?1 AND number = ?2",
+                                lock.account, one.number));
+    }
+    return undone;
+}
+
+struct PlaceOfRequest {
+    std::int64_t account = 0;
+    AccountId id;
+};
+struct GroupRequest {
+    std::string request;
+    std::vector<PlaceOfRequest> places;
+};
+// The last decision on the group as a whole, and the accounts where some of it is not undone.
+Result<GroupRequest> last_group_request(Transaction& transaction, const TenantId& tenant,
+                                        const std::string& key) {
+    GroupRequest out;
+    out.request =
+        TRY(transaction.text(
+                "SELECT e.request FROM cloud_account c JOIN change_decision e ON e.account = c.number WHERE "
+                "c.tenant = ?1 AND e.request >= ?2 AND e.request < ?3 AND e.undone = 0 ORDER BY e.at DESC, "
+                "e.number DESC LIMIT 1",
+                tenant, key + ":", key + ";"))
+            .value_or("");
+    if (out.request.empty()) return out;
+    auto rows = TRY(transaction.query(
+        "SELECT DISTINCT c.number, c.id FROM cloud_account c JOIN change_decision e ON e.account = c.number "
+        "WHERE c.tenant = ?1 AND e.request = ?2 AND e.undone = 0 ORDER BY c.number",
+        tenant, out.request));
+    while (TRY(rows.step())) out.places.push_back({rows.integer(0), rows.id<AccountId>(1)});
+    return out;
+}
+
+// One batch of a group's decision in one account; false when none is left there.
+Result<bool> reopen_some(Transaction& transaction, const PlaceOfRequest& place, const std::string& request,
+                         Decisions::Reopened& out, Timestamp now) {
+    const auto decided =
+        TRY(undone_of(transaction.query(fmt::format("{} e.request = ?2 ORDER BY e.number LIMIT {}",
+                                                    undone_columns, Decisions::changes_at_once),
+                                        place.account, request)));
+    if (decided.empty()) return false;
+    const auto lock = lock_of(transaction, place.account, decided.front().set);
+    if (!lock && lock.error().code != "baseline_replaced") return fail(lock.error());
+    if (!lock) {
+        out.left += TRY(transaction.run(
+            "UPDATE change_decision SET undone = 2 WHERE account = ?1 AND request = ?2 AND undone = 0",
+            place.account, request));
+        return false;
+    }
+    const auto undone = TRY(undo_all(transaction, *lock, decided, now));
+    out.changes += undone;
+    out.left += std::ssize(decided) - undone;
+    std::set<std::int64_t> sets;
+    for (const auto& one : decided) sets.insert(one.set);
+    for (const auto set : sets) TRY(recount_set(transaction, place.account, set, now));
+    TRY(recount_open_sets(transaction, place.account, now));
+    return std::ssize(decided) == Decisions::changes_at_once;
+}
+
 }  // namespace
 
 Result<AccountId> Decisions::reopen(const Viewer& viewer, const ChangeId& change, Timestamp now) {
@@ -149,24 +227,33 @@ Result<Decided> Decisions::reopen_set(const Viewer& viewer, const ChangeSetId& s
                             account, number))
                         .value_or("");
             if (request.empty()) return nothing_to_undo();
-            std::vector<Undone> decided;
-            {
-                auto rows = TRY(transaction.query(
-                    fmt::format("{} e.request = ?2 AND d.change_set = ?3 ORDER BY e.number LIMIT {}",
-                                undone_columns, changes_at_once),
-                    account, request, number));
-                while (TRY(rows.step())) decided.push_back(read_undone(rows));
-            }
-            Undoing undoing(transaction, lock, now);
-            for (const auto& one : decided)
-                if (!TRY(undoing.undo(one)))
-                    TRY(transaction.run(
-                        "UPDATE change_decision SET undone = 2 WHERE account = ?1 AND number = ?2", account,
-                        one.number));
+            const auto decided = TRY(undone_of(transaction.query(
+                fmt::format("{} e.request = ?2 AND d.change_set = ?3 ORDER BY e.number LIMIT {}",
+                            undone_columns, changes_at_once),
+                account, request, number)));
+            TRY(undo_all(transaction, lock, decided, now));
             TRY(recount_set(transaction, account, number, now));
             TRY(recount_open_sets(transaction, account, now));
             return static_cast<std::int64_t>(decided.size());
         }));
+    return out;
+}
+
+Result<std::vector<Decisions::Reopened>> Decisions::reopen_group(const Viewer& viewer, const std::string& key,
+                                                                 Timestamp now) {
+    if (!parse_group_key(key)) return fail(Error::Kind::not_found, "There is no such group.");
+    const auto last = TRY(database_.read(viewer, [&](Transaction& transaction) {
+        return last_group_request(transaction, viewer.tenant, key);
+    }));
+    if (last.places.empty()) return nothing_to_undo();
+    std::vector<Reopened> out;
+    for (const auto& place : last.places) {
+        out.push_back({.account = place.id});
+        for (bool more = true; more;)
+            more = TRY(database_.write(viewer, [&](Transaction& transaction) {
+                return reopen_some(transaction, place, last.request, out.back(), now);
+            }));
+    }
     return out;
 }
 

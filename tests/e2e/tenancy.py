@@ -268,6 +268,10 @@ def test_accepting_a_group_touches_only_ones_own(c):
                  if each["resource"]["native_id"] == CLOUDS[name][1]]
         assert found == [state], (name, found)
     assert c.limited.send("POST", f"/api/v1/drift/groups/{c.group}/accept", {}).status == 404
+    # Taken back and done again by the same caller; the other customer's change stays as it is.
+    assert c.limited.post(f"/drift/groups/{c.group}/reopen") == {"reopened": 1, "left": 0}
+    assert c.limited.send("POST", f"/api/v1/drift/groups/{c.group}/reopen", {}).status == 409
+    assert c.limited.post(f"/drift/groups/{c.group}/accept")["decided"] == 1
 
 
 def test_a_limited_caller_works_with_what_is_theirs(c):
