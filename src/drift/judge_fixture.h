@@ -1,6 +1,9 @@
 // Documents of a type as a scan would leave them, and the subject that they make. For tests.
 #pragma once
 
+#include <map>
+#include <string>
+
 #include <doctest/doctest.h>
 
 #include "catalogue/catalogue.h"
@@ -66,5 +69,20 @@ inline Documents documents(std::string type, std::string_view before, std::strin
     return {std::move(type), before.empty() ? json::value() : parse_json(before).value(),
             after.empty() ? json::value() : parse_json(after).value()};
 }
+
+// The rest of the account, as noise rules may ask for it.
+class Account final : public Neighbours {
+public:
+    void add(const std::string& type, const std::string& id, std::string_view text) {
+        all_[type + " " + id] = parse_json(text).value();
+    }
+    [[nodiscard]] const json::value* document(std::string_view type, std::string_view id) const override {
+        const auto at = all_.find(std::string(type) + " " + std::string(id));
+        return at == all_.end() ? nullptr : &at->second;
+    }
+
+private:
+    std::map<std::string, json::value> all_;
+};
 
 }  // namespace patrol::drift

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <map>
 
 #include "catalogue/severity_reader.h"
@@ -72,7 +73,18 @@ std::optional<std::string> caught(std::string_view pattern, std::string_view tex
     return {};
 }
 
-std::optional<std::string> slot(std::string_view text, const Subject& subject) {
+// The values at a place of the newer document.
+using ValuesAt = std::function<std::vector<const json::value*>(const Path&)>;
+
+ValuesAt values_of(const Subject& subject) {
+    return [&subject](const Path& path) {
+        std::vector<const json::value*> values;
+        collect(newer(subject), path.steps(), values);
+        return values;
+    };
+}
+
+std::optional<std::string> slot(std::string_view text, const Subject& subject, const ValuesAt& values_at) {
     if (text.starts_with("tag:")) {
         const auto key = text.substr(4);
         if (subject.tags != nullptr)
@@ -84,9 +96,7 @@ std::optional<std::string> slot(std::string_view text, const Subject& subject) {
     const auto tilde = text.find('~');
     const auto path = Path::parse(text.substr(0, tilde));
     if (!path) return {};
-    std::vector<const json::value*> values;
-    collect(newer(subject), path->steps(), values);
-    for (const auto* each : values) {
+    for (const auto* each : values_at(*path)) {
         auto value = scalar_text(each);
         if (value.empty()) continue;
         if (tilde == std::string_view::npos) return value;
@@ -96,14 +106,14 @@ std::optional<std::string> slot(std::string_view text, const Subject& subject) {
 }
 
 // The template with its slots filled; nullopt where one has no value.
-std::optional<std::string> filled(std::string_view text, const Subject& subject) {
+std::optional<std::string> filled(std::string_view text, const Subject& subject, const ValuesAt& values_at) {
     std::string out;
     while (true) {
         const auto open = text.find('{');
         const auto close = open == std::string_view::npos ? open : text.find('}', open);
         if (close == std::string_view::npos) return out.append(text);
         out.append(text.substr(0, open));
-        auto value = slot(text.substr(open + 1, close - open - 1), subject);
+        auto value = slot(text.substr(open + 1, close - open - 1), subject, values_at);
         if (!value) return {};
         out += *value;
         text.remove_prefix(close + 1);
@@ -111,8 +121,7 @@ std::optional<std::string> filled(std::string_view text, const Subject& subject)
 }
 
 // `values_at` finds the values that a guard speaks of.
-template <class ValuesAt>
-bool guards_hold(const NoiseRule& rule, const Subject& subject, ValuesAt values_at) {
+bool guards_hold(const NoiseRule& rule, const Subject& subject, const ValuesAt& values_at) {
     const auto account = account_number(subject);
     return std::ranges::all_of(rule.where, [&](const auto& guard) {
         const std::vector<const json::value*> values = values_at(guard.path);
@@ -122,17 +131,13 @@ bool guards_hold(const NoiseRule& rule, const Subject& subject, ValuesAt values_
     });
 }
 bool guards_hold(const NoiseRule& rule, const Subject& subject) {
-    return guards_hold(rule, subject, [&](const Path& path) {
-        std::vector<const json::value*> values;
-        collect(newer(subject), path.steps(), values);
-        return values;
-    });
+    return guards_hold(rule, subject, values_of(subject));
 }
 
 std::optional<Owner> direct_owner(const NoiseRule& rule, const Subject& subject) {
     if (!rule.owner || !is_of(rule, subject.type)) return {};
     if (std::ranges::find(rule.on, subject.op) == rule.on.end() || !guards_hold(rule, subject)) return {};
-    auto id = filled(rule.owner->id, subject);
+    auto id = filled(rule.owner->id, subject, values_of(subject));
     if (!id) return {};
     return Owner{.type = rule.owner->type, .id = std::move(*id)};
 }
@@ -174,7 +179,9 @@ bool is_within(const NoiseRule& rule, const Path& path, const Site& site, const 
         for (const auto* each : at_site(rule.within->first, path, site)) least = number_of(each);
         for (const auto* each : at_site(rule.within->second, path, site)) greatest = number_of(each);
     } else {
-        const auto id = filled(rule.bounds_id, subject);
+        // Of a list's element the bounds are those of this element.
+        const auto id =
+            filled(rule.bounds_id, subject, [&](const Path& wanted) { return at_site(wanted, path, site); });
         if (!id || subject.neighbours == nullptr) return false;
         const auto* bounds = subject.neighbours->document(rule.bounds_type, *id);
         least = first_number(bounds, rule.within->first);

@@ -13,20 +13,6 @@ Rulebook rulebook(std::vector<model::Rule> rules = {}) { return {the_catalogue()
 
 std::string hidden_by(const Documents& pair) { return judge(rulebook(), pair.subject()).hidden_by; }
 
-class Account final : public Neighbours {
-public:
-    void add(const std::string& type, const std::string& id, std::string_view text) {
-        all_[type + " " + id] = parse_json(text).value();
-    }
-    [[nodiscard]] const json::value* document(std::string_view type, std::string_view id) const override {
-        const auto at = all_.find(std::string(type) + " " + std::string(id));
-        return at == all_.end() ? nullptr : &at->second;
-    }
-
-private:
-    std::map<std::string, json::value> all_;
-};
-
 const std::string member =
     R"({"InstanceId":"i-1","ImageId":"ami-1","Tags":[{"Key":"aws:autoscaling:groupName","Value":"web"}]})";
 
@@ -60,10 +46,43 @@ TEST_CASE("bounds of another resource are asked there") {
     Account account;
     subject.neighbours = &account;
     CHECK_FALSE(judge(rulebook(), subject).hidden());
-    account.add("AWS::ApplicationAutoScaling::ScalableTarget", "service/main/web", R"({"MinCapacity":1,"MaxCapacity":3})");
+    account.add("AWS::ApplicationAutoScaling::ScalableTarget", "service/main/web+ecs:service:DesiredCount",
+                R"({"MinCapacity":1,"MaxCapacity":3})");
     CHECK_FALSE(judge(rulebook(), subject).hidden());
-    account.add("AWS::ApplicationAutoScaling::ScalableTarget", "service/main/web", R"({"MinCapacity":1,"MaxCapacity":4})");
+    account.add("AWS::ApplicationAutoScaling::ScalableTarget", "service/main/web+ecs:service:DesiredCount",
+                R"({"MinCapacity":1,"MaxCapacity":4})");
     CHECK(judge(rulebook(), subject).hidden_by == "autoscaled-tasks");
+}
+
+TEST_CASE("a table's reads and writes have bounds of their own, and so has each of its indexes") {
+    const auto table = [](int reads, int writes, int first, int second) {
+        return fmt::format(
+            R"({{"TableName":"orders","ProvisionedThroughput":{{"ReadCapacityUnits":{},"WriteCapacityUnits":{}}},
+                "GlobalSecondaryIndexes":[{{"IndexName":"a","ProvisionedThroughput":{{"ReadCapacityUnits":{}}}}},
+                                          {{"IndexName":"b","ProvisionedThroughput":{{"ReadCapacityUnits":{}}}}}]}})",
+            reads, writes, first, second);
+    };
+    Account account;
+    const auto bound = [&](const std::string& target, int most) {
+        account.add("AWS::ApplicationAutoScaling::ScalableTarget", target,
+                    fmt::format(R"({{"MinCapacity":1,"MaxCapacity":{}}})", most));
+    };
+    bound("table/orders+dynamodb:table:ReadCapacityUnits", 10);
+    bound("table/orders+dynamodb:table:WriteCapacityUnits", 100);
+    bound("table/orders/index/b+dynamodb:index:ReadCapacityUnits", 10);
+    const auto hidden = [&](const std::string& after) {
+        const auto pair = documents("AWS::DynamoDB::Table", table(1, 1, 1, 1), after);
+        auto subject = pair.subject();
+        subject.neighbours = &account;
+        return judge(rulebook(), subject).hidden_by;
+    };
+    CHECK(hidden(table(9, 1, 1, 1)) == "autoscaled-table-reads");
+    CHECK(hidden(table(90, 1, 1, 1)).empty());
+    CHECK(hidden(table(1, 90, 1, 1)) == "autoscaled-table-writes");
+    CHECK(hidden(table(1, 1, 1, 9)) == "autoscaled-index-reads");
+    CHECK(hidden(table(1, 1, 1, 90)).empty());
+    // The other index has no target: somebody moved it.
+    CHECK(hidden(table(1, 1, 9, 1)).empty());
 }
 
 TEST_CASE("tags of the cloud are counted, tags of people are shown") {
