@@ -128,6 +128,22 @@ TEST_CASE("what changed in the time and scope of a deployment is its own set, th
     });
 }
 
+TEST_CASE("what is snoozed moves with the deployment that was recorded late, what is rejected stays") {
+    attributed([](Attributed& world) {
+        world.see(both_changed(2));
+        need(world.decide(world.only("native_id=v-1"), ChangeState::snoozed));
+        need(world.decide(world.only("native_id=v-2"), ChangeState::rejected));
+        const auto made = world.deploy(-1h, 0h);
+        CHECK(world.move() == 1);
+        CHECK(world.explained(made) == 1);
+        world.clock.sleep_for(25h);
+        CHECK(need(world.store().decisions().wake_snoozed(world.clock.now())) == 1);
+        CHECK(world.of(made.id) == "v-1");
+        CHECK(need(world.store().change_sets().get(world.tenant(), world.only("native_id=v-2").set))
+                  .deployment == std::nullopt);
+    });
+}
+
 TEST_CASE(
     "what was seen before the start, or came after a reading that began after the end, is not explained") {
     attributed([](Attributed& world) {

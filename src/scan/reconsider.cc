@@ -26,7 +26,8 @@ Result<std::vector<Candidate>> candidates(store::Store& store, const TenantId& t
     std::vector<Candidate> found;
     TRY(store.changes().each_live(tenant, account, [&](store::Changes::Judged&& each) {
         auto& change = each.change;
-        if (change.state != model::ChangeState::open || !each.hidden_by.empty()) return true;
+        // What somebody rejected stays where he saw it.
+        if (change.state == model::ChangeState::rejected || !each.hidden_by.empty()) return true;
         found.push_back({.id = change.id,
                          .set = change.set,
                          .op = change.op,

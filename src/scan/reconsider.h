@@ -1,5 +1,5 @@
-// Moves an account's open changes to the deployments that explain them, and away from those that do not:
-// after a deployment was recorded late or changed, and after the audit log named who did it.
+// Moves an account's open and snoozed changes to the deployments that explain them, and away from those that
+// do not: after a deployment was recorded late or changed, and after the audit log named who did it.
 #pragma once
 
 #include "store/store.h"

@@ -64,7 +64,7 @@ constexpr std::string_view seen_after =
 // Deciders wait for the lock that each transaction takes.
 constexpr std::size_t moved_at_once = 200;
 
-// Open changes on their way into another set, in one transaction.
+// Open and snoozed changes on their way into another set, in one transaction.
 class Moving {
 public:
     Moving(Transaction& transaction, const std::optional<DeploymentId>& deployment, Timestamp now)
@@ -79,7 +79,7 @@ public:
         if (set == 0 || set == key->set) return {};
         const auto changed =
             TRY(transaction_.run("UPDATE drift_change SET change_set = ?3 WHERE account = ?1 AND "
-                                 "number = ?2 AND state = 'open' AND hidden = 0",
+                                 "number = ?2 AND state IN ('open', 'snoozed') AND hidden = 0",
                                  key->account, key->number, set));
         moved_ += changed;
         touched_.insert({key->account, key->set});
