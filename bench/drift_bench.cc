@@ -1,8 +1,9 @@
 // What drift costs, on SQLite in a scratch folder:
 //   drift_bench [--resources N] [--changes C]   a change set of C changes in N resources: from the end of
 //                                               the scan to the end of the comparison, and its first page
-//   drift_bench --year 1 [--resources N]        1,460 scans with 1 % of N resources changing a day: size of
-//                                               the database, difference of neighbours and of any two
+//   drift_bench --year 1 [--resources N] [--scans S]
+//                                               S (1,460) scans with 1 % of N resources changing a day: size
+//                                               of the database, difference of neighbours and of any two
 // Resources are those of store_bench. Scans of the year hand over only what changed (as partial slices,
 // which carry the rest forward): the rows are the same as if everything had been read.
 #include <algorithm>
@@ -17,10 +18,13 @@
 #include "document/canonical.h"
 #include "drift/diff.h"
 #include "drift/judge.h"
+#include "drift/rule_scope.h"
 #include "filter/filter.h"
 #include "scan/drift_update.h"
+#include "scan/history_update.h"
 #include "scan/rehash.h"
 #include "store/baselines.h"
+#include "store/change_history.h"
 #include "store/change_sets.h"
 #include "store/changes.h"
 #include "store/scan_writer.h"
@@ -53,6 +57,7 @@ struct World {
     scan::EventHub events;
     TenantId tenant;
     AccountId account;
+    Timestamp taken_at;  // of the next snapshot; unset: now
 
     // In the tenant that was given, or in one of its own.
     World(Store& opened, std::string_view given) : store(opened), tenant(std::string(given)) {
@@ -98,7 +103,7 @@ struct World {
                                        .count = static_cast<std::int64_t>(items[kind].size()),
                                        .calls = 1}));
         }
-        auto snapshot = need(writer->publish({}));
+        auto snapshot = need(writer->publish({.taken_at = taken_at}));
         need(store.jobs().complete(*job));
         return snapshot;
     }
@@ -179,43 +184,79 @@ void judge_changes(const World& world) {
     });
 }
 
-void year(World& world, const std::filesystem::path& folder, int resources) {
-    constexpr int scans = 1'460, scans_a_day = 4;
+// A rule tried on the last 90 days.
+void preview(World& world, model::RuleScope scope) {
+    const auto rule = drift::ScopedRule::compile({.scope = scope});
+    const auto since = world.clock.now() - std::chrono::hours(24 * 90);
+    std::int64_t seen = 0;
+    timed(fmt::format("preview of a rule ({}{}{}{})", scope.type, scope.path, scope.native_id, scope.tag), 5,
+          1'000, [&](int) {
+              seen = need(world.store.change_history().preview(
+                              world.tenant, scope, since,
+                              [&](const SeenChange& each) {
+                                  const drift::Subject subject{.op = each.op,
+                                                               .type = each.type,
+                                                               .native_id = each.native_id,
+                                                               .tags = &each.tags};
+                                  return rule->fits(subject) && rule->fits_path(each.paths) ? Reach::whole
+                                                                                            : Reach::none;
+                              }))
+                         .seen;
+          });
+    fmt::print("{:<58} {}\n", "changes it was compared with", seen);
+}
+
+constexpr int scans_a_year = 1'460;
+
+void year(World& world, const std::filesystem::path& folder, int resources, int scans) {
+    constexpr int scans_a_day = 4;
     const int per_slice = std::max(1, resources / 3),
               changes = std::max(1, per_slice * 3 / 100 / scans_a_day);
     std::mt19937 random(1);
     std::vector<World::Item> all[3];
     for (auto& list : all)
         for (int i = 0; i < per_slice; ++i) list.push_back({i, 0});
+    const auto begin = std::chrono::steady_clock::now();
+    world.taken_at = world.clock.now() - Millis(std::chrono::hours(24 / scans_a_day) * (scans - 1));
+    const scan::DriftRoom room{world.store, world.catalogue, world.events, world.clock};
+    std::size_t noted = 0;
     auto newest = world.scan(all, model::SliceStatus::complete);
     for (int scan = 1; scan < scans; ++scan) {
         std::vector<World::Item> changed[3];
         for (int i = 0; i < changes; ++i)
             changed[i % 3].push_back({static_cast<int>(random() % static_cast<unsigned>(per_slice)), scan});
+        world.taken_at = world.taken_at + Millis(std::chrono::hours(24 / scans_a_day));
         newest = world.scan(changed, model::SliceStatus::partial);
+        noted += need(scan::update_history(room, world.tenant, world.account));
     }
+    fmt::print("{:<58} {:9.0f} s\n", fmt::format("{} scans, {} changes written", scans, noted),
+               milliseconds(begin) / 1e3);
     std::uintmax_t bytes = 0;
     for (const auto& file : std::filesystem::directory_iterator(folder)) bytes += file.file_size();
     fmt::print("{:<58} {:9.0f} MB   (limit 500 MB)\n", fmt::format("database after {} scans", scans),
                static_cast<double>(bytes) / 1e6);
     auto& snapshots = world.store.snapshots();
     timed("difference of neighbours", 50, 10, [&](int) {
-        const auto seq = 1 + static_cast<std::int64_t>(random() % (scans - 1));
+        const auto seq = 1 + static_cast<std::int64_t>(random() % static_cast<unsigned>(scans - 1));
         need(snapshots.diff(world.tenant, {.from = world.at(seq), .to = world.at(seq + 1)}));
     });
     timed("difference of any two", 20, 500, [&](int) {
-        const auto from = 1 + static_cast<std::int64_t>(random() % scans),
-                   to = 1 + static_cast<std::int64_t>(random() % scans);
+        const auto from = 1 + static_cast<std::int64_t>(random() % static_cast<unsigned>(scans)),
+                   to = 1 + static_cast<std::int64_t>(random() % static_cast<unsigned>(scans));
         need(snapshots.diff(world.tenant, {.from = world.at(from), .to = world.at(to)}));
     });
     timed("difference of the first and the newest", 3, 500,
           [&](int) { need(snapshots.diff(world.tenant, {.from = world.at(1), .to = newest.id})); });
+    preview(world, {.path = "Version"});
+    preview(world, {.type = "AWS::EC2::Instance"});
+    preview(world, {.native_id = "i-*"});
+    preview(world, {.tag = "team=*"});
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    int resources = 100'000, changes = 1'000, whole_year = 0;
+    int resources = 100'000, changes = 1'000, whole_year = 0, scans = scans_a_year;
     std::string_view tenant;
     auto folder = std::filesystem::temp_directory_path() / ("patrol-bench-" + crypto::random_base32(10));
     for (int i = 1; i + 1 < argc; i += 2) {
@@ -223,6 +264,7 @@ int main(int argc, char** argv) {
         if (name == "--resources") resources = std::atoi(argv[i + 1]);
         if (name == "--changes") changes = std::atoi(argv[i + 1]);
         if (name == "--year") whole_year = std::atoi(argv[i + 1]);
+        if (name == "--scans") scans = std::max(2, std::atoi(argv[i + 1]));
         if (name == "--folder") folder = argv[i + 1];
         if (name == "--tenant") tenant = argv[i + 1];
     }
@@ -230,7 +272,7 @@ int main(int argc, char** argv) {
         auto store = need(Store::open({.data_dir = folder}));
         World world(*store, tenant);
         if (whole_year != 0)
-            year(world, folder, resources);
+            year(world, folder, resources, scans);
         else
         {
             judge_changes(world);

@@ -4,6 +4,7 @@
 #include "api/handlers.h"
 #include "api/rule_body.h"
 #include "drift/rule_scope.h"
+#include "store/change_history.h"
 #include "store/changes.h"
 
 namespace patrol::api::rules {
@@ -36,6 +37,17 @@ store::Reach reach_of(const drift::ScopedRule& rule, const store::SeenChange& se
     return fitting == all ? store::Reach::whole : store::Reach::part;
 }
 
+// Who changed something is known of reviewed changes only: by actor class the history says nothing.
+Result<json::value> history_of(Call& call, const drift::ScopedRule& rule, Timestamp since) {
+    const auto& scope = rule.rule().scope;
+    if (!scope.actor_class.empty()) return json::value(nullptr);
+    const auto found = TRY(call.store().change_history().preview(
+        call.viewer(), scope, since, [&](const store::SeenChange& seen) { return reach_of(rule, seen); }));
+    return json::value{{"since", time_or_null(found.since)}, {"seen", found.seen},
+                       {"changes", found.changes},           {"partly", found.partly},
+                       {"resources", found.resources},       {"accounts", found.accounts.size()}};
+}
+
 }  // namespace
 
 Result<Answer> preview(Call& call) {
@@ -50,9 +62,11 @@ Result<Answer> preview(Call& call) {
     TRY(check_scope(call, rule.scope));
     const auto scoped = drift::ScopedRule::compile(rule);
     if (!scoped) return invalid("scope.path", "The path cannot be read.");
-    const auto found = TRY(store::preview_rule(
-        call.store().database(), call.viewer(), rule.scope, call.now() - std::chrono::hours(24 * days),
-        call.who(), [&](const store::SeenChange& seen) { return reach_of(*scoped, seen); }));
+    const auto since = call.now() - std::chrono::hours(24 * days);
+    auto history = TRY(history_of(call, *scoped, since));
+    const auto found =
+        TRY(store::preview_rule(call.store().database(), call.viewer(), rule.scope, since, call.who(),
+                                [&](const store::SeenChange& seen) { return reach_of(*scoped, seen); }));
     json::array examples;
     for (const auto& id : found.examples)
         if (auto change = call.store().changes().get(call.viewer(), id))
@@ -65,6 +79,7 @@ Result<Answer> preview(Call& call) {
          {"rejected_by_you", found.rejected},
          {"worst", found.worst ? json::value(model::to_string(*found.worst)) : json::value(nullptr)},
          {"accounts", found.accounts.size()},
+         {"history", std::move(history)},
          {"examples", std::move(examples)}});
 }
 

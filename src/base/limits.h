@@ -117,6 +117,9 @@ inline constexpr std::int64_t settling_snapshots_max = 5;
 inline constexpr std::int64_t settling_minutes_max = 60;
 inline constexpr auto settling_longest = hours(12);  // then it ends with what is there
 inline constexpr auto settling_first_age = hours(1); // a snapshot no older than this counts as the first one
+inline constexpr std::size_t history_steps = 60;     // snapshots caught up at the end of a scan
+inline constexpr std::size_t history_changes = 20'000;  // of one scan; what is more is not in the history
+inline constexpr std::size_t history_paths_bytes = 2 * 1024;  // of one change
 inline constexpr std::size_t moving_paths = 1'000;   // paths that one settling keeps apart
 
 // Text fields

@@ -55,7 +55,10 @@ enum class ChangeOp { added, removed, modified };
 struct SnapshotChange {
     ChangeOp op = ChangeOp::modified;
     Resource resource;
-    std::string before, after;  // documents; empty where there is none
+    // Only where documents are asked for; empty where there is none.
+    std::string before, after;
+    std::string tags_before, tags_after;                     // JSON objects
+    std::vector<std::string> unknown_before, unknown_after;  // paths that the two readings did not cover
 };
 
 std::string_view to_string(ChangeOp);

@@ -52,10 +52,10 @@ TEST_CASE("documents that are no JSON are compared as text, and say so") {
     });
 }
 
-TEST_CASE("deep and large documents, and numbers beyond 2^53, differ by exactly what differs") {
+TEST_CASE("documents of depth 200 and of 400 KB, and numbers beyond 2^53, differ by exactly what differs") {
     drifting([](Drifting& world) {
         json::value deep = 1, deeper = 2;
-        for (int i = 0; i < 150; ++i) {
+        for (std::size_t i = 2; i < limits::cloud_json_depth; ++i) {
             deep = json::object{{"d", deep}};
             deeper = json::object{{"d", deeper}};
         }
@@ -63,6 +63,8 @@ TEST_CASE("deep and large documents, and numbers beyond 2^53, differ by exactly 
         for (int i = 0; i < 4'000; ++i) large["k" + std::to_string(i)] = std::string(90, 'x');
         larger = large;
         larger["k7"] = "y";
+        CHECK(to_text(large).size() > 390'000);
+        CHECK(to_text(large).size() <= limits::document_bytes);
         const auto volumes = [](const json::value& deep_one, const json::object& large_one,
                                 std::uint64_t number) {
             return std::vector{volume("v-1", {{"Deep", deep_one}}), volume("v-2", large_one),
@@ -116,6 +118,40 @@ TEST_CASE("a policy that cannot be parsed is kept as its text") {
         REQUIRE(change.paths_total == 1);
         CHECK(change.paths[0].path == "AssumeRolePolicyDocument");
         CHECK(change.paths[0].after == "\"%7Bnot a policy\"");
+        CHECK(change.paths[0].why == "The policy is not readable as JSON: it is compared as text.");
+        CHECK(change.why == change.paths[0].why);
+    });
+}
+
+TEST_CASE(
+    "duplicate keys, lone surrogates and numbers that no double holds inside of a policy are kept raw") {
+    drifting([](Drifting& world) {
+        const std::string_view readable = R"({"Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]})";
+        const std::vector<std::string> texts{R"({"Statement":[],"Statement":[{"Effect":"Allow"}]})",
+                                             R"({"Statement":[{"Sid":"\ud800"}]})", R"({"Version":1e999})"};
+        const auto roles = [](std::string_view policy, std::size_t count) {
+            std::vector<model::ScannedResource> out;
+            for (std::size_t i = 0; i < count; ++i)
+                out.push_back(raw(fmt::format("AROA{}", i),
+                                  to_text(json::object{{"AssumeRolePolicyDocument", policy}})));
+            return out;
+        };
+        world.scan(Reading{{store::roles, {roles(readable, texts.size())}}});
+        world.accept_newest();
+        std::vector<model::ScannedResource> after;
+        for (std::size_t i = 0; i < texts.size(); ++i) after.push_back(roles(texts[i], i + 1).back());
+        world.see_all(Reading{{store::roles, {after}}});
+        for (std::size_t i = 0; i < texts.size(); ++i) {
+            CAPTURE(texts[i]);
+            const auto change = world.only(fmt::format("native_id=AROA{}", i));
+            REQUIRE(change.paths_total == 1);
+            CHECK(change.paths[0].path == "AssumeRolePolicyDocument");
+            CHECK(need(parse_json(change.paths[0].after)) == json::value(texts[i]));
+            CHECK(change.paths[0].why.find("not readable as JSON") != std::string::npos);
+        }
+        CHECK(world.see_all(Reading{{store::roles, {after}}}).updated == 0);
+        CHECK(world.see_all(Reading{{store::roles, {roles(readable, texts.size())}}}).closed ==
+              static_cast<std::int64_t>(texts.size()));
     });
 }
 

@@ -229,7 +229,7 @@ TEST_CASE("a decision on a group is taken back as one, where it still can be") {
         world.see({volume("v-1", {{"Size", 2}}), volume("v-2", {{"Size", 2}}), volume("v-3", {{"Size", 9}})});
         const auto before = world.shown();
         const auto key = need(world.store().drift_groups().list(world.tenant(), {})).items[0].key;
-        CHECK(failure(reopened(key)) == "conflict/nothing_to_undo");
+        CHECK(failure(reopened(key)) == "not_found");
         CHECK(failure(reopened("x' OR 1=1")) == "not_found");
         const auto decide = [&](ChangeState state) {
             return need(decisions.decide_group(

@@ -14,6 +14,9 @@ namespace {
 
 constexpr std::size_t cause_bytes = 16;
 constexpr std::string_view unparsed_why = "The document is not readable as JSON: it is compared as text.";
+constexpr std::string_view unparsed_policy_why =
+    "The policy is not readable as JSON: it is compared as text.";
+constexpr std::string_view unparsed_value_why = "The value is not readable as JSON: it is compared as text.";
 
 std::string text_of(const std::optional<json::value>& value) {
     return value ? document::canonical_json(*value) : std::string();
@@ -59,6 +62,18 @@ json::value canonical(std::string_view text, const document::Rules& rules, bool&
     if (value) return std::move(*value);
     unparsed = true;
     return json::value(text);
+}
+
+// What to say of a policy, or of JSON in a string, that stayed a text because it cannot be parsed.
+std::string_view unparsed_note(const drift::PathChange& change, const document::Rules& rules) {
+    const auto& newest = change.after ? change.after : change.before;
+    if (!newest || !newest->is_string() || newest->get_string().empty()) return {};
+    auto place = rules.root();
+    for (const auto& step : change.steps)
+        place =
+            step.kind == drift::Step::Kind::member ? rules.member(place, step.name) : rules.element(place);
+    if (place.is(document::treat_policy)) return unparsed_policy_why;
+    return place.is(document::treat_json) ? unparsed_value_why : std::string_view();
 }
 
 std::string cause_of(const store::DriftItem& item, const store::DriftFacts& facts,
@@ -209,11 +224,14 @@ store::EvaluatedChange DriftEvaluation::judge(const store::DriftItem& item, cons
             path_hidden_by = judged.hidden_by;
             continue;
         }
+        const auto note =
+            judged.why.empty() ? unparsed_note(change, rules_of(facts.type)) : std::string_view();
+        if (out.why.empty()) out.why = note;
         out.paths.push_back({.path = change.path,
                              .before = text_of(change.before),
                              .after = text_of(change.after),
                              .severity = judged.severity,
-                             .why = judged.why,
+                             .why = judged.why.empty() ? std::string(note) : judged.why,
                              .hidden_by = {}});
     }
     if (difference.unparsed && out.why.empty()) out.why = unparsed_why;
@@ -233,6 +251,30 @@ store::EvaluatedChange DriftEvaluation::evaluate(const store::DriftItem& item,
         out.none = true;
     else
         out.hidden_by = store::hidden_newly_visible;
+    return out;
+}
+
+store::EvaluatedChange DriftEvaluation::evaluate(const model::SnapshotChange& change) {
+    const auto& resource = change.resource;
+    store::DriftItem item;
+    item.before.key = change.op == model::ChangeOp::added ? 0 : 1;
+    item.after.key = change.op == model::ChangeOp::removed ? 0 : 1;
+    item.unknown_before = change.unknown_before;
+    item.unknown_after = change.unknown_after;
+    const store::DriftFacts facts{.type = resource.type,
+                                  .category = resource.category,
+                                  .region = resource.region,
+                                  .native_id = resource.native_id,
+                                  .name = resource.name,
+                                  .arn = resource.arn,
+                                  .resource = resource.id,
+                                  .before = change.before,
+                                  .after = change.after,
+                                  .before_tags = change.tags_before,
+                                  .after_tags = change.tags_after};
+    auto out = evaluate(item, facts);
+    out.item = nullptr;
+    out.facts = nullptr;
     return out;
 }
 

@@ -43,6 +43,8 @@ public:
 
     Difference difference(const store::DriftItem& item, const store::DriftFacts& facts);
     store::EvaluatedChange evaluate(const store::DriftItem& item, const store::DriftFacts& facts);
+    // The same for what two snapshots show; the answer's item and facts are not set.
+    store::EvaluatedChange evaluate(const model::SnapshotChange& change);
     // The same for a part of the changes, where the others are accepted already.
     store::EvaluatedChange judge(const store::DriftItem& item, const store::DriftFacts& facts,
                                  const Difference& difference);

@@ -5,6 +5,7 @@
 #include "filter/filter.h"
 #include "scan/attribute.h"
 #include "scan/drift_update.h"
+#include "scan/history_update.h"
 #include "scan/rehash.h"
 #include "scan/settle.h"
 #include "scan/writer_sink.h"
@@ -241,6 +242,11 @@ Result<void> ScanRun::finish() {
     // After the drift, so that it is never in its way; each time, since an earlier look may have been too early.
     if (drift)
         (void)enqueue_attribution(room_.store, ticket_.tenant, ticket_.account, ticket_.scan, room_.clock.now());
+    if (auto noted = update_history({room_.store, room_.catalogue, room_.events, room_.clock}, ticket_.tenant,
+                                    ticket_.account);
+        !noted)
+        log::warn("history of changes not noted",
+                  {{"scan", ticket_.scan.str()}, {"why", describe(noted.error())}});
     auto state = TRY_DURING("ending the scan", room_.store.scans().finish_published(ticket_, room_.clock.now()));
     (void)room_.store.jobs().complete(job_);
     log::info("scan finished", {{"scan", ticket_.scan.str()}, {"state", std::string(to_string(state))}});

@@ -5,7 +5,6 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "scan/drift_evaluator.h"
-#include "store/search_terms.h"
 #include "store/snapshots.h"
 
 namespace patrol::scan {
@@ -88,21 +87,7 @@ Result<bool> go_on(const DriftRoom& room, const TenantId& tenant, const Settling
 void look_at(DriftEvaluation& evaluation, std::size_t interval, const model::SnapshotChange& change,
              SettlingReport& report, drift::MovingPaths& paths) {
     const auto& resource = change.resource;
-    store::DriftItem item;
-    item.before.key = change.op == model::ChangeOp::added ? 0 : 1;
-    item.after.key = change.op == model::ChangeOp::removed ? 0 : 1;
-    const auto tags = store::tags_to_text(resource.tags);
-    const auto judged = evaluation.evaluate(item, {.type = resource.type,
-                                                   .category = resource.category,
-                                                   .region = resource.region,
-                                                   .native_id = resource.native_id,
-                                                   .name = resource.name,
-                                                   .arn = resource.arn,
-                                                   .resource = resource.id,
-                                                   .before = change.before,
-                                                   .after = change.after,
-                                                   .before_tags = tags,
-                                                   .after_tags = tags});
+    const auto judged = evaluation.evaluate(change);
     if (judged.none || !judged.hidden_by.empty()) return;
     if (change.op == model::ChangeOp::added) ++report.objects[resource.type].added;
     if (change.op == model::ChangeOp::removed) ++report.objects[resource.type].removed;

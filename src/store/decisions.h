@@ -58,7 +58,8 @@ public:
     Result<AccountId> reopen(const Viewer& viewer, const ChangeId& change, Timestamp now);
     Result<Decided> reopen_set(const Viewer& viewer, const ChangeSetId& set, Timestamp now);
     // Account by account. What has another value or another baseline by now stays decided and is counted.
-    // Kind::conflict "nothing_to_undo" when no decision on the group is left.
+    // Kind::conflict "nothing_to_undo" when no decision on the group is left; Kind::not_found when there was
+    // none.
     struct Reopened {
         AccountId account;
         std::int64_t changes = 0, left = 0;

@@ -130,18 +130,21 @@ struct GroupRequest {
     std::string request;
     std::vector<PlaceOfRequest> places;
 };
-// The last decision on the group as a whole, and the accounts where some of it is not undone.
+// The last decision on the group as a whole, and the accounts where some of it is not undone. By SUBSTR: how
+// texts are ordered is a matter of the database.
 Result<GroupRequest> last_group_request(Transaction& transaction, const TenantId& tenant,
                                         const std::string& key) {
     GroupRequest out;
-    out.request =
-        TRY(transaction.text(
-                "SELECT e.request FROM cloud_account c JOIN change_decision e ON e.account = c.number WHERE "
-                "c.tenant = ?1 AND e.request >= ?2 AND e.request < ?3 AND e.undone = 0 ORDER BY e.at DESC, "
-                "e.number DESC LIMIT 1",
-                tenant, key + ":", key + ";"))
-            .value_or("");
-    if (out.request.empty()) return out;
+    {
+        auto row = TRY(transaction.query(
+            "SELECT e.request, e.undone FROM cloud_account c JOIN change_decision e ON e.account = c.number "
+            "WHERE c.tenant = ?1 AND SUBSTR(e.request, 1, LENGTH(?2)) = ?2 ORDER BY CASE WHEN e.undone = 0 "
+            "THEN 0 ELSE 1 END, e.at DESC, e.number DESC LIMIT 1",
+            tenant, group_request(key, "")));
+        if (!TRY(row.step())) return fail(Error::Kind::not_found, "There was no decision on such a group.");
+        if (row.integer(1) != 0) return nothing_to_undo();
+        out.request = row.text(0);
+    }
     auto rows = TRY(transaction.query(
         "SELECT DISTINCT c.number, c.id FROM cloud_account c JOIN change_decision e ON e.account = c.number "
         "WHERE c.tenant = ?1 AND e.request = ?2 AND e.undone = 0 ORDER BY c.number",
@@ -245,7 +248,6 @@ Result<std::vector<Decisions::Reopened>> Decisions::reopen_group(const Viewer& v
     const auto last = TRY(database_.read(viewer, [&](Transaction& transaction) {
         return last_group_request(transaction, viewer.tenant, key);
     }));
-    if (last.places.empty()) return nothing_to_undo();
     std::vector<Reopened> out;
     for (const auto& place : last.places) {
         out.push_back({.account = place.id});

@@ -8,16 +8,6 @@ namespace {
 
 constexpr auto complete = static_cast<std::int64_t>(model::SliceStatus::complete);
 
-std::vector<std::string> lines_of(std::string_view text) {
-    std::vector<std::string> lines;
-    while (!text.empty()) {
-        const auto end = std::min(text.find('\n'), text.size());
-        lines.emplace_back(text.substr(0, end));
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
-    return lines;
-}
-
 }  // namespace
 
 Result<const SliceReading*> DriftSlices::at(std::int64_t slice, std::int64_t seq) {

@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "store/accounts.h"
+#include "store/change_history.h"
 #include "store/inventory_key.h"
 #include "store/migrations.h"
 #include "store/snapshots.h"
@@ -134,6 +135,10 @@ Result<std::int64_t> Snapshots::drop_before(const Viewer& viewer, const AccountI
                             first_kept);
     }));
     const auto number = pruning.account;
+    for (bool more = true; more;)
+        more = TRY(database_.write(viewer, [&](Transaction& transaction) {
+            return drop_history(transaction, number, pruning.first_kept, versions_at_once);
+        }));
     std::int64_t dropped = 0;
     for (bool more = true; more;) more = TRY(drop_some(database_, pruning, dropped));
     if (dropped == 0) return 0;
@@ -163,14 +168,24 @@ Result<std::int64_t> erase_inventory(Transaction& transaction, std::int64_t acco
     struct Table {
         std::string_view name, keys;
     };
-    static constexpr Table tables[] = {
-        {"attributes", "res, first"}, {"term", "block, text, res"}, {"mention", "block, target, res"},
-        {"resource", "res"},          {"coverage", "slice, first"}, {"staged_slice", "slice"},
-        {"staged_close", "res"},      {"snapshot", "seq"},          {"slice", "id"},
-        {"baseline_override", "baseline, res"}, {"baseline_slice", "baseline, slice"},
-        {"drift_change_paths", "number"}, {"change_decision", "number"},
-        {"drift_change", "number"},   {"change_set", "number"},     {"baseline", "number"},
-        {"inventory", "account"}};
+    static constexpr Table tables[] = {{"attributes", "res, first"},
+                                       {"term", "block, text, res"},
+                                       {"mention", "block, target, res"},
+                                       {"resource", "res"},
+                                       {"coverage", "slice, first"},
+                                       {"staged_slice", "slice"},
+                                       {"staged_close", "res"},
+                                       {"snapshot", "seq"},
+                                       {"slice", "id"},
+                                       {"baseline_override", "baseline, res"},
+                                       {"baseline_slice", "baseline, slice"},
+                                       {"drift_change_paths", "number"},
+                                       {"change_decision", "number"},
+                                       {"drift_change", "number"},
+                                       {"change_set", "number"},
+                                       {"baseline", "number"},
+                                       {"version_change", "seq, res"},
+                                       {"inventory", "account"}};
     for (const auto& table : tables) {
         if (deleted >= limit) return deleted;
         deleted += TRY(transaction.run(fmt::format("DELETE FROM {0} WHERE account = ?1 AND ({1}) IN (SELECT "

@@ -77,6 +77,7 @@ std::span<const Migration> migrations() {
         Migration{11, "people", migration_people},
         Migration{12, "oidc", migration_oidc},
         Migration{13, "trust", migration_trust},
+        Migration{14, "history", migration_history},
     };
     return steps;
 }

@@ -4,6 +4,16 @@
 
 namespace patrol::store {
 
+std::vector<std::string> lines_of(std::string_view text) {
+    std::vector<std::string> lines;
+    while (!text.empty()) {
+        const auto end = std::min(text.find('\n'), text.size());
+        lines.emplace_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return lines;
+}
+
 Result<Timestamp> SliceLines::time(std::int64_t account, std::int64_t seq) {
     const auto key = std::pair(account, seq);
     if (auto at = times_.find(key); at != times_.end()) return at->second;
@@ -32,6 +42,17 @@ Result<SliceLines::Line> SliceLines::line(std::int64_t account, std::int64_t sli
 
 Result<bool> SliceLines::complete(std::int64_t account, std::int64_t slice, std::int64_t seq) {
     return TRY(line(account, slice, seq)).complete;
+}
+
+Result<std::int64_t> SliceLines::unknown_paths(std::int64_t account, std::int64_t slice, std::int64_t seq) {
+    const auto [place, made] = unknown_.try_emplace({account, slice, seq});
+    if (made)
+        place->second =
+            TRY(transaction_.integer("SELECT unknown_paths FROM coverage WHERE account = ?1 AND slice "
+                                     "= ?2 AND first <= ?3 AND last >= ?3",
+                                     account, slice, seq))
+                .value_or(0);
+    return place->second;
 }
 
 Result<std::optional<Timestamp>> SliceLines::stale_since(std::int64_t account, std::int64_t slice,

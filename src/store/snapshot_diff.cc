@@ -143,6 +143,30 @@ Result<Difference> compare(Transaction& transaction, const Ends& ends) {
     return out;
 }
 
+Result<std::string> tags_of(Transaction& transaction, const Ends& ends, const Candidate& one,
+                            const std::optional<Shown>& shown) {
+    if (!shown) return std::string();
+    return TRY(transaction.text("SELECT tags FROM attributes WHERE account = ?1 AND res = ?2 AND first = ?3",
+                                ends.account, one.res, shown->attributes))
+        .value_or("");
+}
+
+// Documents, tags, and what the two readings did not cover.
+Result<void> add_sides(ResourceReader& reader, const Ends& ends, const Candidate& one,
+                       model::SnapshotChange& change) {
+    const auto unknown = [&](std::int64_t seq) -> Result<std::vector<std::string>> {
+        const auto word = TRY(reader.lines().unknown_paths(ends.account, one.slice, seq));
+        return lines_of(TRY(reader.word(word)));
+    };
+    change.tags_before = TRY(tags_of(reader.transaction(), ends, one, one.before));
+    change.tags_after = TRY(tags_of(reader.transaction(), ends, one, one.after));
+    change.unknown_before = TRY(unknown(ends.backwards ? ends.late : ends.early));
+    change.unknown_after = TRY(unknown(ends.backwards ? ends.early : ends.late));
+    if (one.before) change.before = TRY(reader.document(one.before->document));
+    if (one.after) change.after = TRY(reader.document(one.after->document));
+    return {};
+}
+
 Result<model::SnapshotChange> detail(ResourceReader& reader, const Ends& ends, const Candidate& one,
                                      Documents documents) {
     model::SnapshotChange change{.op = one.op};
@@ -153,9 +177,7 @@ Result<model::SnapshotChange> detail(ResourceReader& reader, const Ends& ends, c
     // Backwards, what goes away was there in the later one.
     view.seq = ends.backwards && one.op != model::ChangeOp::removed ? ends.early : ends.late;
     change.resource = TRY(reader.resource(*row, view));
-    if (documents == Documents::leave_out) return change;
-    if (one.before) change.before = TRY(reader.document(one.before->document));
-    if (one.after) change.after = TRY(reader.document(one.after->document));
+    if (documents == Documents::include) TRY(add_sides(reader, ends, one, change));
     return change;
 }
 

@@ -5,8 +5,11 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include "model/scan.h"
 #include "store/sql.h"
@@ -22,6 +25,9 @@ Result<SnapshotRow> find_snapshot(Transaction& transaction, const TenantId& tena
 // Kept for dropped snapshots too.
 Result<Timestamp> snapshot_time(Transaction& transaction, std::int64_t account, std::int64_t seq);
 
+// Of a text with one entry a line (paths that were not covered).
+std::vector<std::string> lines_of(std::string_view text);
+
 // Remembers what it looked up; for the life of one transaction.
 class SliceLines {
 public:
@@ -30,6 +36,8 @@ public:
     Result<Timestamp> time(std::int64_t account, std::int64_t seq);
     // Whether the slice was read completely for snapshot `seq`. Never covered: no.
     Result<bool> complete(std::int64_t account, std::int64_t slice, std::int64_t seq);
+    // The paths that the reading of the slice for snapshot `seq` did not cover: a word, 0 for none.
+    Result<std::int64_t> unknown_paths(std::int64_t account, std::int64_t slice, std::int64_t seq);
     // Since when the slice's resources are stale in snapshot `seq`: nullopt where it is complete. A slice
     // that was never complete answers the time of `first_seq`.
     Result<std::optional<Timestamp>> stale_since(std::int64_t account, std::int64_t slice, std::int64_t seq,
@@ -45,6 +53,7 @@ private:
     Transaction& transaction_;
     std::map<std::pair<std::int64_t, std::int64_t>, Timestamp> times_;
     std::map<std::tuple<std::int64_t, std::int64_t, std::int64_t>, Line> lines_;
+    std::map<std::tuple<std::int64_t, std::int64_t, std::int64_t>, std::int64_t> unknown_;
 };
 
 }  // namespace patrol::store

@@ -9,6 +9,7 @@
 #include "store/audit.h"
 #include "store/backup.h"
 #include "store/baselines.h"
+#include "store/change_history.h"
 #include "store/change_sets.h"
 #include "store/changes.h"
 #include "store/coverage.h"
@@ -44,7 +45,8 @@ struct Store::Inventory {
           changes(database, cursors),
           decisions(database),
           drift(database),
-          drift_groups(database, cursors) {}
+          drift_groups(database, cursors),
+          change_history(database) {}
     Snapshots snapshots;
     Resources resources;
     Coverage coverage;
@@ -54,6 +56,7 @@ struct Store::Inventory {
     Decisions decisions;
     Drift drift;
     DriftGroups drift_groups;
+    ChangeHistory change_history;
 };
 
 // What explains changes.
@@ -194,6 +197,7 @@ Changes& Store::changes() { return inventory_->changes; }
 Decisions& Store::decisions() { return inventory_->decisions; }
 Drift& Store::drift() { return inventory_->drift; }
 DriftGroups& Store::drift_groups() { return inventory_->drift_groups; }
+ChangeHistory& Store::change_history() { return inventory_->change_history; }
 Journal& Store::journal() { return *journal_; }
 Deployments& Store::deployments() { return explained_->deployments; }
 DeploymentHooks& Store::deployment_hooks() { return explained_->hooks; }

@@ -38,6 +38,7 @@ class Changes;
 class Decisions;
 class Drift;
 class DriftGroups;
+class ChangeHistory;
 class NotificationChannels;
 class NotificationRoutes;
 class NotificationDeliveries;
@@ -91,6 +92,7 @@ public:
     Decisions& decisions();
     Drift& drift();
     DriftGroups& drift_groups();
+    ChangeHistory& change_history();
     Snapshots& snapshots();
     Resources& resources();
     Coverage& coverage();

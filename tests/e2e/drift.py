@@ -255,12 +255,28 @@ def test_whole_set_and_group(c):
     assert len(groups) == 1 and groups[0]["changes"] == 3, groups
     assert c.api.post(f"/drift/groups/{groups[0]['key']}/accept", {"note": "all"}) == {"decided": 3, "not_allowed": 0}
     assert c.api.all("/drift/groups") == []
+    assert c.api.post(f"/drift/groups/{groups[0]['key']}/reopen") == {"reopened": 3, "left": 0}
+    assert [each["changes"] for each in c.api.all("/drift/groups")] == [3]
+    again = c.api.send("POST", f"/api/v1/drift/groups/{groups[0]['key']}/reopen")
+    assert again.status == 409 and "nothing-to-undo" in again.text, again.text
+    assert c.api.post(f"/drift/groups/{groups[0]['key']}/accept") == {"decided": 3, "not_allowed": 0}
     change_set = c.api.all("/change-sets?q=account%3D" + c.account)[0]
     assert change_set["state"] == "accepted", change_set
     assert c.api.post(f"/change-sets/{change_set['id']}/reopen")["state"] == "open"
     assert c.api.post(f"/change-sets/{change_set['id']}/reject", {"note": "no"})["counts"]["rejected"] == 3
     again = c.api.send("POST", f"/api/v1/change-sets/{change_set['id']}/accept")
     assert again.status == 409, again.text
+
+
+def test_a_rule_is_tried_on_everything_that_scans_saw(c):
+    rule = {"name": "names", "action": "ignore", "scope": {"type": VPC[0], "path": "EnableDnsHostnames"}}
+    found = c.api.post("/rules/preview", rule)
+    assert found["changes"] >= 3, found
+    history = found["history"]
+    assert history["changes"] >= 3 and history["resources"] == 3 and history["accounts"] == 1, found
+    assert history["seen"] >= history["changes"] + history["partly"] and history["since"], found
+    rule["scope"] = {"actor_class": "terraform"}
+    assert c.api.post("/rules/preview", rule)["history"] is None
 
 
 def test_what_is_refused(c):

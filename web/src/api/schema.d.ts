@@ -1181,6 +1181,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/drift/groups/{key}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the last decision on the group back, in every account where it can be. */
+        post: operations["reopenDriftGroup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/resources": {
         parameters: {
             query?: never;
@@ -2624,6 +2641,12 @@ export interface components {
             decided: number;
             not_allowed: number;
         };
+        GroupReopened: {
+            /** @description changes that are open again */
+            reopened: number;
+            /** @description of another value or another baseline by now; they stay as they are */
+            left: number;
+        };
         PruneBody: {
             before: components["schemas"]["Time"];
             /** @description none for every account */
@@ -2867,7 +2890,21 @@ export interface components {
             rejected_by_you: number;
             worst: components["schemas"]["Severity"] | null;
             accounts: number;
+            /** @description What scans saw change in these days, reviewed or not, each time that it changed; null for a rule by actor class */
+            history: components["schemas"]["RulePreviewHistory"] | null;
             examples: components["schemas"]["Change"][];
+        };
+        RulePreviewHistory: {
+            since: components["schemas"]["TimeOrNull"];
+            /** @description changes that were compared with the rule */
+            seen: number;
+            /** @description that the rule reaches as a whole */
+            changes: number;
+            /** @description of which it reaches some paths */
+            partly: number;
+            /** @description that these were changes of */
+            resources: number;
+            accounts: number;
         };
         RulePatch: {
             name?: components["schemas"]["Name"];
@@ -6085,6 +6122,40 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Denied"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    reopenDriftGroup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the key of a group */
+                key: components["parameters"]["Key"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Empty"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupReopened"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             422: components["responses"]["Invalid"];
             default: components["responses"]["Problem"];
         };
