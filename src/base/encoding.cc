@@ -23,6 +23,7 @@ int hex_value(char c) {
 // Groups of `bits` from the byte stream, most significant first; no padding.
 std::string to_digits(Bytes bytes, std::string_view digits, int bits) {
     std::string out;
+    out.reserve((bytes.size() * 8 + static_cast<std::size_t>(bits) - 1) / static_cast<std::size_t>(bits));
     std::uint32_t buffer = 0;
     int held = 0;
     for (unsigned char byte : bytes) {

@@ -69,13 +69,37 @@ std::optional<int> offset_minutes(std::string_view text, std::size_t& pos) {
     return minus ? -total : total;
 }
 
+constexpr std::int64_t seconds_a_day = 86'400;
+// Of the years 0000 to 9999, which four digits can write.
+constexpr std::int64_t first_day = -719'528, last_day = 2'932'896;
+
+void put_digits(std::string& text, std::size_t at, std::size_t digits, std::int64_t value) {
+    for (std::size_t i = digits; i-- > 0; value /= 10) text[at + i] = static_cast<char>('0' + value % 10);
+}
+
 }  // namespace
 
 std::string to_rfc3339(Timestamp time) {
-    auto seconds = floor_seconds(time);
-    auto tm = to_utc(seconds);
-    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", tm.tm_year + 1900, tm.tm_mon + 1,
-                       tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, time.ms - seconds * 1000);
+    const auto seconds = floor_seconds(time);
+    const auto day =
+        seconds >= 0 ? seconds / seconds_a_day : -((-seconds + seconds_a_day - 1) / seconds_a_day);
+    if (day < first_day || day > last_day) {
+        const auto tm = to_utc(seconds);
+        return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", tm.tm_year + 1900, tm.tm_mon + 1,
+                           tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, time.ms - seconds * 1000);
+    }
+    const std::chrono::year_month_day date{std::chrono::sys_days(std::chrono::days(day))};
+    const auto of_day = seconds - day * seconds_a_day;
+    // Lists show thousands of times: written without a format string.
+    std::string text = "0000-00-00T00:00:00.000Z";
+    put_digits(text, 0, 4, static_cast<int>(date.year()));
+    put_digits(text, 5, 2, static_cast<unsigned>(date.month()));
+    put_digits(text, 8, 2, static_cast<unsigned>(date.day()));
+    put_digits(text, 11, 2, of_day / 3600);
+    put_digits(text, 14, 2, of_day / 60 % 60);
+    put_digits(text, 17, 2, of_day % 60);
+    put_digits(text, 20, 3, time.ms - seconds * 1000);
+    return text;
 }
 
 std::string to_amz_date(Timestamp time) {

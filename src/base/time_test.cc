@@ -30,3 +30,18 @@ TEST_CASE("HTTP dates and SigV4 dates") {
     CHECK(to_amz_date(*date) == "19941106T084937Z");
     CHECK_FALSE(parse_http_date("yesterday"));
 }
+
+TEST_CASE("times of every size are written like the C library's") {
+    for (const std::int64_t ms :
+         {std::int64_t(0), std::int64_t(-1), std::int64_t(1'709'164'800'000), std::int64_t(951'782'399'999),
+          std::int64_t(253'402'300'799'999), std::int64_t(253'402'300'800'000),
+          std::int64_t(-62'167'219'200'000), std::int64_t(-62'135'596'800'001)}) {
+        const auto seconds = (ms - (ms % 1000 + 1000) % 1000) / 1000;
+        std::tm tm{};
+        const auto time = static_cast<std::time_t>(seconds);
+        gmtime_r(&time, &tm);
+        CHECK(to_rfc3339(Timestamp{ms}) ==
+              fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", tm.tm_year + 1900, tm.tm_mon + 1,
+                          tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, ms - seconds * 1000));
+    }
+}

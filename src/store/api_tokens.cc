@@ -98,7 +98,7 @@ Result<ApiTokens::Holder> ApiTokens::by_token_hash(std::string_view token_hash, 
             return tx.run("UPDATE api_token SET last_used_at = ?2 WHERE id = ?1", holder->token.id, now);
         }));
     }
-    return *holder;
+    return std::move(*holder);
 }
 
 Result<bool> ApiTokens::is_live(const TenantId& tenant, const ApiTokenId& token, Timestamp now) {

@@ -138,7 +138,7 @@ Result<Page<CoverageLine>> Coverage::list(const Viewer& viewer, const SnapshotId
         skip = static_cast<std::size_t>(to_number(TRY(cursors_.open(viewer.tenant, name, request.cursor))));
     return database_.read(viewer, [&](Transaction& transaction) -> Result<Page<CoverageLine>> {
         const auto view = TRY(view_of_snapshot(transaction, viewer.tenant, snapshot));
-        ResourceReader reader(transaction, words_);
+        ResourceReader reader(transaction, words_, slices_);
         std::vector<std::pair<CoverageLine, std::int64_t>> lines;
         for (const auto& stored : TRY(stored_lines(transaction, view))) {
             auto line = TRY(line_of(reader, view, stored));

@@ -13,6 +13,7 @@
 #include "model/ids.h"
 #include "model/scan.h"
 #include "store/page.h"
+#include "store/snapshot_slices.h"
 #include "store/words.h"
 
 namespace patrol::store {
@@ -54,6 +55,7 @@ private:
     Database& database_;
     const Cursors& cursors_;
     Words words_;
+    SnapshotSlices slices_;
 };
 
 }  // namespace patrol::store

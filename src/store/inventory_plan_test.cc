@@ -45,21 +45,17 @@ TEST_CASE("plans on a database shaped like a year") {
         make_year(account);
         need(store.database().platform().write([](Transaction& transaction) { return transaction.script("ANALYZE"); }));
 
-        CHECK(
-            plan(
-                store,
-                "SELECT v.res FROM (SELECT account, res, first, last, content, document, attributes FROM "
-                "version "
-                "WHERE account = ?1 AND res > ?2 AND +first <= ?3 AND +last >= ?3 ORDER BY res LIMIT ?4) v " +
-                    std::string(joins) +
-                    " AND r.account = ?1 AND r.res > ?2 AND a.account = ?1 AND a.res > ?2 ORDER BY v.res") ==
-            "CO-ROUTINE v\n"
-            "SEARCH version USING PRIMARY KEY (account=? AND res>?)\n"
-            "SCAN v\n"
-            "SEARCH r USING PRIMARY KEY (account=? AND res=?)\n"
-            "SEARCH a USING PRIMARY KEY (account=? AND res=? AND first=?)\n"
-            "SEARCH s USING PRIMARY KEY (account=? AND id=?)\n"
-            "USE TEMP B-TREE FOR ORDER BY\n");
+        CHECK(plan(store,
+                   "SELECT v.res, r.native_id, a.name FROM version v CROSS JOIN resource r CROSS JOIN "
+                   "attributes a "
+                   "WHERE v.account = ?1 AND v.res > ?2 AND +v.first <= ?3 AND +v.last >= ?3 AND r.account = "
+                   "?1 AND "
+                   "r.res = v.res AND a.account = ?1 AND a.res = v.res AND a.first = v.attributes ORDER BY "
+                   "v.res "
+                   "LIMIT ?4") ==
+              "SEARCH v USING PRIMARY KEY (account=? AND res>?)\n"
+              "SEARCH r USING PRIMARY KEY (account=? AND res=?)\n"
+              "SEARCH a USING PRIMARY KEY (account=? AND res=? AND first=?)\n");
         CHECK(plan(store, "SELECT v.res FROM version v " + std::string(joins) +
                               " AND v.account = ?1 AND v.res = ?2 AND v.first <= ?3 AND v.last >= ?3") ==
               "SEARCH v USING PRIMARY KEY (account=? AND res=? AND first<?)\n"

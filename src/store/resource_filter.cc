@@ -227,29 +227,12 @@ Result<void> check_resource_filter(const filter::Filter& filter) {
     return filter.root ? check(*filter.root) : Result<void>();
 }
 
-Result<std::vector<LiveSlice>> live_slices(ResourceReader& reader, const AccountView& view,
-                                           const filter::Filter& filter) {
-    std::vector<LiveSlice> slices;
-    {
-        auto rows =
-            TRY(reader.transaction().query("SELECT s.id, c.live, s.type, s.scope, s.category, s.service, "
-                                           "c.status FROM coverage c CROSS JOIN slice s "
-                                           "WHERE c.account = ?1 AND c.last >= ?2 AND {plus}c.first <= ?2 "
-                                           "AND c.live > 0 AND s.account = c.account AND s.id = c.slice "
-                                           "ORDER BY s.id",
-                                           view.account, view.seq));
-        while (TRY(rows.step()))
-            slices.push_back(
-                {.id = rows.integer(0),
-                 .live = rows.integer(1),
-                 .type = rows.integer(2),
-                 .scope = rows.integer(3),
-                 .category = rows.integer(4),
-                 .service = rows.integer(5),
-                 .complete = rows.integer(6) == static_cast<std::int64_t>(model::SliceStatus::complete)});
-    }
+Result<LiveSlices> live_slices(ResourceReader& reader, const AccountView& view,
+                               const filter::Filter& filter) {
+    auto slices = TRY(reader.slices(view));
     if (!filter.root) return slices;
-    for (auto& slice : slices) {
+    auto matched = std::make_shared<std::vector<LiveSlice>>(*slices);
+    for (auto& slice : *matched) {
         SliceSource source;
         source.type = TRY(reader.word(slice.type));
         source.scope = TRY(reader.word(slice.scope));
@@ -259,7 +242,7 @@ Result<std::vector<LiveSlice>> live_slices(ResourceReader& reader, const Account
         source.stale = !slice.complete;
         slice.match = match_slice(*filter.root, source);
     }
-    return slices;
+    return matched;
 }
 
 Result<bool> RowFilter::matches(const ResourceRow& row, const AccountView& view) {

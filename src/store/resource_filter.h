@@ -15,17 +15,8 @@ namespace patrol::store {
 // Kind::invalid "q" for fields that resources do not have.
 Result<void> check_resource_filter(const filter::Filter& filter);
 
-enum class Match { no, perhaps, yes };
-
-// A slice of an account that holds live resources in the view's snapshot.
-struct LiveSlice {
-    std::int64_t id = 0, live = 0;
-    std::int64_t type = 0, scope = 0, category = 0, service = 0;  // words
-    bool complete = false;
-    Match match = Match::yes;
-};
-Result<std::vector<LiveSlice>> live_slices(ResourceReader& reader, const AccountView& view,
-                                           const filter::Filter& filter);
+// The slices that hold resources in the view's snapshot, each with what the filter says of it.
+Result<LiveSlices> live_slices(ResourceReader& reader, const AccountView& view, const filter::Filter& filter);
 
 // Evaluates the whole filter on one row. Documents are unpacked only for doc. terms; after
 // documents_max of them Kind::too_large asks for a narrower filter.

@@ -55,7 +55,7 @@ Result<model::Resource> Resources::get(const Viewer& viewer, const ResourceId& i
                                        std::optional<Timestamp> at) {
     return database_.read(viewer, [&](Transaction& transaction) -> Result<model::Resource> {
         const auto found = TRY(locate(transaction, viewer.tenant, id, at));
-        ResourceReader reader(transaction, words_);
+        ResourceReader reader(transaction, words_, slices_);
         const auto row = TRY(latest(reader, found));
         if (!row) return no_resource();
         return with_document(reader, *row, found.view);
@@ -70,7 +70,7 @@ Result<model::Resource> Resources::get_in(const Viewer& viewer, const SnapshotId
         if (!key) return no_resource();
         const auto res = TRY(find_key(transaction, view.account, bytes_of(*key)));
         if (!res) return no_resource();
-        ResourceReader reader(transaction, words_);
+        ResourceReader reader(transaction, words_, slices_);
         const auto row = TRY(reader.at(view.account, *res, view.seq));
         if (!row) return no_resource();
         return with_document(reader, *row, view);
@@ -99,7 +99,7 @@ Result<std::vector<model::ResourceVersion>> Resources::history(const Viewer& vie
                     stored.push_back(rows.integer(3));
                 }
             }
-            ResourceReader reader(transaction, words_);
+            ResourceReader reader(transaction, words_, slices_);
             for (std::size_t i = 0; i < versions.size(); ++i) {
                 auto& version = versions[i];
                 version.from = TRY(reader.lines().time(found.view.account, version.first_seq));

@@ -96,7 +96,7 @@ public:
           pass_(reader, list.page.filter != nullptr ? *list.page.filter : no_filter_) {}
 
     Result<void> account(const AccountView& view) {
-        const bool natural = sort_.field == SortField::appearance;
+        const bool natural = is_natural();
         const bool passed = natural && after_ && view.account < after_->account;
         const bool full = natural && hits_.size() > list_.page.limit;
         const bool count = list_.total == Total::count;
@@ -118,21 +118,25 @@ public:
     }
 
     Result<Page<model::Resource>> page(const std::function<std::string(const Place&)>& seal) {
-        std::ranges::sort(hits_, [&](const Hit& a, const Hit& b) { return before(a.place, b.place); });
+        if (!is_natural())
+            std::ranges::sort(hits_, [&](const Hit& a, const Hit& b) { return before(a.place, b.place); });
         Page<model::Resource> page;
         page.total = total_;
         const bool more = hits_.size() > list_.page.limit;
         if (more) hits_.resize(list_.page.limit);
-        for (const auto& hit : hits_) {
-            page.items.push_back(TRY(reader_.resource(hit.row, *hit.view)));
+        page.items.reserve(hits_.size());
+        for (auto& hit : hits_) {
+            const auto document = hit.row.document;
+            page.items.push_back(TRY(reader_.resource(std::move(hit.row), *hit.view)));
             if (list_.documents == Documents::include)
-                page.items.back().document = TRY(reader_.document(hit.row.document));
+                page.items.back().document = TRY(reader_.document(document));
         }
         if (more) page.next_cursor = seal(hits_.back().place);
         return page;
     }
 
 private:
+    [[nodiscard]] bool is_natural() const { return sort_.field == SortField::appearance; }
     [[nodiscard]] bool before(const Place& a, const Place& b) const {
         return sort_.descending ? b < a : a < b;
     }
@@ -140,6 +144,10 @@ private:
     Result<void> take(ResourceRow&& row, const AccountView& view) {
         Place place{TRY(sort_value(reader_, sort_, row)), view.account, row.res};
         if (after_ && !before(*after_, place)) return {};
+        if (is_natural()) {
+            if (hits_.size() <= list_.page.limit) hits_.push_back({std::move(place), std::move(row), &view});
+            return {};
+        }
         const auto worse = [&](const Hit& a, const Hit& b) { return before(a.place, b.place); };
         if (hits_.size() > list_.page.limit) {
             if (!before(place, hits_.front().place)) return {};
@@ -157,13 +165,19 @@ private:
     Sort sort_;
     std::optional<Place> after_;
     ResourcePass pass_;
-    std::vector<Hit> hits_;  // a heap, the worst in front
+    std::vector<Hit> hits_;  // in their order, or with a sort a heap, the worst in front
     std::int64_t total_ = 0;
+};
+
+// What outlives a request.
+struct Memory {
+    Words& words;
+    SnapshotSlices& slices;
 };
 
 using Views = std::function<Result<std::vector<AccountView>>(Transaction&)>;
 
-Result<Page<model::Resource>> read_page(Database& database, const Cursors& cursors, Words& words,
+Result<Page<model::Resource>> read_page(Database& database, const Cursors& cursors, const Memory& memory,
                                         const Viewer& viewer, std::string_view name, const ResourceList& list,
                                         const Views& views_of) {
     TRY(page_limit(list.page));
@@ -176,7 +190,7 @@ Result<Page<model::Resource>> read_page(Database& database, const Cursors& curso
         after = Place::of(TRY(cursors.open(viewer.tenant, sealed, list.page.cursor)));
     return database.read(viewer, [&](Transaction& transaction) -> Result<Page<model::Resource>> {
         const auto views = TRY(views_of(transaction));
-        ResourceReader reader(transaction, words);
+        ResourceReader reader(transaction, memory.words, memory.slices);
         Gather gather(reader, list, sort, after);
         for (const auto& view : views) TRY(gather.account(view));
         return gather.page(
@@ -267,14 +281,14 @@ std::vector<Facet> largest_first(std::span<const std::string_view> fields, const
 
 // `views` names the accounts and, of each, the snapshot.
 template <class Views>
-Result<std::vector<Facet>> read_facets(Database& database, Words& words, const Viewer& viewer,
+Result<std::vector<Facet>> read_facets(Database& database, const Memory& memory, const Viewer& viewer,
                                        std::span<const std::string_view> fields, const filter::Filter& filter,
                                        Views views) {
     TRY(check_facets(fields));
     TRY(check_resource_filter(filter));
     return database.read(viewer, [&](Transaction& transaction) -> Result<std::vector<Facet>> {
         const std::vector<AccountView> wanted = TRY(views(transaction));
-        ResourceReader reader(transaction, words);
+        ResourceReader reader(transaction, memory.words, memory.slices);
         Counts counts(fields.size());
         for (const auto& view : wanted) TRY(count_all(reader, filter, fields, view, counts));
         return largest_first(fields, counts);
@@ -285,7 +299,7 @@ Result<std::vector<Facet>> read_facets(Database& database, Words& words, const V
 
 Result<Page<model::Resource>> Resources::in_snapshot(const Viewer& viewer, const SnapshotId& snapshot,
                                                      const ResourceList& list) {
-    return read_page(database_, cursors_, words_, viewer, "resources of " + snapshot.str(), list,
+    return read_page(database_, cursors_, {words_, slices_}, viewer, "resources of " + snapshot.str(), list,
                      [&](Transaction& transaction) -> Result<std::vector<AccountView>> {
                          return std::vector{TRY(view_of_snapshot(transaction, viewer.tenant, snapshot))};
                      });
@@ -294,14 +308,14 @@ Result<Page<model::Resource>> Resources::in_snapshot(const Viewer& viewer, const
 Result<Page<model::Resource>> Resources::across(const Viewer& viewer, std::optional<Timestamp> at,
                                                 const ResourceList& list) {
     return read_page(
-        database_, cursors_, words_, viewer, fmt::format("resources at {}", at ? at->ms : 0), list,
+        database_, cursors_, {words_, slices_}, viewer, fmt::format("resources at {}", at ? at->ms : 0), list,
         [&](Transaction& transaction) { return views_of_tenant(transaction, viewer.tenant, at); });
 }
 
 Result<std::vector<Facet>> Resources::facets(const Viewer& viewer, const SnapshotId& snapshot,
                                              std::span<const std::string_view> fields,
                                              const filter::Filter& filter) {
-    return read_facets(database_, words_, viewer, fields, filter,
+    return read_facets(database_, {words_, slices_}, viewer, fields, filter,
                        [&](Transaction& transaction) -> Result<std::vector<AccountView>> {
                            return std::vector{TRY(view_of_snapshot(transaction, viewer.tenant, snapshot))};
                        });
@@ -310,7 +324,7 @@ Result<std::vector<Facet>> Resources::facets(const Viewer& viewer, const Snapsho
 Result<std::vector<Facet>> Resources::facets_across(const Viewer& viewer, std::optional<Timestamp> at,
                                                     std::span<const std::string_view> fields,
                                                     const filter::Filter& filter) {
-    return read_facets(database_, words_, viewer, fields, filter, [&](Transaction& transaction) {
+    return read_facets(database_, {words_, slices_}, viewer, fields, filter, [&](Transaction& transaction) {
         return views_of_tenant(transaction, viewer.tenant, at);
     });
 }

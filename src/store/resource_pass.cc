@@ -16,9 +16,9 @@ constexpr std::int64_t slice_rows_at_once = 200;
 
 Match ResourcePass::match_of(std::int64_t slice) const {
     if (empty_) return Match::yes;
-    auto at = std::ranges::lower_bound(slices_, slice, {}, &LiveSlice::id);
+    const auto* found = find_slice(*slices_, slice);
     // A slice without live resources in its line cannot hold a row; look at the row all the same.
-    return at != slices_.end() && at->id == slice ? at->match : Match::perhaps;
+    return found != nullptr ? found->match : Match::perhaps;
 }
 
 Result<std::optional<std::vector<std::int64_t>>> ResourcePass::by_probe(const AccountView& view) {
@@ -42,7 +42,7 @@ Result<std::optional<std::vector<std::int64_t>>> ResourcePass::by_probe(const Ac
 Result<std::vector<std::int64_t>> ResourcePass::next_of_slices(const AccountView& view, std::int64_t after) {
     std::vector<std::int64_t> found;
     auto complete_to = INT64_MAX;  // beyond it a slice may hold more than was read
-    for (const auto& slice : slices_) {
+    for (const auto& slice : *slices_) {
         if (slice.match == Match::no) continue;
         auto rows = TRY(reader_.transaction().query(
             "SELECT res FROM resource WHERE account = ?1 AND slice = ?2 AND res > ?3 ORDER BY res LIMIT ?4",
@@ -63,9 +63,10 @@ Result<void> ResourcePass::plan(const AccountView& view) {
     slices_ = TRY(live_slices(reader_, view, filter_));
     candidates_.reset();
     wanted_live_ = 0;
-    decided_ = std::ranges::none_of(slices_, [](const auto& slice) { return slice.match == Match::perhaps; });
-    some_slices_ = std::ranges::any_of(slices_, [](const auto& slice) { return slice.match == Match::no; });
-    for (const auto& slice : slices_)
+    decided_ =
+        std::ranges::none_of(*slices_, [](const auto& slice) { return slice.match == Match::perhaps; });
+    some_slices_ = std::ranges::any_of(*slices_, [](const auto& slice) { return slice.match == Match::no; });
+    for (const auto& slice : *slices_)
         if (slice.match != Match::no) wanted_live_ += slice.live;
     if (empty_) return {};
     if (wanted_live_ == 0) {
@@ -116,8 +117,9 @@ Result<void> ResourcePass::each(const AccountView& view, std::int64_t after, std
         return {};
     }
     const auto at_once = empty_ ? std::min(expected, rows_at_once) : rows_at_once;
+    const auto terms = empty_ ? ResourceReader::Terms::leave_out : ResourceReader::Terms::read;
     while (true) {
-        auto rows = TRY(reader_.next(view, after, at_once));
+        auto rows = TRY(reader_.next(view, after, at_once, terms));
         for (auto& row : rows) {
             after = row.res;
             if (!TRY(offer(std::move(row), view, use))) return {};

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -20,7 +21,7 @@ public:
     Result<void> plan(const AccountView& view);
     // How many match, where no row needs to be looked at for that.
     [[nodiscard]] std::optional<std::int64_t> known_total() const;
-    [[nodiscard]] const std::vector<LiveSlice>& slices() const { return slices_; }
+    [[nodiscard]] const std::vector<LiveSlice>& slices() const { return *slices_; }
     [[nodiscard]] bool decided_by_slices() const { return decided_; }
     // Every match behind `after` in the order of numbers, until `use` answers false. `expected` matches
     // are all that is wanted, as far as the caller knows.
@@ -39,7 +40,7 @@ private:
     const filter::Filter& filter_;
     RowFilter rows_;
     bool empty_;
-    std::vector<LiveSlice> slices_;  // sorted by id
+    LiveSlices slices_ = std::make_shared<const std::vector<LiveSlice>>();
     bool decided_ = false;           // every slice is a yes or a no
     bool some_slices_ = false;       // at least one is a no: only the others are walked through
     std::int64_t wanted_live_ = 0;   // resources of slices that are no no

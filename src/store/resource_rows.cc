@@ -1,5 +1,6 @@
 #include "store/resource_rows.h"
 
+#include <array>
 #include <charconv>
 
 #include <fmt/core.h>
@@ -57,15 +58,39 @@ const std::string& at_sql() {
         resource_row_columns, resource_row_joins);
     return sql;
 }
+// The rows of a page: as resource_row_columns, but for what all rows of a slice have in common (0 here).
+std::string page_columns(ResourceReader::Terms terms) {
+    return fmt::format(
+        "v.account, r.res, r.slice, r.first_seq, v.first, v.last, v.content, v.document, "
+        "a.region, 0, 0, 0, 0, r.key_hash, r.native_id, a.name, a.arn, a.tags, {}",
+        terms == ResourceReader::Terms::read ? "a.terms" : "''");
+}
+// SQLite walks the versions in their order and stops at the limit: nothing is sorted.
+std::string next_sqlite(ResourceReader::Terms terms) {
+    return fmt::format(
+        "SELECT {} FROM version v CROSS JOIN resource r CROSS JOIN attributes a WHERE v.account = ?1 AND "
+        "v.res > ?2 AND +v.first <= ?3 AND +v.last >= ?3 AND r.account = ?1 AND r.res = v.res AND a.account "
+        "= "
+        "?1 AND a.res = v.res AND a.first = v.attributes ORDER BY v.res LIMIT ?4",
+        page_columns(terms));
+}
 // The page is cut before it is joined; the bounds are repeated for PostgreSQL's merge joins.
-const std::string& next_sql() {
-    static const auto sql = fmt::format(
-        "SELECT {} FROM (SELECT account, res, first, last, content, document, attributes FROM version "
-        "WHERE account = ?1 AND res > ?2 AND {{plus}}first <= ?3 AND {{plus}}last >= ?3 ORDER BY res LIMIT "
-        "?4) v {} "
-        "AND r.account = ?1 AND r.res > ?2 AND a.account = ?1 AND a.res > ?2 ORDER BY v.res",
-        resource_row_columns, resource_row_joins);
-    return sql;
+std::string next_postgres(ResourceReader::Terms terms) {
+    return fmt::format(
+        "SELECT {} FROM (SELECT account, res, first, last, content, document, attributes FROM version WHERE "
+        "account = ?1 AND res > ?2 AND first <= ?3 AND last >= ?3 ORDER BY res LIMIT ?4) v CROSS JOIN "
+        "resource "
+        "r CROSS JOIN attributes a WHERE r.account = v.account AND r.res = v.res AND a.account = v.account "
+        "AND "
+        "a.res = v.res AND a.first = v.attributes AND r.account = ?1 AND r.res > ?2 AND a.account = ?1 AND "
+        "a.res > ?2 ORDER BY v.res",
+        page_columns(terms));
+}
+const std::string& next_sql(Dialect dialect, ResourceReader::Terms terms) {
+    using enum ResourceReader::Terms;
+    static const std::array<std::string, 4> texts{next_sqlite(leave_out), next_sqlite(read),
+                                                  next_postgres(leave_out), next_postgres(read)};
+    return texts[(dialect == Dialect::sqlite ? 0 : 2) + (terms == read ? 1 : 0)];
 }
 
 constexpr std::string_view account_columns =
@@ -95,12 +120,12 @@ std::int64_t to_number(std::string_view text) {
 
 Result<AccountView> view_of_snapshot(Transaction& transaction, const TenantId& tenant,
                                      const SnapshotId& snapshot) {
-    auto row = TRY(transaction.query(
-        fmt::format("SELECT {}, s.seq FROM snapshot s JOIN cloud_account c ON c.number = s.account "
-                    "LEFT JOIN customer u ON u.id = c.customer_id WHERE s.id = ?2 AND c.tenant = ?1 AND "
-                    "s.dropped = 0",
-                    account_columns),
-        tenant, snapshot));
+    static const auto sql = fmt::format(
+        "SELECT {}, s.seq FROM snapshot s JOIN cloud_account c ON c.number = s.account "
+        "LEFT JOIN customer u ON u.id = c.customer_id WHERE s.id = ?2 AND c.tenant = ?1 AND "
+        "s.dropped = 0",
+        account_columns);
+    auto row = TRY(transaction.query(sql, tenant, snapshot));
     if (!TRY(row.step())) return fail(Error::Kind::not_found, "There is no such snapshot.");
     return read_view(row);
 }
@@ -138,12 +163,48 @@ Result<std::optional<ResourceRow>> ResourceReader::at(std::int64_t account, std:
     return first_row(transaction_.query(at_sql(), account, res, seq));
 }
 
+Result<LiveSlices> ResourceReader::slices(const AccountView& view) {
+    if (!slices_ || slices_account_ != view.account || slices_seq_ != view.seq) {
+        slices_ = TRY(remembered_.of(transaction_, view.account, view.seq));
+        slices_account_ = view.account;
+        slices_seq_ = view.seq;
+    }
+    return slices_;
+}
+
+// A row of the snapshot whose slices were asked for last.
+Result<void> ResourceReader::add_slice(ResourceRow& row) {
+    if (const auto* slice = find_slice(*slices_, row.slice)) {
+        row.type = slice->type;
+        row.scope = slice->scope;
+        row.category = slice->category;
+        row.service = slice->service;
+        return {};
+    }
+    // A slice without live resources in its line: the row is there all the same.
+    auto found =
+        TRY(transaction_.query("SELECT type, scope, category, service FROM slice WHERE account = ?1 AND "
+                               "id = ?2",
+                               row.account, row.slice));
+    if (!TRY(found.step())) return fail(Error::Kind::internal, "A stored slice is missing.");
+    row.type = found.integer(0);
+    row.scope = found.integer(1);
+    row.category = found.integer(2);
+    row.service = found.integer(3);
+    return {};
+}
+
 Result<std::vector<ResourceRow>> ResourceReader::next(const AccountView& view, std::int64_t after,
-                                                      std::int64_t limit) {
+                                                      std::int64_t limit, Terms terms) {
+    TRY(slices(view));
     std::vector<ResourceRow> page;
     page.reserve(static_cast<std::size_t>(limit));
-    auto rows = TRY(transaction_.query(next_sql(), view.account, after, view.seq, limit));
-    while (TRY(rows.step())) page.push_back(read_resource_row(rows));
+    {
+        auto rows = TRY(transaction_.query(next_sql(transaction_.dialect(), terms), view.account, after,
+                                           view.seq, limit));
+        while (TRY(rows.step())) page.push_back(read_resource_row(rows));
+    }
+    for (auto& row : page) TRY(add_slice(row));
     return page;
 }
 
@@ -153,15 +214,21 @@ Result<std::string> ResourceReader::document(std::int64_t id) {
     return unpack_document(row.view(0), row.integer(1));
 }
 
-Result<model::Resource> ResourceReader::resource(const ResourceRow& row, const AccountView& view) {
+Result<bool> ResourceReader::is_complete(const ResourceRow& row, const AccountView& view) {
+    if (slices_ && slices_account_ == view.account && slices_seq_ == view.seq)
+        if (const auto* slice = find_slice(*slices_, row.slice)) return slice->complete;
+    return lines_.complete(view.account, row.slice, view.seq);
+}
+
+Result<model::Resource> ResourceReader::resource(ResourceRow row, const AccountView& view) {
     model::Resource resource;
     resource.id = resource_id(row.key_hash);
     resource.account = view.id;
     resource.type = TRY(word(row.type));
     resource.scope = TRY(word(row.scope));
-    resource.native_id = row.native_id;
-    resource.arn = row.arn;
-    resource.name = row.name;
+    resource.native_id = std::move(row.native_id);
+    resource.arn = std::move(row.arn);
+    resource.name = std::move(row.name);
     resource.region = TRY(word(row.region));
     resource.category = TRY(word(row.category));
     resource.tags = tags_from_text(row.tags);
@@ -170,7 +237,7 @@ Result<model::Resource> ResourceReader::resource(const ResourceRow& row, const A
     // A version that ended before the view's snapshot: the next one read its slice without finding it.
     if (row.last < view.seq)
         resource.removed_at = TRY(lines_.time(view.account, row.last + 1));
-    else
+    else if (!TRY(is_complete(row, view)))
         resource.stale_since = TRY(lines_.stale_since(view.account, row.slice, view.seq, row.first_seq));
     return resource;
 }

@@ -10,6 +10,7 @@
 #include "model/resource.h"
 #include "store/page.h"
 #include "store/snapshot_rows.h"
+#include "store/snapshot_slices.h"
 #include "store/sql.h"
 #include "store/words.h"
 
@@ -47,10 +48,12 @@ Result<std::vector<AccountView>> views_of_tenant(Transaction& transaction, const
 // Makes model structs of rows; for the life of one transaction.
 class ResourceReader {
 public:
-    ResourceReader(Transaction& transaction, Words& words)
-        : transaction_(transaction), words_(words), lines_(transaction) {}
+    enum class Terms { leave_out, read };
 
-    Result<model::Resource> resource(const ResourceRow& row, const AccountView& view);
+    ResourceReader(Transaction& transaction, Words& words, SnapshotSlices& slices)
+        : transaction_(transaction), words_(words), remembered_(slices), lines_(transaction) {}
+
+    Result<model::Resource> resource(ResourceRow row, const AccountView& view);
     Result<std::string> document(std::int64_t id);
     Result<std::string> word(std::int64_t number) { return words_.text(transaction_, number); }
     SliceLines& lines() { return lines_; }
@@ -60,15 +63,25 @@ public:
     Result<std::optional<ResourceRow>> version(std::int64_t account, std::int64_t res, std::int64_t first);
     // The version that snapshot `seq` shows.
     Result<std::optional<ResourceRow>> at(std::int64_t account, std::int64_t res, std::int64_t seq);
-    // The next `limit` rows of a snapshot behind `after`, in the order of their numbers.
-    Result<std::vector<ResourceRow>> next(const AccountView& view, std::int64_t after, std::int64_t limit);
+    // The slices that hold resources in the view's snapshot.
+    Result<LiveSlices> slices(const AccountView& view);
+    // The next `limit` rows of a snapshot behind `after`, in the order of their numbers. Terms are long:
+    // ResourceRow::terms is empty where they are left out.
+    Result<std::vector<ResourceRow>> next(const AccountView& view, std::int64_t after, std::int64_t limit,
+                                          Terms terms);
 
 private:
     Result<std::optional<ResourceRow>> first_row(Result<Statement> statement);
+    Result<void> add_slice(ResourceRow& row);
+    Result<bool> is_complete(const ResourceRow& row, const AccountView& view);
 
     Transaction& transaction_;
     Words& words_;
+    SnapshotSlices& remembered_;
     SliceLines lines_;
+    // What slices() answered last: rows of one listing ask for the same.
+    LiveSlices slices_;
+    std::int64_t slices_account_ = 0, slices_seq_ = 0;
 };
 
 }  // namespace patrol::store

@@ -217,7 +217,7 @@ Result<std::vector<model::Resource>> Resources::search(const Viewer& viewer, std
     if (wanted.probe.text.empty() || limit == 0) return std::vector<model::Resource>();
     return database_.read(viewer, [&](Transaction& transaction) -> Result<std::vector<model::Resource>> {
         const auto views = TRY(views_of_tenant(transaction, viewer.tenant, std::nullopt));
-        ResourceReader reader(transaction, words_);
+        ResourceReader reader(transaction, words_, slices_);
         Search search(reader, views, wanted, limit);
         TRY(search.walk(Fit::exact));
         TRY(search.walk(Fit::begins));
@@ -232,7 +232,7 @@ Result<Relations> Resources::relations(const Viewer& viewer, const ResourceId& i
     return database_.read(viewer, [&](Transaction& transaction) -> Result<Relations> {
         const auto key = parse_resource_id(id);
         const auto views = TRY(views_of_tenant(transaction, viewer.tenant, std::nullopt));
-        ResourceReader reader(transaction, words_);
+        ResourceReader reader(transaction, words_, slices_);
         for (const auto& view : views) {
             const auto res = key ? TRY(find_key(transaction, view.account, bytes_of(*key))) : std::nullopt;
             if (!res) continue;

@@ -17,6 +17,7 @@
 #include "model/ids.h"
 #include "model/resource.h"
 #include "store/page.h"
+#include "store/snapshot_slices.h"
 #include "store/snapshots.h"
 #include "store/words.h"
 
@@ -89,6 +90,7 @@ private:
     Database& database_;
     const Cursors& cursors_;
     Words words_;
+    SnapshotSlices slices_;
 };
 
 }  // namespace patrol::store

@@ -88,7 +88,13 @@ TEST_CASE("terms of a resource") {
                                             "web one"});
     CHECK(arn_tail("arn:aws:logs:us-east-1:1:log-group:/aws/lambda/f:*") == "f");
     CHECK(arn_tail("vol-1") == "vol-1");
-    CHECK(tags_from_text(tags_to_text(tags)) == tags);
+    for (const auto& each :
+         {tags, model::Labels{{"a", "\"\\\n"}, {"b", "\xc3\xa4"}}, model::Labels{{"", ""}}})
+        CHECK(tags_from_text(tags_to_text(each)) == each);
+    CHECK(tags_from_text(R"({"b":"1", "a":"2"})") == model::Labels{{"a", "2"}, {"b", "1"}});
+    for (const auto* damaged :
+         {R"({"a":"1","a":"2"})", R"({"a":"1")", R"({"a":"1",})", R"({"a":1})", "{", "[]", "{}"})
+        CHECK(tags_from_text(damaged).empty());
     CHECK(cut_text("a\xc3\xa4", 2) == "a");
 }
 

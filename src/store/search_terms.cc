@@ -99,9 +99,46 @@ std::string tags_to_text(const model::Labels& tags) {
     return json::serialize(object);
 }
 
+namespace {
+
+// One text between quotes in which nothing is escaped, taken off the front of `rest`; ASCII only.
+std::optional<std::string_view> take_plain_text(std::string_view& rest) {
+    if (!rest.starts_with('"')) return {};
+    const auto end = rest.find('"', 1);
+    if (end == std::string_view::npos) return {};
+    const auto text = rest.substr(1, end - 1);
+    if (std::ranges::any_of(text, [](char c) { return c < ' ' || c == '\\' || c == 0x7f; })) return {};
+    rest.remove_prefix(end + 1);
+    return text;
+}
+
+bool take(std::string_view& rest, char c) {
+    if (!rest.starts_with(c)) return false;
+    rest.remove_prefix(1);
+    return true;
+}
+
+// Most tags as tags_to_text writes them, without a parser; nullopt for everything else.
+std::optional<model::Labels> plain_tags(std::string_view rest) {
+    model::Labels tags;
+    if (!take(rest, '{')) return {};
+    do {
+        const auto key = take_plain_text(rest);
+        if (!key || !take(rest, ':')) return {};
+        const auto value = take_plain_text(rest);
+        if (!value || (!tags.empty() && tags.rbegin()->first >= *key)) return {};
+        tags.emplace_hint(tags.end(), *key, *value);
+    } while (take(rest, ','));
+    if (rest != "}") return {};
+    return tags;
+}
+
+}  // namespace
+
 model::Labels tags_from_text(std::string_view text) {
     model::Labels tags;
     if (text.empty()) return tags;
+    if (auto plain = plain_tags(text)) return std::move(*plain);
     auto value = parse_json(text);
     if (!value || !value->is_object()) return tags;
     for (const auto& [key, each] : value->get_object())

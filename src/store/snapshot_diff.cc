@@ -195,7 +195,7 @@ Result<DiffPage> Snapshots::diff(const Viewer& viewer, const DiffRequest& reques
         DiffPage page;
         page.counts = difference.counts;
         page.changes.total = static_cast<std::int64_t>(difference.changes.size());
-        ResourceReader reader(transaction, words_);
+        ResourceReader reader(transaction, words_, slices_);
         auto at = std::ranges::upper_bound(difference.changes, after, {}, &Candidate::res);
         for (; at != difference.changes.end() && page.changes.items.size() < limit; ++at) {
             page.changes.items.push_back(TRY(detail(reader, ends, *at, request.documents)));
@@ -212,7 +212,7 @@ Result<DiffCounts> Snapshots::each_change(const Viewer& viewer, const SnapshotId
     return database_.read(viewer, [&](Transaction& transaction) -> Result<DiffCounts> {
         const auto ends = TRY(ends_of(transaction, viewer.tenant, from, to));
         const auto difference = TRY(compare(transaction, ends));
-        ResourceReader reader(transaction, words_);
+        ResourceReader reader(transaction, words_, slices_);
         for (const auto& one : difference.changes)
             if (!visit(TRY(detail(reader, ends, one, documents)))) break;
         return difference.counts;

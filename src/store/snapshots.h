@@ -16,6 +16,7 @@
 #include "model/resource.h"
 #include "model/scan.h"
 #include "store/page.h"
+#include "store/snapshot_slices.h"
 #include "store/words.h"
 
 namespace patrol::store {
@@ -71,6 +72,7 @@ private:
     Database& database_;
     const Cursors& cursors_;
     Words words_;
+    SnapshotSlices slices_;
 };
 
 }  // namespace patrol::store

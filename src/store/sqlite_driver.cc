@@ -164,11 +164,11 @@ public:
     }
     Result<void> begin_read(const Access& access) override {
         customers_ = access.customers.value_or("[]");
-        return execute("BEGIN DEFERRED");
+        return run("BEGIN DEFERRED");
     }
     Result<void> begin_write(const Access& access) override {
         customers_ = access.customers.value_or("[]");
-        return execute("BEGIN IMMEDIATE");
+        return run("BEGIN IMMEDIATE");
     }
     // viewer_customers(), for store/visible_rows.h.
     Result<void> add_functions() {
@@ -183,7 +183,7 @@ public:
         return {};
     }
     Result<void> commit() override {
-        auto done = execute("COMMIT");
+        auto done = run("COMMIT");
         if (!done) rollback();
         return done;
     }
@@ -199,6 +199,12 @@ public:
     }
 
 private:
+    // What every transaction says is prepared once.
+    Result<void> run(std::string_view sql) {
+        auto statement = TRY(prepare(sql, Fetch::all));
+        TRY(statement.step());
+        return {};
+    }
     Result<std::unique_ptr<DriverStatement>> compile(std::string_view sql) {
         const auto text = translate(sql, Dialect::sqlite);
         sqlite3_stmt* statement = nullptr;
