@@ -122,8 +122,8 @@ struct Api::State {
         return response;
     }
 
-    static Result<Answer> answer_to(Call& call, const Route& route) {
-        TRY(admit(call, route, arrival_of(call.request, call.services.settings)));
+    static Result<Answer> answer_to(Call& call, const Route& route, const Arrival& arrival) {
+        TRY(admit(call, route, arrival));
         if (call.caller.kind != Caller::Kind::nobody && !is_read(call.request)) TRY(announce(call));
         return route.handler(call);
     }
@@ -135,14 +135,16 @@ struct Api::State {
                   .request = request,
                   .trace_id = new_trace_id(),
                   .route = &route};
-        Result<Answer> outcome = answer_to(call, route);
+        const Arrival arrival = arrival_of(request, services.settings);
+        Result<Answer> outcome = answer_to(call, route, arrival);
         if (outcome) {
             if (auto kept = record_done(call, route, *outcome); !kept)
                 outcome = Failure(std::move(kept).error());
         }
         if (!outcome) return refuse(call, route, outcome.error(), start);
         count(call, route, outcome->status, start);
-        return finish(request, std::move(*outcome));
+        add_security_headers(*outcome, arrival.transport);
+        return std::move(*outcome);
     }
 
     net::ServerResponse refuse(const Call& call, const Route& route, const Error& error,

@@ -62,6 +62,10 @@ Answer answer(json::value body, int status) {
     return {.status = status, .headers = {{"Content-Type", "application/json"}}, .body = to_text(body)};
 }
 
+Answer answer_text(std::string json) {
+    return {.status = 200, .headers = {{"Content-Type", "application/json"}}, .body = std::move(json)};
+}
+
 Answer created(json::value body, std::string location) {
     Answer response = answer(std::move(body), 201);
     response.headers.push_back({"Location", std::move(location)});

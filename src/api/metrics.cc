@@ -23,8 +23,10 @@ void Metrics::count_request(std::string_view method, std::string_view route, int
     const double seconds = std::chrono::duration<double>(duration).count();
     std::size_t bucket = 0;
     while (bucket < bounds_seconds.size() && seconds > bounds_seconds[bucket]) ++bucket;
+    thread_local std::string key;  // keeps its memory: this runs with every request
+    key.assign(method).append(" ").append(route);
     std::lock_guard lock(mutex_);
-    Route& entry = routes_[fmt::format("{} {}", method, route)];
+    Route& entry = routes_[key];
     ++entry.by_status[status];
     ++entry.buckets[bucket];
     entry.seconds += seconds;

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "api/call.h"
+#include "api/json_text.h"
 #include "filter/filter.h"
 #include "store/page.h"
 
@@ -40,6 +41,29 @@ json::object list_of(const store::Page<T>& page, Render render) {
     return {{"items", std::move(items)},
             {"next_cursor", page.next_cursor ? json::value(*page.next_cursor) : json::value(nullptr)},
             {"total", page.total}};
+}
+
+// The same as text; `append` writes one item behind what is there. `item_bytes`: about what one takes.
+template <class T, class Append>
+std::string list_text(const store::Page<T>& page, std::size_t item_bytes, Append append) {
+    std::string out;
+    out.reserve(page.items.size() * item_bytes + 200);
+    {
+        ObjectText list(out);
+        list.begin("items") += '[';
+        for (const T& item : page.items) {
+            append(out, item);
+            out += ',';
+        }
+        if (!page.items.empty()) out.pop_back();
+        out += ']';
+        if (page.next_cursor)
+            list.text("next_cursor", *page.next_cursor);
+        else
+            list.json("next_cursor", "null");
+        list.number("total", page.total);
+    }
+    return out;
 }
 
 // A short list that is answered whole.

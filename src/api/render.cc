@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "api/json_text.h"
+
 namespace patrol::api {
 namespace {
 
@@ -42,6 +44,25 @@ json::object render_resource(const model::Resource& resource) {
     if (resource.removed_at) object["removed_at"] = time_or_null(*resource.removed_at);
     if (!resource.document.empty()) object["document"] = document_of(resource.document);
     return object;
+}
+
+void append_resource(std::string& out, const model::Resource& resource) {
+    ObjectText object(out);
+    object.text("id", resource.id.str());
+    object.text("type", resource.type);
+    object.text("native_id", resource.native_id);
+    object.text("name", resource.name);
+    object.text("region", resource.region);
+    object.text("scope", resource.scope);
+    object.text("category", resource.category);
+    object.labels("tags", resource.tags);
+    object.text("account_id", resource.account.str());
+    object.time("first_seen", resource.first_seen);
+    object.time("last_changed", resource.last_changed);
+    if (!resource.arn.empty()) object.text("arn", resource.arn);
+    if (resource.stale_since) object.time("stale_since", *resource.stale_since);
+    if (resource.removed_at) object.time("removed_at", *resource.removed_at);
+    if (!resource.document.empty()) object.json("document", to_text(document_of(resource.document)));
 }
 
 json::array render_paths(const std::vector<drift::PathChange>& changes) {

@@ -10,6 +10,9 @@ namespace patrol::api {
 
 json::object render_counts(const model::ScanCounts& counts);
 json::object render_resource(const model::Resource& resource);  // with `document` where it was loaded
+// The same as text, for pages of them, and about how long it is without a document.
+inline constexpr std::size_t resource_text_bytes = 480;
+void append_resource(std::string& out, const model::Resource& resource);
 // The stored text as JSON; as text where it cannot be read.
 json::value document_of(std::string_view text);
 json::array render_paths(const std::vector<drift::PathChange>& changes);

@@ -65,7 +65,7 @@ Result<Answer> list(Call& call) {
         call.viewer(), at,
         {.page = query.request(),
          .documents = documents ? store::Documents::include : store::Documents::leave_out}));
-    return answer(list_of(page, render_resource));
+    return answer_text(list_text(page, resource_text_bytes, append_resource));
 }
 
 Result<Answer> facets(Call& call) {
