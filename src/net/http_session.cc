@@ -25,6 +25,7 @@ using beast::error_code;
 namespace {
 
 constexpr std::size_t head_read_bytes = 4096;
+constexpr std::size_t usual_headers = 16;  // room for what most requests carry
 constexpr auto linger_time = std::chrono::seconds(2);
 constexpr std::string_view heartbeat_comment = ": keep-alive\n\n";
 
@@ -146,6 +147,7 @@ private:
         request_.target = std::move(target->text);
         request_.path = std::move(target->path);
         request_.query = std::move(target->query);
+        request_.headers.reserve(usual_headers);
         for (const auto& field : message)
             request_.headers.push_back({std::string(field.name_string()), std::string(field.value())});
         request_.peer_address = peer_;

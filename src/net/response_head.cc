@@ -1,17 +1,22 @@
 #include "net/response_head.h"
 
+#include <algorithm>
 #include <ctime>
 
 namespace patrol::net {
 
 namespace {
 
+constexpr std::size_t head_bytes = 1024;  // most heads fit
+
 bool is_token(std::string_view text) {
-    return !text.empty() && text.find_first_of(std::string_view(" \t\r\n:\0", 6)) == text.npos;
+    return !text.empty() && std::ranges::none_of(text, [](char c) {
+        return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ':' || c == '\0';
+    });
 }
 
 bool is_value(std::string_view text) {
-    return text.find_first_of(std::string_view("\r\n\0", 3)) == text.npos;
+    return std::ranges::none_of(text, [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
 }
 
 bool is_the_servers(std::string_view name) {
@@ -62,14 +67,17 @@ std::string_view reason_of(int status) {
 
 std::optional<std::string> format_head(const ServerResponse& response, const ResponseFrame& frame) {
     if (response.status < 200 || response.status > 599) return std::nullopt;
-    std::string head = fmt::format("HTTP/1.1 {} {}\r\nDate: {}\r\n", response.status,
-                                   reason_of(response.status), frame.date);
+    std::string head;
+    head.reserve(head_bytes);
+    head.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
+    head.append(reason_of(response.status)).append("\r\nDate: ").append(frame.date).append("\r\n");
     for (const Header& header : response.headers) {
         if (!is_token(header.name) || !is_value(header.value)) return std::nullopt;
         if (is_the_servers(header.name)) continue;
         head.append(header.name).append(": ").append(header.value).append("\r\n");
     }
-    if (frame.content_length) head += fmt::format("Content-Length: {}\r\n", *frame.content_length);
+    if (frame.content_length)
+        head.append("Content-Length: ").append(std::to_string(*frame.content_length)).append("\r\n");
     head += frame.closes ? "Connection: close\r\n\r\n" : "Connection: keep-alive\r\n\r\n";
     return head;
 }

@@ -111,6 +111,9 @@ void Router::add(Method method, std::string_view pattern, RouteHandler handler) 
         }
     Route route{.pattern = std::string(pattern), .segments = split_pattern(pattern), .handlers = {}};
     route.handlers.emplace_back(method, std::move(handler));
+    const std::size_t length = route.segments.size();
+    by_length_.resize(std::max(by_length_.size(), length + 1));
+    by_length_[length].push_back(routes_.size());
     routes_.push_back(std::move(route));
 }
 
@@ -123,7 +126,9 @@ void Router::add_prefix(std::string_view prefix, RouteHandler handler) {
 
 const Router::Route* Router::find(const std::vector<std::string>& segments) const {
     const Route* best = nullptr;
-    for (const Route& route : routes_) {
+    if (segments.size() >= by_length_.size()) return nullptr;
+    for (const std::size_t place : by_length_[segments.size()]) {
+        const Route& route = routes_[place];
         if (!fits(route.segments, segments)) continue;
         if (!best || is_more_literal(route.segments, best->segments)) best = &route;
     }

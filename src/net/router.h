@@ -51,6 +51,7 @@ private:
     [[nodiscard]] ServerResponse refuse(const ServerRequest& request, int status) const;
 
     std::vector<Route> routes_;
+    std::vector<std::vector<std::size_t>> by_length_;  // places in routes_, by their number of segments
     std::vector<Prefix> prefixes_;
     Fallback fallback_;
 };
