@@ -1,17 +1,19 @@
 """How many requests a second the server answers, and nginx beside it with the same bytes from a file.
 
-usage: load.py [--patrol PATH] [--seconds 10] [--connections 32] [--resources 5000]
+usage: load.py [--patrol PATH] [--seconds 10] [--connections 32] [--resources 5000] [--slow 500]
 
 Needs wrk and nginx (Debian: wrk, nginx-light). All three share the machine: on two cores wrk takes a good part
 of them, from nginx as from Patrol. The aims are 20,000 small authenticated GETs and 5,000 pages of 50 resources
-a second on two cores.
+a second on two cores, and a p99 of others under 100 ms while 500 slow peers hold connections open.
 """
 import argparse
 import pathlib
 import re
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
 
@@ -55,6 +57,40 @@ class Nginx:
         self.process.wait(10)
 
 
+class SlowPeers:
+    """Connections that send a head byte by byte and never end it; each is opened again when it is closed."""
+
+    def __init__(self, port, count):
+        self.port, self.stopping = port, threading.Event()
+        self.peers = [self.open(place) for place in range(count)]
+        self.opened_again = 0
+        self.thread = threading.Thread(target=self.drip)
+        self.thread.start()
+
+    def open(self, place):
+        peer = socket.socket()
+        peer.bind((f"127.0.{1 + place // 100}.{1 + place % 100}", 0))
+        peer.connect(("127.0.0.1", self.port))
+        peer.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+        return peer
+
+    def drip(self):
+        while not self.stopping.wait(1):
+            for place, peer in enumerate(self.peers):
+                try:
+                    peer.sendall(b"x")
+                except OSError:
+                    peer.close()
+                    self.peers[place] = self.open(place)
+                    self.opened_again += 1
+
+    def stop(self):
+        self.stopping.set()
+        self.thread.join()
+        for peer in self.peers:
+            peer.close()
+
+
 def measure(options, url, token=None):
     """(requests a second, p99 in ms)"""
     headers = ["-H", f"Authorization: Bearer {token}"] if token else []
@@ -87,6 +123,7 @@ def main():
     parser.add_argument("--seconds", type=int, default=10)
     parser.add_argument("--connections", type=int, default=32)
     parser.add_argument("--resources", type=int, default=5000)
+    parser.add_argument("--slow", type=int, default=500)
     options = parser.parse_args()
     server, snapshot = with_snapshot(options)
     api = server.api()
@@ -101,6 +138,13 @@ def main():
             theirs = measure(options, f"{nginx.url}/{name}")
             print(f"{name:9} {len(bodies[name]):6} bytes: Patrol {ours[0]:8.0f}/s (p99 {ours[1]:.1f} ms), nginx "
                   f"{theirs[0]:8.0f}/s (p99 {theirs[1]:.1f} ms), ratio {ours[0] / theirs[0]:.2f}", flush=True)
+        slow = SlowPeers(server.port, options.slow)
+        try:
+            rate, p99 = measure(options, server.url + paths["customer"], api.token)
+        finally:
+            slow.stop()
+        print(f"customer  beside {options.slow} slow peers ({slow.opened_again} opened again): {rate:8.0f}/s "
+              f"(p99 {p99:.1f} ms)", flush=True)
     finally:
         nginx.stop()
         server.stop()
