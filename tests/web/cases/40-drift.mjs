@@ -113,7 +113,7 @@ export const cases = [
   [
     'the cloud changes, a scan finds it, the inbox shows it',
     async (world) => {
-      const { page, cloud, server, facts } = world;
+      const { browser, page, cloud, server, facts } = world;
       await cloud.control('steps/reopen-database');
       facts.newest = (await scanNow(world)).snapshot_id;
       await page.goto(`${server.url}/drift`);
@@ -124,6 +124,8 @@ export const cases = [
         .click();
       await page.waitForURL(/g=grp_/);
       facts.cause = new URL(page.url()).searchParams.get('g');
+      await page.getByRole('region', { name: 'Where' }).waitFor();
+      await browser.shot('drift-cause-open');
       await page
         .getByRole('region', { name: 'Where' })
         .getByRole('link', { name: 'database' })
@@ -133,6 +135,25 @@ export const cases = [
         .getByText('0.0.0.0/0')
         .first()
         .waitFor();
+    },
+  ],
+  [
+    'a whole cause is accepted from the inbox, and the acceptance taken back',
+    async ({ browser, page, server }) => {
+      await page.goto(`${server.url}/drift`);
+      await page.getByRole('heading', { name: /^Drift \(4\)/ }).waitFor();
+      await page
+        .getByRole('checkbox', { name: /^Select/ })
+        .nth(1)
+        .check({ force: true });
+      await page.getByRole('button', { name: /^Accept 1/ }).click();
+      const dialog = page.getByRole('dialog', { name: /^Accept 1/ });
+      assert.deepEqual(await browser.violations(), []);
+      await dialog.getByRole('button', { name: /^Accept 1/ }).click();
+      await page.getByRole('heading', { name: /^Drift \(3\)/ }).waitFor();
+      await page.getByRole('button', { name: 'Undo' }).first().click();
+      await page.getByText('1 change is open again').waitFor();
+      await page.getByRole('heading', { name: /^Drift \(4\)/ }).waitFor();
     },
   ],
   [

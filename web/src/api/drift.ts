@@ -283,6 +283,28 @@ export function useGroupDecision() {
   });
 }
 
+/** Takes the last decision on causes back, everywhere where it can be. */
+export function useReopenGroups() {
+  const queries = useQueryClient();
+  return useMutation<S['GroupReopened'], ApiError, string[]>({
+    mutationFn: async (keys) => {
+      const all = { reopened: 0, left: 0 };
+      for (const key of keys) {
+        const { reopened, left } = await answer(
+          client.POST('/api/v1/drift/groups/{key}/reopen', {
+            params: { path: { key } },
+            body: {},
+          }),
+        );
+        all.reopened += reopened;
+        all.left += left;
+      }
+      return all;
+    },
+    onSettled: () => refreshDrift(queries),
+  });
+}
+
 export function useRefreshDrift() {
   const queries = useQueryClient();
   return () => refreshDrift(queries);

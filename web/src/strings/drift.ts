@@ -38,6 +38,12 @@ export const drift = {
   reason: 'Reason',
   accepted: (count: number) => `Accepted ${count.toLocaleString('en')} changes`,
   rejected: (count: number) => `Rejected ${count.toLocaleString('en')} changes`,
+  reopened: (count: number) =>
+    count === 1 ? '1 change is open again' : `${count.toLocaleString('en')} changes are open again`,
+  left: (count: number) =>
+    count === 1
+      ? '1 change has another value or another baseline by now and stays as it is.'
+      : `${count.toLocaleString('en')} changes have another value or another baseline by now and stay as they are.`,
   notAllowed: (count: number) =>
     count === 1
       ? '1 change is where you may not decide: it stays.'

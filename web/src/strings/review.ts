@@ -162,6 +162,10 @@ export const ignore = {
     count === 1
       ? 'Of 1 more it would have hidden some paths.'
       : `Of ${count.toLocaleString('en')} more it would have hidden some paths.`,
+  previewScans: (changes: number, resources: number, accounts: number) =>
+    changes === 0
+      ? 'Nothing that scans saw change in these days, reviewed or not.'
+      : `Of what scans saw change in these days, reviewed or not: ${changes.toLocaleString('en')} times, ${resources.toLocaleString('en')} resource${resources === 1 ? '' : 's'} in ${accounts.toLocaleString('en')} account${accounts === 1 ? '' : 's'}.`,
   previewWorst: 'The worst of them:',
   previewNone: 'Would have hidden nothing so far.',
   previewing: 'Looking at the stored history',

@@ -27,6 +27,15 @@ export function RulePreview({ rule }: { rule: RuleWrite }) {
           {ignore.previewWorst} <SeverityBadge severity={data.worst} />
         </div>
       )}
+      {data.history && (
+        <div className="muted">
+          {ignore.previewScans(
+            data.history.changes + data.history.partly,
+            data.history.resources,
+            data.history.accounts,
+          )}
+        </div>
+      )}
       <ul className="grave">
         {data.examples.slice(0, examplesMost).map((change) => (
           <li key={change.resource.id}>
