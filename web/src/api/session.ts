@@ -116,14 +116,11 @@ export function useFirstRun() {
   });
 }
 
+/** The caller loads the page anew: what is known here goes with it. Emptied before, pages would ask again. */
 export function useSignOut() {
-  const queries = useQueryClient();
   return useMutation<unknown, ApiError, void>({
     mutationFn: () => answer(client.DELETE('/api/v1/session')),
-    onSettled: () => {
-      state.set('signed_out');
-      queries.clear();
-    },
+    onSettled: () => state.set('signed_out'),
   });
 }
 

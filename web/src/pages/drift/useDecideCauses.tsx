@@ -16,18 +16,22 @@ interface Outcome {
   errors: string[];
 }
 
+/** The list may have been left, or drawn anew, when the answer comes: it is told all the same. */
 function useUndo() {
-  const { mutate } = useReopenGroups();
+  const { mutateAsync } = useReopenGroups();
   const flash = useFlash();
-  return (keys: string[]) =>
-    mutate(keys, {
-      onSuccess: ({ reopened, left }) =>
-        flash({
-          type: left > 0 ? 'warning' : 'info',
-          content: [drift.reopened(reopened), ...(left > 0 ? [drift.left(left)] : [])].join('. '),
-        }),
-      onError: ({ title, detail }) => flash({ type: 'error', header: title, content: detail }),
-    });
+  return async (keys: string[]) => {
+    try {
+      const { reopened, left } = await mutateAsync(keys);
+      flash({
+        type: left > 0 ? 'warning' : 'info',
+        content: [drift.reopened(reopened), ...(left > 0 ? [drift.left(left)] : [])].join('. '),
+      });
+    } catch (error) {
+      const { title, detail } = shownError(error);
+      flash({ type: 'error', header: title, content: detail });
+    }
+  };
 }
 
 function useTell() {
@@ -43,7 +47,7 @@ function useTell() {
           <Button
             onClick={() => {
               close();
-              undo(keys);
+              void undo(keys);
             }}
           >
             {review.undo}
