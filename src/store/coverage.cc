@@ -48,16 +48,6 @@ Result<void> check_filter(const filter::Node& node) {
     return {};
 }
 
-std::vector<std::string> split_lines(std::string_view text) {
-    std::vector<std::string> lines;
-    while (!text.empty()) {
-        const auto end = std::min(text.find('\n'), text.size());
-        lines.emplace_back(text.substr(0, end));
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
-    return lines;
-}
-
 struct StoredLine {
     std::int64_t slice = 0, first = 0, status = 0, count = 0, live = 0, calls = 0;
     std::int64_t words[7]{};  // reason, missing action, hint, unknown paths, type, scope, service
@@ -94,7 +84,7 @@ Result<CoverageLine> line_of(ResourceReader& reader, const AccountView& view, co
     coverage.reason = TRY(reader.word(stored.words[0]));
     coverage.missing_action = TRY(reader.word(stored.words[1]));
     coverage.hint = TRY(reader.word(stored.words[2]));
-    coverage.unknown_paths = split_lines(TRY(reader.word(stored.words[3])));
+    coverage.unknown_paths = lines_of(TRY(reader.word(stored.words[3])));
     coverage.key = {TRY(reader.word(stored.words[4])), TRY(reader.word(stored.words[5]))};
     coverage.service = TRY(reader.word(stored.words[6]));
     line.live = stored.live;

@@ -192,10 +192,11 @@ TEST_CASE("inspect: a document is one JSON object of text") {
     for (std::string_view bad :
          {"", "[]", "7", "{", R"({"a":1} x)", R"({"a":1}{})", R"({"a":})", "{\"a\":\"\xff\"}", R"({"a":01})"})
         CHECK_FALSE(is_document(bad));
-    std::string deep = "{\"a\":";
-    for (int i = 0; i < 300; ++i) deep += '[';
-    for (int i = 0; i < 300; ++i) deep += ']';
-    CHECK_FALSE(is_document(deep + "}"));
+    const auto nested = [](std::size_t depth) {
+        return "{\"a\":" + std::string(depth - 1, '[') + std::string(depth - 1, ']') + "}";
+    };
+    CHECK(is_document(nested(limits::document_json_depth)));
+    CHECK_FALSE(is_document(nested(limits::document_json_depth + 1)));
 }
 
 TEST_CASE("inspect: what a worker may not report") {
