@@ -33,7 +33,11 @@ const cloud = await Cloud.start(patrol);
 const provider = await Provider.start(['owner@patrol.example', 'stranger@patrol.example']);
 const server = new Server(patrol, cloud, provider.settings);
 const setupUrl = await server.start();
-const browser = await Browser.start({ artefacts, dist: values.dist && path.resolve(values.dist) });
+const browser = await Browser.start({
+  artefacts,
+  dist: values.dist && path.resolve(values.dist),
+  url: server.url,
+});
 const world = {
   browser,
   page: browser.page,

@@ -31,6 +31,18 @@ const types = {
   '.txt': 'text/plain',
 };
 
+/** A file of the folder; any other address is a page, as the server sees it. */
+function answerOf(dist, pathname) {
+  const named = path.join(dist, pathname);
+  const isFile = statSync(named, { throwIfNoEntry: false })?.isFile();
+  const file = isFile ? named : path.join(dist, 'index.html');
+  return {
+    responseCode: 200,
+    responseHeaders: [{ name: 'content-type', value: types[path.extname(file)] }],
+    body: readFileSync(file).toString('base64'),
+  };
+}
+
 /**
  * The component library's phone toolbar is a <nav> with aria-orientation, which the role does not have.
  * Screen readers ignore it there. No property of the library takes it away: this one attribute of this one
@@ -41,7 +53,8 @@ function isUpstream(rule, { html }) {
 }
 
 export class Browser {
-  static async start({ artefacts, dist }) {
+  /** `dist`: a folder whose files are shown in place of those of the server at `url`. */
+  static async start({ artefacts, dist, url }) {
     const browser = new Browser();
     browser.artefacts = artefacts;
     browser.profile = mkdtempSync(path.join(tmpdir(), 'patrol-profile-'));
@@ -59,7 +72,7 @@ export class Browser {
     browser.allowed = [];
     browser.page.on('pageerror', (error) => browser.errors.push(error.message));
     browser.page.on('console', (message) => browser.heard(message));
-    if (dist) await browser.serve(dist);
+    if (dist) await browser.serve(dist, url);
     mkdirSync(artefacts, { recursive: true });
     return browser;
   }
@@ -81,15 +94,23 @@ export class Browser {
     return this.errors.splice(0);
   }
 
-  /** For work on the console: the pages of a folder in place of the binary's. */
-  async serve(dist) {
-    await this.context.route('**/*', (route) => {
-      const { pathname } = new URL(route.request().url());
-      if (/^\/(api|healthz|readyz)\b/.test(pathname)) return route.fallback();
-      let file = path.join(dist, pathname);
-      if (!statSync(file, { throwIfNoEntry: false })?.isFile())
-        file = path.join(dist, 'index.html');
-      return route.fulfill({ path: file, contentType: types[path.extname(file)] });
+  /**
+   * For work on the console: the pages of a folder in place of the binary's. Calls of the API are not
+   * touched, so that they take no longer than they do without it.
+   */
+  async serve(dist, url) {
+    const devtools = await this.context.newCDPSession(this.page);
+    devtools.on('Fetch.requestPaused', ({ requestId, request }) => {
+      const { pathname } = new URL(request.url);
+      const answered = pathname.startsWith('/api/')
+        ? devtools.send('Fetch.continueRequest', { requestId })
+        : devtools.send('Fetch.fulfillRequest', { requestId, ...answerOf(dist, pathname) });
+      // The page may have gone on meanwhile: nobody waits for the answer then.
+      answered.catch(() => undefined);
+    });
+    const kinds = ['Document', 'Script', 'Stylesheet', 'Font', 'Image'];
+    await devtools.send('Fetch.enable', {
+      patterns: kinds.map((resourceType) => ({ urlPattern: `${url}/*`, resourceType })),
     });
   }
 
