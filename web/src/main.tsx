@@ -13,11 +13,12 @@ import { createRouter, loadAhead } from './routes';
 
 const root = document.getElementById('root');
 if (root) {
+  const queries = createQueries();
   createRoot(root).render(
     <StrictMode>
       <I18nProvider locale="en" messages={[messages]}>
-        <QueryClientProvider client={createQueries()}>
-          <RouterProvider router={createRouter()} />
+        <QueryClientProvider client={queries}>
+          <RouterProvider router={createRouter(queries)} />
         </QueryClientProvider>
       </I18nProvider>
     </StrictMode>,

@@ -28,7 +28,55 @@ async function apply(page, text) {
   await filter(page).press('Enter');
 }
 
+/** What the page asked of the API since the call, without the event stream. */
+function listening(page) {
+  const asked = [];
+  const hear = (request) => {
+    const { pathname, search } = new URL(request.url());
+    if (pathname.startsWith('/api/') && !pathname.endsWith('/events'))
+      asked.push(pathname + search);
+  };
+  page.on('request', hear);
+  return { asked, stop: () => page.off('request', hear) };
+}
+
 export const cases = [
+  [
+    'a press asks at once for what the page shows, and nothing is asked twice',
+    async ({ page, server, facts }) => {
+      const elsewhere = { from: '/settings/profile', ready: 'Settings' };
+      for (const { from, ready, link, first } of [
+        { ...elsewhere, link: 'Today', first: /\/v1\/today$/ },
+        { ...elsewhere, link: 'Drift', first: /\/drift\/groups\?/ },
+        { ...elsewhere, link: 'Cloud accounts', first: /\/cloud-accounts\?/ },
+        { ...elsewhere, link: 'Resources', first: /\/v1\/resources\?/ },
+        { ...elsewhere, link: 'Scans', first: /\/v1\/scans\?limit/ },
+        {
+          from: `/scans/${facts.scan}`,
+          ready: 'Coverage',
+          link: 'Resources of this snapshot',
+          first: /\/snapshots\/snp_\w+\/resources\?/,
+        },
+      ]) {
+        await page.goto(server.url + from);
+        await page.getByRole('heading', { name: ready }).first().waitFor();
+        await page.waitForTimeout(700);
+        const { asked, stop } = listening(page);
+        // The page before is still there when its successor's list is asked for.
+        const askedAt = [];
+        await page.route(first, (route) => {
+          askedAt.push(new URL(page.url()).pathname);
+          return route.fallback();
+        });
+        await page.getByRole('link', { name: link, exact: true }).first().click();
+        await page.waitForTimeout(1_000);
+        stop();
+        await page.unroute(first);
+        assert.deepEqual(askedAt, [from], link);
+        assert.deepEqual(asked, [...new Set(asked)], `${link}: asked twice`);
+      }
+    },
+  ],
   [
     'the explorer lists all accounts and narrows by a facet',
     async ({ page, server }) => {

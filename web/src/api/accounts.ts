@@ -2,32 +2,43 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tansta
 import type { S } from '../types';
 import { answer, client, type Tagged, taggedAnswer } from './client';
 import type { ApiError } from './problem';
-import { type ListQuery, listParameters } from './queries';
+import { type ListQuery, listParameters, type Query } from './queries';
 
 export const accountsKey = ['accounts'];
 export const accountKey = (id: string) => ['accounts', 'one', id];
 
 const byId = (id: string) => ({ params: { path: { id } } });
 
+/** As many as one answer holds: for names, and lists to choose from. */
+export const everyAccount: ListQuery = { limit: 500 };
+
+export const accountsQuery = (list: ListQuery): Query<S['CloudAccountPage']> => ({
+  queryKey: [...accountsKey, 'list', list],
+  queryFn: ({ signal }) =>
+    answer(
+      client.GET('/api/v1/cloud-accounts', { params: { query: listParameters(list) }, signal }),
+    ),
+});
+
 export function useAccounts(list: ListQuery = {}, enabled = true) {
   return useQuery<S['CloudAccountPage'], ApiError>({
-    queryKey: [...accountsKey, 'list', list],
+    ...accountsQuery(list),
     placeholderData: keepPreviousData,
     enabled,
-    queryFn: ({ signal }) =>
-      answer(
-        client.GET('/api/v1/cloud-accounts', { params: { query: listParameters(list) }, signal }),
-      ),
   });
 }
+
+export const accountQuery = (id: string): Query<Tagged<S['CloudAccount']>> => ({
+  queryKey: accountKey(id),
+  queryFn: ({ signal }) =>
+    taggedAnswer(client.GET('/api/v1/cloud-accounts/{id}', { ...byId(id), signal })),
+});
 
 /** The account with the tag that an edit of it has to name. */
 export function useAccount(id: string, enabled = true) {
   return useQuery<Tagged<S['CloudAccount']>, ApiError>({
-    queryKey: accountKey(id),
+    ...accountQuery(id),
     enabled: enabled && id !== '',
-    queryFn: ({ signal }) =>
-      taggedAnswer(client.GET('/api/v1/cloud-accounts/{id}', { ...byId(id), signal })),
   });
 }
 

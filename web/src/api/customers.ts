@@ -2,18 +2,25 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tansta
 import type { S } from '../types';
 import { answer, client, type Tagged, taggedAnswer } from './client';
 import type { ApiError } from './problem';
-import { type ListQuery, listParameters } from './queries';
+import { type ListQuery, listParameters, type Query } from './queries';
 
 export const customersKey = ['customers'];
 
 const byId = (id: string) => ({ params: { path: { id } } });
 
+/** As many as one answer holds: for names, and lists to choose from. */
+export const everyCustomer: ListQuery = { limit: 500 };
+
+export const customersQuery = (list: ListQuery): Query<S['CustomerPage']> => ({
+  queryKey: [...customersKey, list],
+  queryFn: ({ signal }) =>
+    answer(client.GET('/api/v1/customers', { params: { query: listParameters(list) }, signal })),
+});
+
 export function useCustomers(list: ListQuery = {}) {
   return useQuery<S['CustomerPage'], ApiError>({
-    queryKey: [...customersKey, list],
+    ...customersQuery(list),
     placeholderData: keepPreviousData,
-    queryFn: ({ signal }) =>
-      answer(client.GET('/api/v1/customers', { params: { query: listParameters(list) }, signal })),
   });
 }
 

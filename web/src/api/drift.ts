@@ -15,7 +15,7 @@ import type { S } from '../types';
 import { accountsKey } from './accounts';
 import { answer, client } from './client';
 import type { ApiError } from './problem';
-import { type ListQuery, listParameters } from './queries';
+import { type ListQuery, listParameters, type PagedQuery, type Query } from './queries';
 
 export type Change = S['DriftChange'];
 export type ChangeSet = S['ChangeSet'];
@@ -90,40 +90,52 @@ export function useAcceptNewlyVisible() {
   });
 }
 
+export const changeSetsQuery = (list: ListQuery): Query<S['ChangeSetPage']> => ({
+  queryKey: [...setsKey, 'list', list],
+  queryFn: ({ signal }) =>
+    answer(client.GET('/api/v1/change-sets', { params: { query: listParameters(list) }, signal })),
+});
+
 export function useChangeSets(list: ListQuery, enabled = true) {
   return useQuery<S['ChangeSetPage'], ApiError>({
-    queryKey: [...setsKey, 'list', list],
+    ...changeSetsQuery(list),
     enabled,
     placeholderData: keepPreviousData,
-    queryFn: ({ signal }) =>
-      answer(
-        client.GET('/api/v1/change-sets', { params: { query: listParameters(list) }, signal }),
-      ),
   });
 }
 
+export const setChangesQuery = (set: string): PagedQuery<S['DriftChangePage']> => ({
+  queryKey: [...changesKey, 'of-set', set],
+  initialPageParam: '',
+  getNextPageParam: (page) => page.next_cursor,
+  queryFn: ({ signal, pageParam }) =>
+    answer(
+      client.GET('/api/v1/change-sets/{id}/changes', {
+        params: {
+          path: { id: set },
+          query: { limit: changesAtOnce, ...(pageParam ? { cursor: pageParam } : {}) },
+        },
+        signal,
+      }),
+    ),
+});
+
+type SetChangesKey = PagedQuery<unknown>['queryKey'];
+
 /** All changes of a set, worst first, read on page by page by whoever shows them. */
 export function useSetChanges(set: string) {
-  return useInfiniteQuery<S['DriftChangePage'], ApiError, S['DriftChangePage'][], string[], string>(
-    {
-      queryKey: [...changesKey, 'of-set', set],
-      enabled: set !== '',
-      staleTime: 60_000,
-      initialPageParam: '',
-      getNextPageParam: (page) => page.next_cursor,
-      select: ({ pages }) => pages,
-      queryFn: ({ signal, pageParam }) =>
-        answer(
-          client.GET('/api/v1/change-sets/{id}/changes', {
-            params: {
-              path: { id: set },
-              query: { limit: changesAtOnce, ...(pageParam ? { cursor: pageParam } : {}) },
-            },
-            signal,
-          }),
-        ),
-    },
-  );
+  return useInfiniteQuery<
+    S['DriftChangePage'],
+    ApiError,
+    S['DriftChangePage'][],
+    SetChangesKey,
+    string
+  >({
+    ...setChangesQuery(set),
+    enabled: set !== '',
+    staleTime: 60_000,
+    select: ({ pages }) => pages,
+  });
 }
 
 /** One change with all of its paths; lists hold the first ones only. */
@@ -148,15 +160,17 @@ export function useChangesById(ids: string[]) {
   });
 }
 
+export const groupsQuery = (list: ListQuery): Query<S['DriftGroupPage']> => ({
+  queryKey: [...groupsKey, list],
+  queryFn: ({ signal }) =>
+    answer(client.GET('/api/v1/drift/groups', { params: { query: listParameters(list) }, signal })),
+});
+
 export function useDriftGroups(list: ListQuery, enabled = true) {
   return useQuery<S['DriftGroupPage'], ApiError>({
+    ...groupsQuery(list),
     enabled,
-    queryKey: [...groupsKey, list],
     placeholderData: keepPreviousData,
-    queryFn: ({ signal }) =>
-      answer(
-        client.GET('/api/v1/drift/groups', { params: { query: listParameters(list) }, signal }),
-      ),
   });
 }
 

@@ -32,6 +32,20 @@ export function createQueries(): QueryClient {
   return queries;
 }
 
+/** A question and the name under which its answer is kept: what a page shows and what is asked ahead of it. */
+export interface Query<Answer> {
+  queryKey: readonly unknown[];
+  queryFn: (context: { signal: AbortSignal }) => Promise<Answer>;
+}
+
+/** The same for a list that is read on, page by page. */
+export interface PagedQuery<Page> {
+  queryKey: readonly unknown[];
+  queryFn: (context: { signal: AbortSignal; pageParam: string }) => Promise<Page>;
+  initialPageParam: string;
+  getNextPageParam: (page: Page) => string | null;
+}
+
 export interface ListQuery {
   q?: string;
   sort?: string;

@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { S } from '../types';
 import { answer, client } from './client';
 import type { ApiError } from './problem';
-import { type ListQuery, listParameters } from './queries';
+import { type ListQuery, listParameters, type Query } from './queries';
 
 /** Where resources are looked for; neither: all accounts as they are now. */
 export interface Place {
@@ -26,11 +26,15 @@ export function resourcePage(place: Place, list: ListQuery, signal?: AbortSignal
   );
 }
 
+export const resourcesQuery = (place: Place, list: ListQuery): Query<S['ResourcePage']> => ({
+  queryKey: ['resources', 'list', place, list],
+  queryFn: ({ signal }) => resourcePage(place, list, signal),
+});
+
 export function useResources(place: Place, list: ListQuery) {
   return useQuery<S['ResourcePage'], ApiError>({
-    queryKey: ['resources', 'list', place, list],
+    ...resourcesQuery(place, list),
     placeholderData: keepPreviousData,
-    queryFn: ({ signal }) => resourcePage(place, list, signal),
   });
 }
 

@@ -3,19 +3,23 @@ import type { S } from '../types';
 import { accountsKey } from './accounts';
 import { answer, client } from './client';
 import type { ApiError } from './problem';
-import { type ListQuery, listParameters } from './queries';
+import { type ListQuery, listParameters, type Query } from './queries';
 
 export const scansKey = ['scans'];
 export const scanKey = (id: string) => ['scans', 'one', id];
 
 const byId = (id: string) => ({ params: { path: { id } } });
 
+export const scansQuery = (list: ListQuery): Query<S['ScanPage']> => ({
+  queryKey: [...scansKey, 'list', list],
+  queryFn: ({ signal }) =>
+    answer(client.GET('/api/v1/scans', { params: { query: listParameters(list) }, signal })),
+});
+
 export function useScans(list: ListQuery = {}) {
   return useQuery<S['ScanPage'], ApiError>({
-    queryKey: [...scansKey, 'list', list],
+    ...scansQuery(list),
     placeholderData: keepPreviousData,
-    queryFn: ({ signal }) =>
-      answer(client.GET('/api/v1/scans', { params: { query: listParameters(list) }, signal })),
   });
 }
 
@@ -34,12 +38,16 @@ export function useAccountScans(account: string, list: ListQuery = {}, enabled =
   });
 }
 
+export const scanQuery = (id: string): Query<S['Scan']> => ({
+  queryKey: scanKey(id),
+  queryFn: ({ signal }) => answer(client.GET('/api/v1/scans/{id}', { ...byId(id), signal })),
+});
+
 export function useScan(id: string, askEvery: number | false = false) {
   return useQuery<S['Scan'], ApiError>({
-    queryKey: scanKey(id),
+    ...scanQuery(id),
     enabled: id !== '',
     refetchInterval: askEvery,
-    queryFn: ({ signal }) => answer(client.GET('/api/v1/scans/{id}', { ...byId(id), signal })),
   });
 }
 

@@ -3,6 +3,7 @@ import type { S, Severity } from '../types';
 import { answer, client } from './client';
 import { useLive } from './live/live';
 import type { ApiError } from './problem';
+import type { Query } from './queries';
 
 const askEvery = 60_000;
 
@@ -11,15 +12,19 @@ export interface TodayQuery {
   severity?: Severity;
 }
 
+export const todayQuery = (query: TodayQuery): Query<S['Today']> => ({
+  queryKey: ['today', query],
+  queryFn: ({ signal }) => answer(client.GET('/api/v1/today', { params: { query }, signal })),
+});
+
 /** What needs somebody now. It follows what scans and people change. */
 export function useToday(query: TodayQuery) {
   const queries = useQueryClient();
   const live = useLive('drift', () => void queries.invalidateQueries({ queryKey: ['today'] }));
   const today = useQuery<S['Today'], ApiError>({
-    queryKey: ['today', query],
+    ...todayQuery(query),
     placeholderData: keepPreviousData,
     refetchInterval: askEvery,
-    queryFn: ({ signal }) => answer(client.GET('/api/v1/today', { params: { query }, signal })),
   });
   return { ...today, live };
 }

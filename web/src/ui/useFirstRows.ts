@@ -7,13 +7,11 @@ const firstRows = 40;
  * A screenful of a new list at once, the rest of it right after: what is in view does not wait for what is
  * not. A list that only changed, as a live one does, is never cut: the reader may be at its end.
  */
-export function useFirstRows<T>(items: T[], idOf: (item: T) => string): T[] {
+export function useFirstRows<T>(items: T[], idOf: (item: T) => string, most = firstRows): T[] {
   const known = useRef<ReadonlySet<string>>(new Set());
   const [whole, setWhole] = useState<T[] | null>(null);
   const isWhole =
-    items.length <= firstRows ||
-    whole === items ||
-    items.some((item) => known.current.has(idOf(item)));
+    items.length <= most || whole === items || items.some((item) => known.current.has(idOf(item)));
   useEffect(() => {
     if (isWhole) {
       known.current = new Set(items.map(idOf));
@@ -22,5 +20,5 @@ export function useFirstRows<T>(items: T[], idOf: (item: T) => string): T[] {
     const later = setTimeout(() => startTransition(() => setWhole(items)));
     return () => clearTimeout(later);
   }, [items, isWhole, idOf]);
-  return isWhole ? items : items.slice(0, firstRows);
+  return isWhole ? items : items.slice(0, most);
 }

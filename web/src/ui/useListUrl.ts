@@ -36,6 +36,18 @@ export function sizeOf(text: string | null): number {
   return pageSizes.includes(size) ? size : defaultSize;
 }
 
+/** What the address says about the list itself. */
+export function listOf(search: URLSearchParams) {
+  return {
+    q: search.get('q') ?? '',
+    sort: search.get('sort') ?? '',
+    cursor: search.get('p') ?? '',
+    size: sizeOf(search.get('n')),
+  };
+}
+
+export type ListState = ReturnType<typeof listOf>;
+
 export function useListUrl() {
   const [search] = useSearchParams();
   const { pathname, state } = useLocation();
@@ -52,12 +64,10 @@ export function useListUrl() {
     },
     [search, pathname, navigate],
   );
-  const cursor = search.get('p') ?? '';
+  const list = listOf(search);
+  const { cursor } = list;
   return {
-    q: search.get('q') ?? '',
-    sort: search.get('sort') ?? '',
-    cursor,
-    size: sizeOf(search.get('n')),
+    ...list,
     /** Counted from 1; 0 where it is not known how far in the list the page is. */
     page: cursor === '' ? 1 : trail.length === 0 ? 0 : trail.length + 1,
     get: (name: string) => search.get(name) ?? '',

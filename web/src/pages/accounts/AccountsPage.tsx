@@ -6,6 +6,7 @@ import { usePage } from '../../ui/usePage';
 import { AccountActions } from './AccountActions';
 import { accountColumns } from './accountColumns';
 import { accountFields } from './accountFilter';
+import { accountSort } from './accountLists';
 import { AccountsEmpty } from './AccountsEmpty';
 import { summaryOf } from './accountSummary';
 import { type AccountRow, useAccountList } from './useAccountList';
@@ -15,8 +16,7 @@ const crumbs = [{ text: accounts.title, href: '/accounts' }];
 export function Component() {
   usePage(crumbs, 'table');
   const list = useListUrl();
-  const sort = list.sort || 'name';
-  const { answer, customers } = useAccountList(list, sort);
+  const { answer, customers } = useAccountList(list);
   const [selected, setSelected] = useState<string[]>([]);
   const rows = answer.data?.items ?? [];
   const chosen = rows.filter(({ account }) => selected.includes(account.id));
@@ -28,7 +28,7 @@ export function Component() {
       actions={<AccountActions selected={chosen} />}
       list={list}
       answer={answer}
-      sort={sort}
+      sort={accountSort(list)}
       columns={accountColumns}
       idOf={({ account }) => account.id}
       filter={{ label: accounts.filter, fields: accountFields(customers) }}

@@ -1,14 +1,12 @@
 import { useMemo } from 'react';
 import { useAccounts } from '../../api/accounts';
-import { useCustomers } from '../../api/customers';
+import { everyCustomer, useCustomers } from '../../api/customers';
 import { useLiveAccounts } from '../../api/live/hooks';
 import { useScans } from '../../api/scans';
 import type { S } from '../../types';
 import type { ListAnswer } from '../../ui/answeredList';
 import type { ListUrl } from '../../ui/useListUrl';
-
-const customersMost = 500;
-const activeScans = 'state in (queued, running)';
+import { accountsOf, activeScans } from './accountLists';
 
 /** An account with what the row needs beside it. */
 export interface AccountRow {
@@ -34,11 +32,11 @@ function rowsOf(
 }
 
 /** The list follows what happens to its accounts. */
-export function useAccountList({ q, cursor, size }: ListUrl, sort: string) {
+export function useAccountList(list: ListUrl) {
   useLiveAccounts();
-  const { data, error, isPending, refetch } = useAccounts({ q, sort, cursor, limit: size });
-  const customers = useCustomers({ limit: customersMost });
-  const active = useScans({ q: activeScans, limit: customersMost });
+  const { data, error, isPending, refetch } = useAccounts(accountsOf(list));
+  const customers = useCustomers(everyCustomer);
+  const active = useScans(activeScans);
   const rows = useMemo(
     () => rowsOf(data?.items, customers.data?.items, active.data?.items),
     [data?.items, customers.data?.items, active.data?.items],

@@ -98,9 +98,9 @@ export function ReviewBody({ set, url, all }: Props) {
     },
   });
   useReviewKeys({
-    current: () => changes[at.current],
+    current: () => changes[at()],
     deeds,
-    onMove: (by) => choose(changes[Math.min(changes.length - 1, Math.max(0, at.current + by))]),
+    onMove: (by) => choose(changes[Math.min(changes.length - 1, Math.max(0, at() + by))]),
     onFind: () => find.current?.querySelector('input')?.focus(),
     onUndo: decide.undoLast,
     onHelp: () => setKeysShown(true),

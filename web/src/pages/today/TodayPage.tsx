@@ -2,28 +2,21 @@
 import ContentLayout from '@cloudscape-design/components/content-layout';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { type TodayQuery, useToday } from '../../api/today';
+import { useSearchParams } from 'react-router';
+import { useToday } from '../../api/today';
 import { today } from '../../strings/today';
-import type { S, Severity } from '../../types';
+import type { S } from '../../types';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorPanel } from '../../ui/ErrorPanel';
 import { Loading } from '../../ui/Loading';
-import { severities } from '../../ui/severity';
 import { useFirstRows } from '../../ui/useFirstRows';
 import { useListUrl } from '../../ui/useListUrl';
 import { usePage } from '../../ui/usePage';
 import { Fine } from './Fine';
 import { TodayFilter } from './TodayFilter';
+import { todayOf } from './todayOf';
 import { TodayRow } from './TodayRow';
 import './today.css';
-
-function queryOf(customer: string, severity: string): TodayQuery {
-  const known = severities.find((each) => each === severity);
-  return {
-    ...(customer ? { customer } : {}),
-    ...(known ? { severity: known satisfies Severity } : {}),
-  };
-}
 
 const none: never[] = [];
 const idOf = ({ kind, action, title }: S['TodayItem']) => `${kind} ${action.href} ${title}`;
@@ -31,17 +24,14 @@ const idOf = ({ kind, action, title }: S['TodayItem']) => `${kind} ${action.href
 export function Component() {
   usePage([{ text: today.title, href: '/today' }]);
   const list = useListUrl();
-  const customer = list.get('customer');
-  const severity = list.get('severity');
-  const { data, error, refetch } = useToday(queryOf(customer, severity));
+  const [search] = useSearchParams();
+  const wanted = todayOf(search);
+  const { data, error, refetch } = useToday(wanted);
   const items = useFirstRows(data?.items ?? none, idOf);
   return (
     <ContentLayout
       header={
-        <Header
-          variant="h1"
-          actions={<TodayFilter customer={customer} severity={severity} onChange={list.narrow} />}
-        >
+        <Header variant="h1" actions={<TodayFilter wanted={wanted} onChange={list.narrow} />}>
           {data ? today.needsYou(data.total) : today.title}
         </Header>
       }
