@@ -1,6 +1,7 @@
 // What goes wrong: names meant to break pages, refusals, a server that goes away, providers and ways of
 // access that come later; and what has to be confirmed.
 import assert from 'node:assert/strict';
+import { signIn } from './10-first-run.mjs';
 
 export const always = true;
 const hostile = '<img src=x onerror=alert(1)> \u202Egnp.exe 🚀 ' + 'long'.repeat(20);
@@ -134,6 +135,31 @@ export const cases = [
       await page.getByText('feedbeef').waitFor();
       await page.getByText('In use, account 210987654321').waitFor();
       await page.unroute('**/setup');
+    },
+  ],
+  [
+    'a session that ends behind a form in a dialog loses nothing that was typed in it',
+    async ({ browser, page, server }) => {
+      browser.allow(/401/);
+      await page.goto(`${server.url}/customers`);
+      await page.getByRole('button', { name: 'Add customer' }).click();
+      const form = page.getByRole('dialog', { name: 'Add customer' });
+      const name = form.getByRole('textbox', { name: 'Name', exact: true });
+      await name.fill('half-typed 🚀');
+      await form.getByLabel('Labels').fill('tier=gold');
+      await page.context().clearCookies();
+      await form.getByRole('button', { name: 'Add customer' }).click();
+      const ended = page.getByRole('dialog', { name: 'Your session has ended' });
+      await ended.waitFor();
+      await signIn(page);
+      await ended.waitFor({ state: 'detached' });
+      assert.equal(await name.inputValue(), 'half-typed 🚀');
+      assert.equal(await form.getByLabel('Labels').inputValue(), 'tier=gold');
+      await form.getByRole('button', { name: 'Add customer' }).click();
+      await page.getByRole('link', { name: 'half-typed 🚀' }).click();
+      await page.getByRole('button', { name: 'Delete' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+      await page.getByText('The customer is deleted').waitFor();
     },
   ],
   [

@@ -39,7 +39,7 @@ function api(page, method, path) {
 const card = (page, name) => page.getByRole('region', { name }).first();
 const review = ({ server, facts }) => `${server.url}/accounts/${facts.account}/drift/review`;
 
-async function scanNow({ page, server, facts }) {
+export async function scanNow({ page, server, facts }) {
   await page.goto(`${server.url}/accounts/${facts.account}`);
   const { items } = await api(page, 'GET', `/cloud-accounts/${facts.account}/scans?limit=1`);
   await page.getByRole('button', { name: 'Scan now' }).click();

@@ -2,6 +2,7 @@
 // the resource, its history and the review show them as text, bounded, and the page keeps its width.
 import assert from 'node:assert/strict';
 import { phone } from '../harness/browser.mjs';
+import { scanNow } from './40-drift.mjs';
 
 export const routes = ({ facts }) => [
   { name: 'resource-hostile', path: `/resources/${facts.hostile}/now` },
@@ -51,13 +52,7 @@ export const cases = [
         globalThis.alert = () => (globalThis.wasRun = true);
       });
       await cloud.control('changes', [instance]);
-      await page.goto(`${server.url}/accounts/${facts.account}`);
-      await page.getByRole('button', { name: 'Scan now' }).click();
-      const table = page.getByRole('grid', { name: 'Scan history' });
-      await table.getByText('just now').first().waitFor();
-      await page.waitForFunction(
-        () => !/Running|Queued/.test(document.querySelector('table')?.innerText ?? 'Running'),
-      );
+      await scanNow({ page, server, facts });
       const filter = encodeURIComponent('type=AWS::EC2::Instance and tag.__proto__=constructor');
       await page.goto(`${server.url}/resources?q=${filter}`);
       const link = page.getByRole('link', { name: shownName });

@@ -13,6 +13,11 @@ export const drift = {
   who: 'Who',
   account: 'Account',
   open: 'Open',
+  decidedOf: (rejected: number, snoozed: number) =>
+    [
+      ...(rejected > 0 ? [`${rejected.toLocaleString('en')} of them rejected`] : []),
+      ...(snoozed > 0 ? [`${snoozed.toLocaleString('en')} of them snoozed`] : []),
+    ].join(' · '),
   updated: 'Last change',
   kind: 'Explained by',
   kinds: { unexplained: 'nothing', deployment: 'a deployment' },
@@ -117,6 +122,7 @@ export const settling = {
   offer:
     'A new account has values that move by themselves. Three scans, five minutes apart, show which, before anything is called drift.',
   start: 'Settle first',
+  again: 'Settle again',
   running: (done: number, wanted: number) => `Settling: ${done} of ${wanted} snapshots`,
   nextScan: 'Next scan',
   scanning: 'A scan runs or waits.',
@@ -126,6 +132,7 @@ export const settling = {
   nothing: 'Nothing moved by itself. Accept the newest snapshot as the baseline.',
   found:
     'These paths moved while nobody was asked. Hide those that nobody needs to look at, then accept the baseline.',
+  paths: 'What moved',
   columns: {
     path: 'Path',
     evidence: 'Seen',

@@ -14,6 +14,7 @@ export const lists = {
     ['(name:web or name:api) and tag.env=prod', 'joined by and, or; parentheses'],
   ],
   filterFields: 'Fields',
+  unreadable: 'Correct the filter, or clear it',
   suggestion: (text: string) => `Filter: ${text}`,
   loadingFailed: 'The list could not be loaded',
   export: 'Export',

@@ -11,8 +11,12 @@ export const today = {
   nothingText: 'Every account is scanned, readable, and as it was accepted.',
   more: (shown: number, all: number) =>
     `The worst ${shown} of ${all.toLocaleString('en')} are listed.`,
-  fine: (accounts: number) =>
-    accounts === 1 ? '1 account is fine' : `${accounts.toLocaleString('en')} accounts are fine`,
+  fine: (accounts: number) => {
+    if (accounts === 0) return 'No further accounts';
+    return accounts === 1
+      ? '1 account is fine'
+      : `${accounts.toLocaleString('en')} accounts are fine`;
+  },
   lastScan: 'last scan',
   scansToday: 'Scans today',
   ok: 'ok',

@@ -1,8 +1,8 @@
 import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import { useState } from 'react';
 import { resources } from '../strings/resources';
-import { Foreign } from './Foreign';
 import { count } from './format';
+import { TypeName } from './TypeName';
 
 export interface FacetValue {
   value: string;
@@ -36,8 +36,8 @@ export function FacetList({ title, values, isChosen, onToggle }: Props) {
               aria-pressed={isChosen(each.value)}
               onClick={() => onToggle(each.value)}
             >
-              <Foreign text={each.name ?? each.value} most={60} />
-              <span className="number">{count(each.count)}</span>
+              <TypeName type={each.name ?? each.value} />
+              <span className="number no-wrap">{count(each.count)}</span>
             </button>
           </li>
         ))}

@@ -3,7 +3,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useParams } from 'react-router';
 import { useAccount, useTestAccount } from '../../api/accounts';
 import type { Tagged } from '../../api/client';
-import { useCustomers } from '../../api/customers';
+import { everyCustomer, useCustomers } from '../../api/customers';
 import { isOver, useLiveAccount } from '../../api/live/hooks';
 import { useAccountScans } from '../../api/scans';
 import { account as text } from '../../strings/account';
@@ -22,7 +22,6 @@ import { AccountWarnings } from './AccountWarnings';
 import { NextSteps } from './NextSteps';
 
 const newestScans = { limit: 25 };
-const customersMost = 500;
 
 /** The running scan, and the only one with a snapshot where there is just one. */
 function useScansOf(id: string) {
@@ -35,7 +34,7 @@ function useScansOf(id: string) {
 }
 
 function useCustomerName(id: string | null): string {
-  const { data } = useCustomers({ limit: customersMost });
+  const { data } = useCustomers(everyCustomer);
   return data?.items.find((customer) => customer.id === id)?.name ?? '';
 }
 

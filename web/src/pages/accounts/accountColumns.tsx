@@ -18,7 +18,6 @@ export const accountColumns: Column<AccountRow>[] = [
     sort: 'name',
     heading: true,
     width: 190,
-    minWidth: 150,
     cell: ({ account }) => (
       <>
         <AppLink href={`/accounts/${account.id}`}>
@@ -33,7 +32,6 @@ export const accountColumns: Column<AccountRow>[] = [
     header: accounts.status,
     sort: 'status',
     width: 215,
-    minWidth: 180,
     cell: ({ account, scanning }) => (
       <AccountStatus status={account.status} reason={account.status_reason} scanning={scanning} />
     ),
@@ -47,7 +45,7 @@ export const accountColumns: Column<AccountRow>[] = [
   {
     id: 'customer',
     header: accounts.customer,
-    width: 150,
+    width: 140,
     cell: ({ customer }) =>
       customer ? <Foreign text={customer} most={nameChars} /> : common.empty,
   },
@@ -62,14 +60,14 @@ export const accountColumns: Column<AccountRow>[] = [
     id: 'resources',
     header: accounts.resources,
     sort: 'resources',
-    width: 130,
+    width: 110,
     cell: ({ account }) => <div className="number">{count(account.resources)}</div>,
   },
   {
     id: 'last-scan',
     header: accounts.lastScan,
     sort: 'last_scan_at',
-    width: 125,
+    width: 115,
     cell: ({ account }) => (
       <RelativeTime at={account.last_scan?.finished_at} otherwise={common.never} />
     ),

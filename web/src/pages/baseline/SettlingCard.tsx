@@ -12,7 +12,7 @@ import { RelativeTime } from '../../ui/RelativeTime';
 import { useFlash } from '../../ui/flash';
 import { MovingPaths } from './MovingPaths';
 
-function Start({ account }: { account: string }) {
+function Start({ account, text: label }: { account: string; text: string }) {
   const start = useStartSettling(account);
   const may = useMay('operator');
   const flash = useFlash();
@@ -26,7 +26,7 @@ function Start({ account }: { account: string }) {
         })
       }
     >
-      {text.start}
+      {label}
     </AppButton>
   );
 }
@@ -70,7 +70,13 @@ export function SettlingCard({ account }: { account: string }) {
       header={
         <Header
           variant="h2"
-          actions={running ? <Skip account={account} /> : <Start account={account} />}
+          actions={
+            running ? (
+              <Skip account={account} />
+            ) : (
+              <Start account={account} text={data.state === 'none' ? text.start : text.again} />
+            )
+          }
         >
           {titleOf(data)}
         </Header>

@@ -20,7 +20,7 @@ const columns: Column<S['CloudAccount']>[] = [
     id: 'name',
     header: customers.account,
     heading: true,
-    minWidth: 200,
+    width: 200,
     cell: ({ id, name, native_account_id }) => (
       <>
         <AppLink href={`/accounts/${id}`}>
@@ -35,13 +35,13 @@ const columns: Column<S['CloudAccount']>[] = [
   {
     id: 'status',
     header: customers.status,
-    minWidth: 160,
+    width: 160,
     cell: ({ status, status_reason }) => <AccountStatus status={status} reason={status_reason} />,
   },
   {
     id: 'drift',
     header: customers.drift,
-    minWidth: 180,
+    width: 180,
     cell: ({ open_changes }) => <SeverityCounts counts={open_changes} />,
   },
   {

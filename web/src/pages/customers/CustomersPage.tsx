@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react';
-import { useAccounts } from '../../api/accounts';
+import { everyAccount, useAccounts } from '../../api/accounts';
 import { useCustomers } from '../../api/customers';
 import { useMay } from '../../api/session';
 import { common, roleNeeded } from '../../strings/common';
@@ -20,7 +20,6 @@ import { usePage } from '../../ui/usePage';
 import { CustomerDialog } from './CustomerDialog';
 import { type CustomerSums, sumsByCustomer } from './sums';
 
-const accountsMost = 500;
 const fields = [{ name: 'name' }, { name: 'notes' }, { name: 'label.' }, { name: 'created_at' }];
 
 function columnsWith(sums: Map<string, CustomerSums>): Column<S['Customer']>[] {
@@ -30,7 +29,7 @@ function columnsWith(sums: Map<string, CustomerSums>): Column<S['Customer']>[] {
       header: customers.one,
       heading: true,
       sort: 'name',
-      minWidth: 220,
+      width: 220,
       cell: ({ id, name, labels }) => (
         <>
           <AppLink href={`/customers/${id}`}>
@@ -45,7 +44,7 @@ function columnsWith(sums: Map<string, CustomerSums>): Column<S['Customer']>[] {
     {
       id: 'drift',
       header: customers.drift,
-      minWidth: 180,
+      width: 180,
       cell: ({ id }) => {
         const open = sums.get(id)?.open;
         return open ? <SeverityCounts counts={open} /> : common.none;
@@ -96,7 +95,7 @@ export function Component() {
     cursor,
     limit: size,
   });
-  const accounts = useAccounts({ limit: accountsMost });
+  const accounts = useAccounts(everyAccount);
   const columns = useMemo(
     () => columnsWith(sumsByCustomer(accounts.data?.items ?? [])),
     [accounts.data],

@@ -1,7 +1,7 @@
 import FormField from '@cloudscape-design/components/form-field';
 import Select from '@cloudscape-design/components/select';
 import { useState } from 'react';
-import { useCustomers } from '../../api/customers';
+import { everyCustomer, useCustomers } from '../../api/customers';
 import { useOpenWindow } from '../../api/deployments';
 import { fieldError } from '../../api/problem';
 import { deployments } from '../../strings/deployments';
@@ -11,7 +11,6 @@ import { FormDialog } from '../../ui/FormDialog';
 import { TextField } from '../../ui/TextField';
 
 const hour = 3_600_000;
-const customersMost = 500;
 const ends = [1, 2, 4, 8, 24].map((hours) => ({
   value: String(hours),
   label: deployments.hoursOf(hours),
@@ -24,7 +23,7 @@ export function WindowDialog({ onClose }: { onClose: () => void }) {
   const [hours, setHours] = useState('2');
   const [reason, setReason] = useState('');
   const [tried, setTried] = useState(false);
-  const { data } = useCustomers({ limit: customersMost });
+  const { data } = useCustomers(everyCustomer);
   const open = useOpenWindow();
   const flash = useFlash();
   const known = (data?.items ?? []).map(({ id, name: text }) => ({

@@ -73,7 +73,7 @@ export const deploymentColumns: Column<Deployment>[] = [
     header: deployments.name,
     heading: true,
     sort: 'name',
-    minWidth: 220,
+    width: 220,
     cell: (each) => <Name {...each} />,
   },
   { id: 'state', header: deployments.state, sort: 'state', cell: (each) => <State {...each} /> },

@@ -1,4 +1,4 @@
-import { useAccounts } from '../../api/accounts';
+import { everyAccount, useAccounts } from '../../api/accounts';
 import { useChangesById } from '../../api/drift';
 import { drift } from '../../strings/drift';
 import type { S } from '../../types';
@@ -8,13 +8,12 @@ import { Foreign } from '../../ui/Foreign';
 import { Loading } from '../../ui/Loading';
 
 const listedMost = 100;
-const accountsMost = 500;
 
 /** Every place of a cause, each leading to its review. */
 export function CausePlaces({ group }: { group: S['DriftGroup'] }) {
   const ids = group.change_ids.slice(0, listedMost);
   const { data, error, refetch } = useChangesById(ids);
-  const accounts = useAccounts({ limit: accountsMost });
+  const accounts = useAccounts(everyAccount);
   const nameOf = (id: string) => accounts.data?.items.find((each) => each.id === id)?.name ?? id;
   if (error) return <ErrorPanel error={error} onRetry={() => void refetch()} />;
   if (!data) return <Loading />;

@@ -23,7 +23,7 @@ export function causeColumns(hrefOf: (key: string) => string): Column<DriftGroup
       id: 'what',
       header: drift.what,
       heading: true,
-      minWidth: 260,
+      width: 260,
       cell: (group) => (
         <>
           <OpMark op={group.op} />{' '}
@@ -39,7 +39,7 @@ export function causeColumns(hrefOf: (key: string) => string): Column<DriftGroup
     {
       id: 'where',
       header: drift.where,
-      minWidth: 150,
+      width: 150,
       cell: ({ accounts, customers }) => drift.places(accounts, customers),
     },
     { id: 'who', header: drift.who, cell: actorText },

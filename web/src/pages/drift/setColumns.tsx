@@ -7,6 +7,17 @@ import type { Column } from '../../ui/ListTable';
 import { RelativeTime } from '../../ui/RelativeTime';
 import { SeverityCounts } from '../../ui/SeverityCounts';
 
+/** What was rejected is there until it is reverted, and what was snoozed comes back: both are counted. */
+function Open({ counts }: Pick<S['ChangeSet'], 'counts'>) {
+  const decided = drift.decidedOf(counts.rejected, counts.snoozed);
+  return (
+    <>
+      <SeverityCounts counts={counts} />
+      {decided && <div className="muted small">{decided}</div>}
+    </>
+  );
+}
+
 const reviewAddress = ({ account_id: account, id }: S['ChangeSet']) =>
   `/accounts/${account}/drift/review?set=${id}`;
 
@@ -15,7 +26,7 @@ export const setColumns: Column<S['ChangeSet']>[] = [
     id: 'account',
     header: drift.account,
     heading: true,
-    minWidth: 200,
+    width: 200,
     cell: (set) => (
       <AppLink href={reviewAddress(set)}>
         <Foreign text={set.account_name} most={100} />
@@ -26,8 +37,8 @@ export const setColumns: Column<S['ChangeSet']>[] = [
     id: 'open',
     header: drift.open,
     sort: 'severity',
-    minWidth: 180,
-    cell: ({ counts }) => <SeverityCounts counts={counts} />,
+    width: 180,
+    cell: ({ counts }) => <Open counts={counts} />,
   },
   { id: 'kind', header: drift.kind, cell: ({ kind }) => drift.kinds[kind] },
   {
@@ -45,6 +56,7 @@ export const setColumns: Column<S['ChangeSet']>[] = [
   {
     id: 'review',
     header: drift.actions,
+    silent: true,
     width: 110,
     cell: (set) => (
       <AppButton

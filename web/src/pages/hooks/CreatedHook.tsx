@@ -1,7 +1,7 @@
-import FormField from '@cloudscape-design/components/form-field';
 import { hooks } from '../../strings/hooks';
 import type { S } from '../../types';
 import { CodeBlock } from '../../ui/CodeBlock';
+import { CodeField } from '../../ui/CodeField';
 import { ShownOnce } from '../../ui/ShownOnce';
 import { genericExample } from './hookDraft';
 
@@ -20,12 +20,8 @@ export function CreatedHook({ hook, onClose }: Props) {
       size="large"
       onClose={onClose}
     >
-      <FormField label={hooks.address} stretch>
-        <CodeBlock text={hook.url} label={hooks.address} wrap />
-      </FormField>
-      <FormField label={hooks.secret} stretch>
-        <CodeBlock text={hook.secret} label={hooks.secret} wrap />
-      </FormField>
+      <CodeField label={hooks.address} text={hook.url} />
+      <CodeField label={hooks.secret} text={hook.secret} />
       <section aria-label={hooks.setUp(hooks.kinds[hook.kind])}>
         <h3 className="section-title">{hooks.setUp(hooks.kinds[hook.kind])}</h3>
         <ol className="plain-list">

@@ -2,7 +2,7 @@ import FormField from '@cloudscape-design/components/form-field';
 import Multiselect from '@cloudscape-design/components/multiselect';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useAccounts } from '../../api/accounts';
+import { everyAccount, useAccounts } from '../../api/accounts';
 import { useCustomers } from '../../api/customers';
 import { hooks } from '../../strings/hooks';
 import { clipped, visible } from '../../ui/foreignText';
@@ -25,7 +25,7 @@ const named = (items: { id: string; name: string }[] = []) =>
 
 function Places({ draft, put }: Omit<Props, 'badTag'>) {
   const customers = [everyCustomer, ...named(useCustomers({ limit: most }).data?.items)];
-  const accounts = named(useAccounts({ limit: most }).data?.items);
+  const accounts = named(useAccounts(everyAccount).data?.items);
   return (
     <SpaceBetween size="m">
       <FormField label={<OptionalLabel text={hooks.customer} />}>

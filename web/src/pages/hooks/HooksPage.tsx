@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'react';
-import { useAccounts } from '../../api/accounts';
-import { useCustomers } from '../../api/customers';
+import { everyAccount, useAccounts } from '../../api/accounts';
+import { everyCustomer, useCustomers } from '../../api/customers';
 import { useDeploymentHooks } from '../../api/deployments';
 import { useMay } from '../../api/session';
 import { roleNeeded } from '../../strings/common';
@@ -15,14 +15,12 @@ import { usePage } from '../../ui/usePage';
 import { HookDialog } from './HookDialog';
 import { hookColumns } from './hookColumns';
 
-const most = 500;
-
 const byId = (items: { id: string; name: string }[] = []) =>
   new Map(items.map(({ id, name }) => [id, name]));
 
 function useColumns() {
-  const customers = useCustomers({ limit: most }).data?.items;
-  const accounts = useAccounts({ limit: most }).data?.items;
+  const customers = useCustomers(everyCustomer).data?.items;
+  const accounts = useAccounts(everyAccount).data?.items;
   return useMemo(
     () => hookColumns({ customers: byId(customers), accounts: byId(accounts) }),
     [customers, accounts],

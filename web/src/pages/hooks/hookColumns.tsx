@@ -31,14 +31,14 @@ export function hookColumns(names: Names): Column<Hook>[] {
       header: hooks.name,
       heading: true,
       sort: 'name',
-      minWidth: 180,
+      width: 180,
       cell: ({ name }) => <Foreign text={name} most={100} />,
     },
     { id: 'kind', header: hooks.kind, cell: ({ kind }) => hooks.kinds[kind] },
     {
       id: 'scope',
       header: hooks.scope,
-      minWidth: 200,
+      width: 200,
       cell: (hook) => (
         <>
           <Foreign text={placesOf(hook, names)} most={200} />

@@ -48,7 +48,7 @@ const columns: Column<Delivery>[] = [
     id: 'what',
     header: text.what,
     heading: true,
-    minWidth: 240,
+    width: 240,
     cell: ({ title, severity }) => (
       <>
         <SeverityBadge severity={severity} /> <Foreign text={title} most={160} />
@@ -63,7 +63,7 @@ const columns: Column<Delivery>[] = [
   {
     id: 'state',
     header: text.state,
-    minWidth: 160,
+    width: 160,
     cell: ({ state, attempts, error }) => (
       <>
         <StatusIndicator type={types[state]}>{text.states[state]}</StatusIndicator>

@@ -1,7 +1,7 @@
 import Button from '@cloudscape-design/components/button';
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
 import { useState } from 'react';
-import { useCustomers } from '../../api/customers';
+import { everyCustomer, useCustomers } from '../../api/customers';
 import { useDeleteRoute, useRoutes, useUpdateRoute } from '../../api/notifications';
 import type { ApiError } from '../../api/problem';
 import { severityNames } from '../../strings/common';
@@ -15,7 +15,6 @@ import { type Column, ListTable } from '../../ui/ListTable';
 import { RouteDialog } from './RouteDialog';
 
 type Route = S['NotificationRoute'];
-const customersMost = 500;
 
 function noticesOf({ kinds }: Route): string {
   if (!kinds || kinds.length === 0) return text.every;
@@ -79,7 +78,7 @@ function columnsWith(customerName: (id: string) => string): Column<Route>[] {
         </>
       ),
     },
-    { id: 'notices', header: text.notices, minWidth: 220, cell: noticesOf },
+    { id: 'notices', header: text.notices, width: 220, cell: noticesOf },
     {
       id: 'least',
       header: text.least,
@@ -107,7 +106,7 @@ function columnsWith(customerName: (id: string) => string): Column<Route>[] {
 
 export function Routes() {
   const { data, error, isPending, refetch } = useRoutes();
-  const customers = useCustomers({ limit: customersMost });
+  const customers = useCustomers(everyCustomer);
   const [adding, setAdding] = useState(false);
   const nameOf = (id: string) => customers.data?.items.find((each) => each.id === id)?.name ?? id;
   return (

@@ -40,7 +40,7 @@ export const channelColumns: Column<Channel>[] = [
     id: 'name',
     header: notifications.name,
     heading: true,
-    minWidth: 160,
+    width: 160,
     cell: ({ name }) => <Foreign text={name} most={80} />,
   },
   {
@@ -56,13 +56,13 @@ export const channelColumns: Column<Channel>[] = [
   {
     id: 'target',
     header: notifications.target,
-    minWidth: 180,
+    width: 180,
     cell: (channel) => <Foreign text={targetOf(channel)} most={160} />,
   },
   {
     id: 'last',
     header: notifications.last,
-    minWidth: 160,
+    width: 160,
     cell: (channel) => (
       <>
         <Last channel={channel} />

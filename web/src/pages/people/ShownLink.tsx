@@ -1,6 +1,5 @@
-import FormField from '@cloudscape-design/components/form-field';
 import { people } from '../../strings/people';
-import { CodeBlock } from '../../ui/CodeBlock';
+import { CodeField } from '../../ui/CodeField';
 import { RelativeTime } from '../../ui/RelativeTime';
 import { ShownOnce } from '../../ui/ShownOnce';
 
@@ -19,17 +18,15 @@ export function ShownLink({ link, onClose }: { link: OneTimeLink; onClose: () =>
       done={people.linkDone}
       onClose={onClose}
     >
-      <FormField
+      <CodeField
         label={people.link}
-        stretch
-        constraintText={
+        text={link.url}
+        constraint={
           <>
             {people.linkExpires} <RelativeTime at={link.expiresAt} />
           </>
         }
-      >
-        <CodeBlock text={link.url} label={people.link} wrap />
-      </FormField>
+      />
     </ShownOnce>
   );
 }

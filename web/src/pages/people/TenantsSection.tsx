@@ -20,7 +20,7 @@ const columns: Column<S['Tenant']>[] = [
     header: people.tenantName,
     heading: true,
     sort: 'name',
-    minWidth: 220,
+    width: 220,
     cell: ({ name }) => <Foreign text={name} most={100} />,
   },
   { id: 'users', header: people.tenantUsers, cell: ({ users }) => count(users) },

@@ -1,9 +1,7 @@
-import { useCustomers } from '../../api/customers';
-
-const most = 500;
+import { everyCustomer, useCustomers } from '../../api/customers';
 
 /** Customers to choose from, and their names by id. */
 export function useCustomerNames() {
-  const customers = useCustomers({ limit: most }).data?.items ?? [];
+  const customers = useCustomers(everyCustomer).data?.items ?? [];
   return { customers, nameOf: new Map(customers.map(({ id, name }) => [id, name])) };
 }

@@ -35,7 +35,7 @@ export function userColumns({ me, nameOf }: Facts): Column<User>[] {
       header: people.email,
       heading: true,
       sort: 'email',
-      minWidth: 200,
+      width: 200,
       cell: ({ id, email, name }) => (
         <>
           <Foreign text={email} most={100} /> {id === me && <em>({people.you})</em>}
@@ -51,7 +51,7 @@ export function userColumns({ me, nameOf }: Facts): Column<User>[] {
     {
       id: 'sees',
       header: people.sees,
-      minWidth: 150,
+      width: 150,
       cell: (user) => <Foreign text={seenBy(user, nameOf)} most={160} />,
     },
     {
@@ -77,7 +77,6 @@ export function userColumns({ me, nameOf }: Facts): Column<User>[] {
       header: people.actions,
       silent: true,
       width: 100,
-      minWidth: 100,
       cell: (user) => <UserActions user={user} />,
     },
   ];

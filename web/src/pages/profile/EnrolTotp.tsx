@@ -7,7 +7,7 @@ import { useBeginTotp, useConfirmTotp } from '../../api/me';
 import { fieldError } from '../../api/problem';
 import { profile } from '../../strings/profile';
 import type { S } from '../../types';
-import { CodeBlock } from '../../ui/CodeBlock';
+import { CodeField } from '../../ui/CodeField';
 import { FormDialog } from '../../ui/FormDialog';
 import { Loading } from '../../ui/Loading';
 import { TextField } from '../../ui/TextField';
@@ -23,12 +23,8 @@ function Secret({ secret }: { secret: S['TotpSecret'] }) {
       </FormField>
       <ExpandableSection headerText={profile.cannotScan}>
         <SpaceBetween size="s">
-          <FormField label={profile.secret} stretch>
-            <CodeBlock text={secret.secret} label={profile.secret} wrap />
-          </FormField>
-          <FormField label={profile.address} stretch>
-            <CodeBlock text={secret.otpauth_uri} label={profile.address} wrap />
-          </FormField>
+          <CodeField label={profile.secret} text={secret.secret} />
+          <CodeField label={profile.address} text={secret.otpauth_uri} />
         </SpaceBetween>
       </ExpandableSection>
     </SpaceBetween>

@@ -45,7 +45,7 @@ const columns: Column<Session>[] = [
     id: 'browser',
     header: profile.browser,
     heading: true,
-    minWidth: 180,
+    width: 180,
     cell: (session) => (
       <span title={visible(session.user_agent).slice(0, 300)}>
         {nameOf(session)} {session.current && <em>({profile.thisOne})</em>}

@@ -1,6 +1,6 @@
 /** All resources, or those of one account at the time of one of its snapshots. */
 import { useMemo } from 'react';
-import { useAccounts } from '../../api/accounts';
+import { everyAccount, useAccounts } from '../../api/accounts';
 import { resources } from '../../strings/resources';
 import { shell } from '../../strings/shell';
 import { AppButton } from '../../ui/AppButton';
@@ -11,8 +11,6 @@ import { Explorer } from './Explorer';
 import { PlacePicker } from './PlacePicker';
 import { usePlace } from './usePlace';
 import { useResourcePanel } from './useResourcePanel';
-
-const accountsMost = 500;
 
 function NoneYet() {
   return (
@@ -26,7 +24,7 @@ function NoneYet() {
 
 export function Component() {
   const list = useListUrl();
-  const accounts = useAccounts({ limit: accountsMost });
+  const accounts = useAccounts(everyAccount);
   const place = usePlace(list.get('account'), list.get('snapshot'));
   const panel = useResourcePanel(list, place.at);
   usePage([{ text: resources.title, href: '/resources' }], 'table', panel);

@@ -22,35 +22,33 @@ export function resourceColumns({ hrefOf, accounts }: Wants): Column<S['Resource
       header: resources.name,
       heading: true,
       sort: 'name',
-      minWidth: 220,
+      width: 220,
       cell: (each) => <ResourceName resource={each} href={hrefOf(each)} />,
     },
     {
       id: 'type',
       header: resources.type,
       sort: 'type',
-      minWidth: 215,
+      width: 215,
       cell: (each) => <TypeName type={each.type} />,
     },
     {
       id: 'category',
       header: resources.category,
       wideOnly: true,
-      minWidth: 120,
       cell: (each) => categoryName(each.category),
     },
     {
       id: 'region',
       header: resources.region,
       sort: 'region',
-      minWidth: 120,
       cell: (each) => <Foreign text={each.region} />,
     },
     {
       id: 'changed',
       header: resources.changed,
       sort: 'last_changed',
-      minWidth: 130,
+      width: 130,
       cell: (each) => <RelativeTime at={each.last_changed} />,
     },
   ];
@@ -58,7 +56,6 @@ export function resourceColumns({ hrefOf, accounts }: Wants): Column<S['Resource
     columns.splice(2, 1, {
       id: 'account',
       header: resources.account,
-      minWidth: 150,
       cell: (each) => (
         <AppLink href={`/accounts/${each.account_id}`}>
           <Foreign text={accounts.get(each.account_id) ?? each.account_id} most={60} />

@@ -1,8 +1,8 @@
 import ColumnLayout from '@cloudscape-design/components/column-layout';
 import FormField from '@cloudscape-design/components/form-field';
 import Select from '@cloudscape-design/components/select';
-import { useAccounts } from '../../api/accounts';
-import { useCustomers } from '../../api/customers';
+import { everyAccount, useAccounts } from '../../api/accounts';
+import { everyCustomer, useCustomers } from '../../api/customers';
 import { rules } from '../../strings/rules';
 import { clipped, visible } from '../../ui/foreignText';
 import { TextField } from '../../ui/TextField';
@@ -21,7 +21,6 @@ interface NamedProps {
   onChoose: (id: string) => void;
 }
 
-const most = 500;
 const any = { value: '', label: rules.anything };
 
 function Named({ label, items, value, onChoose }: NamedProps) {
@@ -49,8 +48,8 @@ const texts = [
 ] as const;
 
 export function ScopeFields({ scope, missing, onChange }: Props) {
-  const accounts = useAccounts({ limit: most });
-  const customers = useCustomers({ limit: most });
+  const accounts = useAccounts(everyAccount);
+  const customers = useCustomers(everyCustomer);
   return (
     <FormField label={rules.scope} errorText={missing} stretch>
       <ColumnLayout columns={2}>

@@ -49,7 +49,7 @@ export const ruleColumns: Column<Rule>[] = [
     header: rules.name,
     heading: true,
     sort: 'name',
-    minWidth: 220,
+    width: 220,
     cell: (rule) => <Name {...rule} />,
   },
   {
@@ -67,7 +67,7 @@ export const ruleColumns: Column<Rule>[] = [
   {
     id: 'scope',
     header: rules.scope,
-    minWidth: 220,
+    width: 220,
     cell: ({ scope }) => <RuleScopeText scope={scope} />,
   },
   { id: 'hits', header: rules.hits, sort: 'hits', width: 90, cell: ({ hits }) => count(hits) },

@@ -1,4 +1,5 @@
-import { useAccounts } from '../../api/accounts';
+import { useMemo } from 'react';
+import { everyAccount, useAccounts } from '../../api/accounts';
 import { useScans } from '../../api/scans';
 import { scans as text, scanStates, triggers } from '../../strings/scans';
 import type { S } from '../../types';
@@ -11,7 +12,6 @@ import { usePage } from '../../ui/usePage';
 import { allScansColumns } from './scanColumns';
 
 const crumbs = [{ text: text.title, href: '/scans' }];
-const accountsMost = 500;
 
 function fields(names: Map<string, string>): FilterField[] {
   const choices = (of: Record<string, string>) =>
@@ -33,8 +33,12 @@ export function Component() {
   const list = useListUrl();
   const { q, sort, cursor, size } = list;
   const answer = useScans({ q, sort, cursor, limit: size });
-  const accounts = useAccounts({ limit: accountsMost });
-  const names = new Map(accounts.data?.items.map(({ id, name }) => [id, name]));
+  const accounts = useAccounts(everyAccount);
+  const names = useMemo(
+    () => new Map(accounts.data?.items.map(({ id, name }) => [id, name])),
+    [accounts.data],
+  );
+  const columns = useMemo(() => allScansColumns(names), [names]);
   return (
     <PropertyList<S['Scan']>
       title={text.title}
@@ -42,7 +46,7 @@ export function Component() {
       list={list}
       answer={answer}
       fixedOrder
-      columns={allScansColumns(names)}
+      columns={columns}
       idOf={({ id }) => id}
       filter={{ label: text.filter, fields: fields(names) }}
       empty={

@@ -26,7 +26,7 @@ const started: ScanColumn = {
   id: 'started',
   header: scans.started,
   heading: true,
-  width: 150,
+  width: 130,
   cell: (scan) => (
     <AppLink href={`/scans/${scan.id}`}>
       <RelativeTime at={scan.started_at ?? scan.created_at} />
@@ -38,32 +38,31 @@ const rest: ScanColumn[] = [
   {
     id: 'state',
     header: scans.state,
-    width: 150,
+    width: 140,
     cell: (scan) => <ScanState state={scan.state} coverage={scan.coverage} />,
   },
-  { id: 'changes', header: scans.changes, width: 140, cell: changesText },
+  { id: 'changes', header: scans.changes, width: 130, cell: changesText },
   {
     id: 'resources',
     header: scans.resources,
-    width: 110,
+    width: 105,
     cell: ({ counts, state }) => (isOver(state) ? count(counts.resources) : common.empty),
   },
   {
     id: 'took',
     header: scans.took,
-    width: 110,
+    width: 90,
     cell: (scan) => (scan.duration_ms === null ? common.empty : duration(scan.duration_ms)),
   },
   {
     id: 'trigger',
     header: scans.trigger,
-    width: 110,
+    width: 100,
     cell: ({ trigger }) => triggers[trigger],
   },
   {
     id: 'note',
     header: scans.note,
-    minWidth: 160,
     wideOnly: true,
     cell: ({ error }) => (error ? <Foreign text={error.message} most={noteChars} /> : ''),
   },
@@ -76,7 +75,7 @@ export function allScansColumns(names: Map<string, string>): ScanColumn[] {
   const account: ScanColumn = {
     id: 'account',
     header: scans.account,
-    width: 200,
+    width: 180,
     cell: ({ account_id: id }) => (
       <AppLink href={`/accounts/${id}`}>
         <Foreign text={names.get(id) ?? id} most={nameChars} />

@@ -23,14 +23,14 @@ const columns: Column<S['Secret']>[] = [
     header: secrets.name,
     heading: true,
     sort: 'name',
-    minWidth: 200,
+    width: 200,
     cell: ({ name }) => <Foreign text={name} most={100} />,
   },
   { id: 'manager', header: secrets.manager, cell: ({ manager }) => managerName(manager) },
   {
     id: 'ref',
     header: secrets.ref,
-    minWidth: 200,
+    width: 200,
     cell: ({ manager, ref, has_value }) => {
       if (manager !== 'sealed') return <Foreign text={ref} />;
       return has_value ? secrets.hasValue : common.none;

@@ -1,5 +1,5 @@
 import { settings } from '../../strings/settings';
-import { CodeBlock } from '../../ui/CodeBlock';
+import { CodeField } from '../../ui/CodeField';
 import { ShownOnce } from '../../ui/ShownOnce';
 
 /** The one time that a token is shown. */
@@ -11,7 +11,7 @@ export function CreatedToken({ token, onClose }: { token: string; onClose: () =>
       done={settings.createdDone}
       onClose={onClose}
     >
-      <CodeBlock text={token} label={settings.token} wrap />
+      <CodeField label={settings.token} text={token} />
     </ShownOnce>
   );
 }

@@ -33,7 +33,7 @@ function columnsWith(onRevoke: (token: Token) => void): Column<Token>[] {
       id: 'name',
       header: settings.tokenName,
       heading: true,
-      minWidth: 180,
+      width: 180,
       cell: ({ name }) => <Foreign text={name} most={100} />,
     },
     {
@@ -44,7 +44,7 @@ function columnsWith(onRevoke: (token: Token) => void): Column<Token>[] {
     {
       id: 'role',
       header: settings.role,
-      minWidth: 150,
+      width: 150,
       cell: (token) => (
         <>
           {common.roleNames[token.role]}

@@ -4,7 +4,7 @@ import Input from '@cloudscape-design/components/input';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
-import { useCreateCustomer, useCustomers } from '../../api/customers';
+import { everyCustomer, useCreateCustomer, useCustomers } from '../../api/customers';
 import { fieldError } from '../../api/problem';
 import { wizard } from '../../strings/wizard';
 import { clipped, visible } from '../../ui/foreignText';
@@ -15,7 +15,6 @@ interface Props {
   onChange: (customerId: string) => void;
 }
 
-const customersMost = 500;
 const nameChars = 80;
 const none = { value: '', label: wizard.noCustomer };
 
@@ -46,7 +45,7 @@ function NewCustomer({ onMade }: { onMade: (id: string) => void }) {
 /** Whose account it is: one of the customers, a new one made on the spot, or nobody's. */
 export function CustomerField({ value, onChange }: Props) {
   const [making, setMaking] = useState(false);
-  const { data, isPending } = useCustomers({ limit: customersMost });
+  const { data, isPending } = useCustomers(everyCustomer);
   const options = (data?.items ?? []).map(({ id, name }) => ({
     value: id,
     label: clipped(visible(name), nameChars),
