@@ -23,6 +23,7 @@
 #include "scan/drift_update.h"
 #include "scan/history_update.h"
 #include "scan/rehash.h"
+#include "scan/rule_reach.h"
 #include "store/baselines.h"
 #include "store/change_history.h"
 #include "store/change_sets.h"
@@ -193,14 +194,7 @@ void preview(World& world, model::RuleScope scope) {
           1'000, [&](int) {
               seen = need(world.store.change_history().preview(
                               world.tenant, scope, since,
-                              [&](const SeenChange& each) {
-                                  const drift::Subject subject{.op = each.op,
-                                                               .type = each.type,
-                                                               .native_id = each.native_id,
-                                                               .tags = &each.tags};
-                                  return rule->fits(subject) && rule->fits_path(each.paths) ? Reach::whole
-                                                                                            : Reach::none;
-                              }))
+                              [&](const SeenChange& each) { return scan::reach_of(*rule, each); }))
                          .seen;
           });
     fmt::print("{:<58} {}\n", "changes it was compared with", seen);

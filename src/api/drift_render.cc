@@ -123,6 +123,7 @@ json::object render_owned(const std::vector<store::OwnedChanges>& owned) {
         owners.push_back(json::object{{"owner_type", text_or_null(each.owner_type)},
                                       {"owner_id", text_or_null(each.owner_id)},
                                       {"type", each.type},
+                                      {"region", each.region},
                                       {"added", each.added - replaced},
                                       {"removed", each.removed - replaced},
                                       {"modified", each.modified},

@@ -4,6 +4,7 @@
 #include "api/handlers.h"
 #include "api/rule_body.h"
 #include "drift/rule_scope.h"
+#include "scan/rule_reach.h"
 #include "store/change_history.h"
 #include "store/changes.h"
 
@@ -13,39 +14,17 @@ namespace {
 constexpr std::int64_t days_max = 366;
 constexpr std::int64_t days_default = 90;
 
-store::Reach reach_of(const drift::ScopedRule& rule, const store::SeenChange& seen) {
-    drift::Subject subject{.op = seen.op,
-                           .type = seen.type,
-                           .region = seen.region,
-                           .resource = ResourceId(std::string(seen.resource)),
-                           .native_id = seen.native_id,
-                           .tags = &seen.tags,
-                           .account = seen.account,
-                           .customer = seen.customer,
-                           .environment = seen.environment,
-                           .actor_class = seen.actor_class};
-    if (!rule.fits(subject)) return store::Reach::none;
-    if (!rule.has_path()) return store::Reach::whole;
-    std::size_t all = 0, fitting = 0;
-    for (auto rest = seen.paths; !rest.empty();) {
-        const auto end = std::min(rest.find('\n'), rest.size());
-        ++all;
-        fitting += rule.fits_path(rest.substr(0, end)) ? 1U : 0U;
-        rest.remove_prefix(std::min(end + 1, rest.size()));
-    }
-    if (fitting == 0) return store::Reach::none;
-    return fitting == all ? store::Reach::whole : store::Reach::part;
-}
-
 // Who changed something is known of reviewed changes only: by actor class the history says nothing.
 Result<json::value> history_of(Call& call, const drift::ScopedRule& rule, Timestamp since) {
     const auto& scope = rule.rule().scope;
     if (!scope.actor_class.empty()) return json::value(nullptr);
     const auto found = TRY(call.store().change_history().preview(
-        call.viewer(), scope, since, [&](const store::SeenChange& seen) { return reach_of(rule, seen); }));
+        call.viewer(), scope, since,
+        [&](const store::SeenChange& seen) { return scan::reach_of(rule, seen); }));
     return json::value{{"since", time_or_null(found.since)}, {"seen", found.seen},
                        {"changes", found.changes},           {"partly", found.partly},
-                       {"resources", found.resources},       {"accounts", found.accounts.size()}};
+                       {"resources", found.resources},       {"accounts", found.accounts.size()},
+                       {"at_least", found.at_least}};
 }
 
 }  // namespace
@@ -64,9 +43,9 @@ Result<Answer> preview(Call& call) {
     if (!scoped) return invalid("scope.path", "The path cannot be read.");
     const auto since = call.now() - std::chrono::hours(24 * days);
     auto history = TRY(history_of(call, *scoped, since));
-    const auto found =
-        TRY(store::preview_rule(call.store().database(), call.viewer(), rule.scope, since, call.who(),
-                                [&](const store::SeenChange& seen) { return reach_of(*scoped, seen); }));
+    const auto found = TRY(
+        store::preview_rule(call.store().database(), call.viewer(), rule.scope, since, call.who(),
+                            [&](const store::SeenChange& seen) { return scan::reach_of(*scoped, seen); }));
     json::array examples;
     for (const auto& id : found.examples)
         if (auto change = call.store().changes().get(call.viewer(), id))
@@ -79,6 +58,7 @@ Result<Answer> preview(Call& call) {
          {"rejected_by_you", found.rejected},
          {"worst", found.worst ? json::value(model::to_string(*found.worst)) : json::value(nullptr)},
          {"accounts", found.accounts.size()},
+         {"at_least", found.at_least},
          {"history", std::move(history)},
          {"examples", std::move(examples)}});
 }

@@ -77,11 +77,21 @@ struct Call {
     [[nodiscard]] const Argument* batch() const;
 };
 
+// Which of the items are meant: those that have `value` at `path`, or those that do not.
+struct ItemGuard {
+    Path path;
+    std::string value;
+    bool equal = true;
+
+    [[nodiscard]] bool holds(const json::value& item) const { return (path.text_of(item) == value) == equal; }
+};
+
 // A call that completes an item; its value is stored in the document under `key`.
 struct ChildCall {
     std::string key;                  // member of the document that gets the result
     Call call;
     std::vector<std::string> absent;  // error codes that mean "not set": the key is left out, no error
+    std::optional<ItemGuard> only;    // other items are not asked: they do not have the key
 };
 
 // The native id within (account, type, scope).
@@ -140,6 +150,7 @@ struct ResourceType {
     bool recurse = false;     // the list is called again with each item as the parent (OUs)
 
     Call list;
+    std::optional<ItemGuard> only;     // what else is listed is no resource of this type
     std::optional<Call> detail;        // replaces the listed item by its answer
     std::vector<ChildCall> children;   // in this order
 

@@ -11,12 +11,12 @@
 namespace patrol::catalogue {
 namespace {
 
-constexpr std::array<std::string_view, 32> type_keys = {
+constexpr std::array<std::string_view, 33> type_keys = {
     "title", "kind", "scope", "home_region", "singleton", "recurse", "list", "page", "iam", "detail", "children",
     "id", "arn", "name", "tags", "parent", "duplicate_of", "volatile", "state", "state_important", "created",
     "json", "policies", "sets", "ordered", "keyed", "defaults", "secrets", "granted", "missing", "twice_observed",
-    "service"};
-constexpr std::array<std::string_view, 4> call_keys = {"call", "page", "iam", "absent"};
+    "service", "only"};
+constexpr std::array<std::string_view, 5> call_keys = {"call", "page", "iam", "absent", "only"};
 
 // Reads the fields of one type; each problem names the field's line.
 class TypeReader {
@@ -106,12 +106,28 @@ private:
         report(node.line, "This lacks its \"call\".");
         return {};
     }
+    // "Path=value" or "Path!=value".
+    std::optional<ItemGuard> read_only(const Node& holder) {
+        const auto* only = holder.find("only");
+        if (!only) return {};
+        const std::string_view text = only->text;
+        const auto at = text.find('=');
+        const bool unequal = at != std::string_view::npos && at > 0 && text[at - 1] == '!';
+        if (at == std::string_view::npos || at + 1 == text.size()) {
+            report(only->line, "This must be Path=value or Path!=value.");
+            return {};
+        }
+        auto path = take(*only, Path::parse(text.substr(0, at - (unequal ? 1 : 0))));
+        if (!path) return {};
+        return ItemGuard{std::move(*path), std::string(text.substr(at + 1)), !unequal};
+    }
     void read_calls(const Node& node) {
         if (const auto* list = node.find("list")) {
             if (auto call = read_call(*list, node)) type_.list = std::move(*call);
         } else {
             report(node.line, "The type lacks its \"list\".");
         }
+        type_.only = read_only(node);
         if (const auto* detail = node.find("detail")) type_.detail = read_inner_call(*detail);
         const auto* children = node.find("children");
         if (!children) return;
@@ -120,7 +136,7 @@ private:
             auto call = read_inner_call(child);
             if (!call) continue;
             auto absent = child.find("absent") ? child.find("absent")->words() : std::vector<std::string>();
-            type_.children.push_back({key, std::move(*call), std::move(absent)});
+            type_.children.push_back({key, std::move(*call), std::move(absent), read_only(child)});
         }
     }
 

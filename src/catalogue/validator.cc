@@ -33,6 +33,7 @@ public:
         if (type_.detail) check_call(*type_.detail, "detail", Role::detail);
         for (const auto& child : type_.children) check_call(child.call, "children." + child.key, Role::child);
         if (!item_.known()) return;
+        check_guards();
         check_names();
         check_rules();
     }
@@ -173,6 +174,13 @@ private:
 
     void check_path(const Path& path, std::string_view field) {
         if (!item_.at(path).found) report(field, fmt::format("there is no \"{}\" in the item.", path.text()));
+    }
+    // A type's guard sees the item as it is listed, a child's as it is then.
+    void check_guards() {
+        if (type_.only && !item_.at(listed(type_.only->path)).found)
+            report("only", fmt::format("there is no \"{}\" in the listed item.", type_.only->path.text()));
+        for (const auto& child : type_.children)
+            if (child.only) check_path(child.only->path, "children." + child.key);
     }
     void check_names() {
         for (const auto& path : type_.id.paths) check_path(path, "id");

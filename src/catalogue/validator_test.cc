@@ -82,6 +82,10 @@ TEST_CASE("every kind of mutation is detected") {
          "no enumeration ServiceNamspace"},
         {"ec2", "'Name':'type'", "'Nome':'type'", "no \"Nome\""},
         {"s3", "scope: global_list", "scope: globel_list", "scope \"globel_list"},
+        {"lambda", "only: Version!=$LATEST", "only: Varsion!=$LATEST", "no \"Varsion\" in the listed item"},
+        {"lambda", "only: Version!=$LATEST", "only: Version", "must be Path=value or Path!=value"},
+        {"rds", "only: SnapshotType=manual", "only: SnapshotTyp=manual", "no \"SnapshotTyp\""},
+        {"rds", "only: SnapshotType=manual", "only: SnapshotType=", "must be Path=value or Path!=value"},
         {"sqs", "QueueUrl=.,", "QueueUrl=A,", "has no \"A\""},
         {"sqs", "{QueueArn}", "{QueueArn", "open \"{\""},
     };

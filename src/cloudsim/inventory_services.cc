@@ -60,6 +60,11 @@ std::string naming_member(const CallContext& call, const Path& list, const catal
     return "";
 }
 
+// An argument that was not sent restricts nothing, but FunctionVersion=ALL adds to what Lambda lists.
+bool widens(const catalogue::Call& call) {
+    return call.operation == "ListFunctions" && !call.arguments.empty();
+}
+
 }  // namespace
 
 InventoryServices::InventoryServices(const catalogue::Catalogue& catalogue) {
@@ -96,7 +101,7 @@ std::vector<InventoryServices::Use> InventoryServices::meant(const CallContext& 
     for (const auto& use : uses) {
         auto match = match_literals(*use.call, call.request.input);
         if (match == LiteralMatch::agree) agreeing.push_back(use);
-        if (match == LiteralMatch::none_sent) others.push_back(use);
+        if (match == LiteralMatch::none_sent && !widens(*use.call)) others.push_back(use);
     }
     return agreeing.empty() ? others : agreeing;
 }

@@ -119,19 +119,12 @@ const Item* Stock::parent_of(const Item& item) const {
     return nullptr;
 }
 
-bool Stock::fits(const Expression& expression, const json::value& given, const Item& item) const {
-    if (expression.kind == Kind::each)
-        return same(given,
-                    json::value(item.scope.empty() ? first_scope(expression, call_.region) : item.scope));
-    if (expression.kind == Kind::batch) {
-        if (!given.is_array()) return fits(expression.elements.at(0), given, item);
-        return std::ranges::any_of(
-            given.get_array(), [&](const auto& one) { return fits(expression.elements.at(0), one, item); });
-    }
+// A client may know an item from its list alone: both forms name it.
+std::vector<json::value> Stock::names_of(const catalogue::Expression& expression, const Item& item) const {
     const auto* parent = type_.parent.empty() ? nullptr : parent_of(item);
     const auto* parent_document = parent == nullptr ? nullptr : &parent->document;
     const auto* parent_listed = parent == nullptr ? nullptr : &listed(*parent);
-    // A client may know an item from its list alone: both forms name it.
+    std::vector<json::value> out;
     for (const auto* document : {&item.document, &listed(item)})
         for (const auto* above : {parent_document, parent_listed}) {
             auto wanted = evaluate(expression, {.item = document,
@@ -140,9 +133,21 @@ bool Stock::fits(const Expression& expression, const json::value& given, const I
                                                 .parent_listed = parent_listed,
                                                 .account = call_.caller.account_id,
                                                 .scope = item.scope});
-            if (wanted && same(given, *wanted)) return true;
+            if (wanted && std::ranges::find(out, *wanted) == out.end()) out.push_back(std::move(*wanted));
         }
-    return false;
+    return out;
+}
+
+bool Stock::fits(const catalogue::Expression& expression, const json::value& given, const Item& item) const {
+    if (expression.kind == Kind::each)
+        return same(given,
+                    json::value(item.scope.empty() ? first_scope(expression, call_.region) : item.scope));
+    const bool batch = expression.kind == Kind::batch;
+    const auto names = names_of(batch ? expression.elements.at(0) : expression, item);
+    const auto is_named = [&](const json::value& one) {
+        return std::ranges::any_of(names, [&](const auto& name) { return same(one, name); });
+    };
+    return batch && given.is_array() ? std::ranges::any_of(given.get_array(), is_named) : is_named(given);
 }
 
 std::vector<const Item*> Stock::in_list() const {

@@ -30,6 +30,8 @@ public:
 
 private:
     [[nodiscard]] const Item* parent_of(const Item& item) const;
+    [[nodiscard]] std::vector<json::value> names_of(const catalogue::Expression& expression,
+                                                    const Item& item) const;
     [[nodiscard]] bool fits(const catalogue::Expression& expression, const json::value& given,
                             const Item& item) const;
     void add_made_by_calls();

@@ -9,31 +9,34 @@ namespace patrol::scan {
 namespace {
 
 // One a line, as many whole ones as the limit lets through.
-std::string names_of(const std::vector<model::PathChange>& paths) {
-    std::string out;
+void note_paths(const std::vector<model::PathChange>& paths, store::HistoryLine& line) {
     for (const auto& path : paths) {
-        if (out.size() + path.path.size() + 1 > limits::history_paths_bytes) break;
-        if (!out.empty()) out += '\n';
-        out += path.path;
+        if (line.paths.size() + path.path.size() + 1 > limits::history_paths_bytes) {
+            line.paths_cut = true;
+            return;
+        }
+        if (!line.paths.empty()) line.paths += '\n';
+        line.paths += path.path;
     }
-    return out;
 }
 
-Result<std::vector<store::HistoryLine>> lines_of(const DriftRoom& room, const TenantId& tenant,
-                                                 DriftEvaluation& evaluation,
-                                                 const store::HistoryStep& step) {
-    std::vector<store::HistoryLine> lines;
+Result<store::HistoryPage> page_of(const DriftRoom& room, const TenantId& tenant, DriftEvaluation& evaluation,
+                                   const store::HistoryStep& step) {
+    store::HistoryPage page;
     TRY(room.store.snapshots().each_change(tenant, step.from, step.to, store::Documents::include,
                                            [&](model::SnapshotChange&& change) {
                                                const auto judged = evaluation.evaluate(change);
                                                if (judged.none || !judged.hidden_by.empty()) return true;
-                                               lines.push_back({.resource = change.resource.id,
-                                                                .op = change.op,
-                                                                .region = std::move(change.resource.region),
-                                                                .paths = names_of(judged.paths)});
-                                               return lines.size() < limits::history_changes;
+                                               page.cut = page.lines.size() == limits::history_changes;
+                                               if (page.cut) return false;
+                                               auto& line = page.lines.emplace_back();
+                                               line.resource = change.resource.id;
+                                               line.op = change.op;
+                                               line.region = std::move(change.resource.region);
+                                               note_paths(judged.paths, line);
+                                               return true;
                                            }));
-    return lines;
+    return page;
 }
 
 }  // namespace
@@ -45,9 +48,9 @@ Result<std::size_t> update_history(const DriftRoom& room, const TenantId& tenant
     auto evaluation = evaluator.evaluation();
     std::size_t noted = 0;
     for (const auto& step : steps) {
-        const auto lines = TRY(lines_of(room, tenant, evaluation, step));
-        TRY(room.store.change_history().write(tenant, account, step.seq, lines));
-        noted += lines.size();
+        const auto page = TRY(page_of(room, tenant, evaluation, step));
+        TRY(room.store.change_history().write(tenant, account, step.seq, page));
+        noted += page.lines.size();
     }
     return noted;
 }

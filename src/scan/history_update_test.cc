@@ -2,9 +2,9 @@
 #include <doctest/doctest.h>
 
 #include "base/limits.h"
-#include "drift/rule_scope.h"
 #include "scan/drift_fixture.h"
 #include "scan/history_update.h"
+#include "scan/rule_reach.h"
 #include "store/change_history.h"
 
 using namespace patrol;
@@ -24,21 +24,8 @@ struct Remembering : Drifting {
     store::HistoryPreview tried(const model::RuleScope& scope, const store::Viewer& viewer,
                                 Timestamp since = {}) {
         const auto rule = drift::ScopedRule::compile({.scope = scope}).value();
-        return need(
-            store().change_history().preview(viewer, scope, since, [&](const store::SeenChange& seen) {
-                const drift::Subject subject{.op = seen.op,
-                                             .type = seen.type,
-                                             .region = seen.region,
-                                             .resource = ResourceId(std::string(seen.resource)),
-                                             .native_id = seen.native_id,
-                                             .tags = &seen.tags,
-                                             .account = seen.account,
-                                             .customer = seen.customer,
-                                             .environment = seen.environment};
-                if (!rule.fits(subject)) return store::Reach::none;
-                if (!rule.has_path()) return store::Reach::whole;
-                return rule.fits_path(seen.paths) ? store::Reach::whole : store::Reach::none;
-            }));
+        return need(store().change_history().preview(
+            viewer, scope, since, [&](const store::SeenChange& seen) { return reach_of(rule, seen); }));
     }
     store::HistoryPreview tried(const model::RuleScope& scope) { return tried(scope, tenant()); }
     std::int64_t rows() { return count("SELECT COUNT(*) FROM version_change"); }
@@ -72,6 +59,7 @@ TEST_CASE("a rule is tried on every change of the time, without a baseline") {
         CHECK(all.resources == 3);
         CHECK(all.accounts == std::set{world.account()});
         CHECK(all.since.is_set());
+        CHECK_FALSE(all.at_least);
         CHECK(world.tried({.path = "Size"}).changes == 2);
         CHECK(world.tried({.path = "Size"}).resources == 1);
         CHECK(world.tried({.type = "AWS::EC2::Instance"}).seen == 0);
@@ -149,10 +137,31 @@ TEST_CASE("an account with a long past catches up scan by scan, and forgets with
     });
 }
 
-TEST_CASE(
-    "of one scan no more than limits::history_changes are noted, of one change no more than its paths") {
+TEST_CASE("of one scan no more than limits::history_changes are noted, and the preview says so") {
     store::for_sqlite([](store::Store& store) {
         Remembering world(store);
+        const auto first = std::vector{volume("v-1", {{"Size", 1}})};
+        auto many = first;
+        for (std::size_t i = 0; i < limits::history_changes; ++i)
+            many.push_back(store::item(fmt::format("x-{}", i)));
+        CHECK(world.see_and_note(first) == 0);
+        CHECK(world.see_and_note(many) == limits::history_changes);
+        CHECK_FALSE(world.tried({}).at_least);
+        const auto before = world.clock.now();
+        CHECK(world.see_and_note({volume("v-1", {{"Size", 2}})}) == limits::history_changes);
+        const auto all = world.tried({});
+        CHECK(all.at_least);
+        CHECK(all.seen == 2 * static_cast<std::int64_t>(limits::history_changes));
+        // Whatever the rule asks for: what was not kept may have been that.
+        CHECK(world.tried({.region = "us-east-1"}).at_least);
+        CHECK(world.tried({.resource_id = world.find("v-1").id.str()}).at_least);
+        CHECK_FALSE(world.tried({}, world.tenant(), before + Millis(7h)).at_least);
+    });
+}
+
+TEST_CASE(
+    "of one change no more than limits::history_paths_bytes of names are noted, and the preview says so") {
+    remembering([](Remembering& world) {
         json::object before, after;
         for (int i = 0; i < 300; ++i) {
             before[fmt::format("member-of-the-document-{}", i)] = 1;
@@ -162,9 +171,12 @@ TEST_CASE(
         CHECK(world.see_and_note({volume("v-1", after)}) == 1);
         CHECK(world.count("SELECT MAX(LENGTH(paths)) FROM version_change") <=
               static_cast<std::int64_t>(limits::history_paths_bytes));
-        std::vector<model::ScannedResource> many{volume("v-1", after)};
-        for (std::size_t i = 0; i <= limits::history_changes; ++i)
-            many.push_back(store::item(fmt::format("x-{}", i)));
-        CHECK(world.see_and_note(many) == limits::history_changes);
+        CHECK_FALSE(world.tried({.native_id = "v-1"}).at_least);
+        CHECK(world.tried({.native_id = "v-1"}).changes == 1);
+        // Every name that is kept fits, but not every name is kept.
+        CHECK(world.tried({.path = "member-of-the-document-*"}).changes == 0);
+        CHECK(world.tried({.path = "member-of-the-document-*"}).partly == 1);
+        CHECK(world.tried({.path = "member-of-the-document-*"}).at_least);
+        CHECK(world.tried({.path = "Size"}).at_least);
     });
 }

@@ -53,6 +53,11 @@ Result<std::map<std::int64_t, std::string>> types_of(Transaction& transaction, s
     return out;
 }
 
+// Of a scan that changed more than is kept there is a line of this number, which no resource has. Names of
+// paths that were cut end with a line's end.
+constexpr std::int64_t no_resource = 0;
+constexpr char cut_mark = '\n';
+
 // Tags are those of the newest state: what a rule by tag would have seen.
 constexpr std::string_view tags_column =
     "(SELECT t.tags FROM attributes t WHERE t.account = h.account AND t.res = h.res ORDER BY t.first DESC "
@@ -64,8 +69,7 @@ constexpr std::string_view native_id_column =
 std::string lines_sql(const model::RuleScope& scope) {
     return fmt::format(
         "SELECT h.res, h.slice, h.op, h.paths, {}, {} FROM version_change h WHERE h.account = ?1 AND h.seq "
-        ">= "
-        "?2 AND (?3 = 0 OR h.region = ?3) AND (?4 = 0 OR h.res = ?4)",
+        ">= ?2 AND (h.res = 0 OR ((?3 = 0 OR h.region = ?3) AND (?4 = 0 OR h.res = ?4)))",
         scope.native_id.empty() ? std::string_view("''") : native_id_column,
         scope.tag.empty() ? std::string_view("''") : tags_column);
 }
@@ -93,6 +97,7 @@ public:
         auto row = TRY(transaction_.prepare(sql_, Fetch::one_by_one));
         row.bind_all(account.number, account.first_seq, *region, *res);
         while (TRY(row.step())) {
+            if (row.integer(0) == no_resource) out_.at_least = true;
             const auto type = types.find(row.integer(1));
             if (type == types.end() || (exact_type() && type->second != scope_.type)) continue;
             ++out_.seen;
@@ -131,6 +136,11 @@ private:
                         .actor_class = {},
                         .paths = row.view(3),
                         .tags = {}};
+        if (seen.paths.ends_with(cut_mark)) {
+            seen.paths.remove_suffix(1);
+            seen.paths_cut = true;
+            out_.at_least = out_.at_least || !scope_.path.empty();
+        }
         if (!row.view(5).empty()) seen.tags = tags_from_text(row.view(5));
         const auto reach = reach_(seen);
         if (reach == Reach::none) return false;
@@ -180,19 +190,23 @@ Result<std::vector<HistoryStep>> ChangeHistory::pending(const TenantId& tenant, 
 }
 
 Result<void> ChangeHistory::write(const TenantId& tenant, const AccountId& account, std::int64_t seq,
-                                  std::span<const HistoryLine> lines) {
+                                  const HistoryPage& page) {
     return database_.write(tenant, [&](Transaction& transaction) -> Result<void> {
         const auto number = TRY(Accounts::number(transaction, tenant, account));
-        for (const auto& line : lines) {
+        const auto insert = [&](const Numbers& of, int op, std::int64_t region, std::string_view paths) {
+            return transaction.run(
+                "INSERT INTO version_change (account, seq, res, slice, op, region, paths) VALUES (?1, ?2, "
+                "?3, ?4, ?5, ?6, ?7) ON CONFLICT (account, seq, res) DO NOTHING",
+                number, seq, of.res, of.slice, op, region, paths);
+        };
+        for (const auto& line : page.lines) {
             const auto of = TRY(numbers_of(transaction, number, line.resource));
             if (!of) continue;
             const auto region = TRY(words_.find(transaction, line.region)).value_or(0);
-            TRY(transaction.run(
-                "INSERT INTO version_change (account, seq, res, slice, op, region, paths) VALUES (?1, ?2, "
-                "?3, "
-                "?4, ?5, ?6, ?7) ON CONFLICT (account, seq, res) DO NOTHING",
-                number, seq, of->res, of->slice, static_cast<int>(line.op), region, line.paths));
+            const auto paths = line.paths_cut ? line.paths + cut_mark : line.paths;
+            TRY(insert(*of, static_cast<int>(line.op), region, paths));
         }
+        if (page.cut) TRY(insert({.res = no_resource}, 0, 0, ""));
         TRY(transaction.run("UPDATE inventory SET history_seq = ?2 WHERE account = ?1 AND history_seq < ?2",
                             number, seq));
         return {};

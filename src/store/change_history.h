@@ -6,7 +6,6 @@
 #include <functional>
 #include <optional>
 #include <set>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -28,6 +27,13 @@ struct HistoryLine {
     model::ChangeOp op = model::ChangeOp::modified;
     std::string region;
     std::string paths;  // one a line; empty: added or removed
+    bool paths_cut = false;
+};
+
+// What one scan saw change. Where it was more than is kept, previews say so.
+struct HistoryPage {
+    std::vector<HistoryLine> lines;
+    bool cut = false;
 };
 
 struct HistoryPreview {
@@ -36,7 +42,8 @@ struct HistoryPreview {
     std::int64_t partly = 0;     // of which it reaches some paths
     std::int64_t resources = 0;  // of both
     std::set<AccountId> accounts;
-    Timestamp since;  // the first snapshot of the time that was compared; unset: none was
+    bool at_least = false;  // more changed in the time, or at more paths, than is kept
+    Timestamp since;        // the first snapshot of the time that was compared; unset: none was
 };
 
 class ChangeHistory {
@@ -48,7 +55,7 @@ public:
                                              std::size_t limit);
     // Once for each step; lines of resources that are gone are left out.
     Result<void> write(const TenantId& tenant, const AccountId& account, std::int64_t seq,
-                       std::span<const HistoryLine> lines);
+                       const HistoryPage& page);
     // What a rule would have reached since a time. It does not know who made a change: a rule by actor
     // class has no such preview.
     Result<HistoryPreview> preview(const Viewer& viewer, const model::RuleScope& scope, Timestamp since,

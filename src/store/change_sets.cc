@@ -102,26 +102,25 @@ Result<model::ChangeSet> ChangeSets::get(const Viewer& viewer, const ChangeSetId
 
 Result<std::vector<OwnedChanges>> ChangeSets::owned(const Viewer& viewer, const ChangeSetId& set) {
     return database_.read(viewer, [&](Transaction& transaction) -> Result<std::vector<OwnedChanges>> {
-        std::map<std::pair<std::string, std::string>, OwnedChanges> by_owner;
+        std::map<std::array<std::string, 3>, OwnedChanges> by_owner;
         auto rows = TRY(transaction.query(
-            "SELECT m.hidden_owner, m.type, m.op, m.native_id, m.members FROM (SELECT d.hidden_owner, "
-            "d.type, "
-            "d.op, d.native_id, COUNT(*) OVER (PARTITION BY d.hidden_owner, d.type, d.op) AS members, "
-            "ROW_NUMBER() OVER (PARTITION BY d.hidden_owner, d.type, d.op ORDER BY d.native_id) AS place "
-            "FROM "
-            "drift_change d WHERE d.live = 1 AND d.hidden = 1 AND d.hidden_owner <> '' AND d.account IN "
-            "(SELECT "
-            "s.account FROM change_set s JOIN cloud_account c ON c.number = s.account WHERE s.id = ?2 AND "
-            "c.tenant = ?1 AND s.kind = 'unexplained' AND s.state = 'open')) m WHERE m.place <= ?3 ORDER BY "
-            "m.hidden_owner, m.type, m.op, m.place",
+            "SELECT m.hidden_owner, m.type, m.op, m.native_id, m.members, m.region FROM (SELECT "
+            "d.hidden_owner, d.type, d.op, d.native_id, d.region, "
+            "COUNT(*) OVER (PARTITION BY d.hidden_owner, d.type, d.region, d.op) AS members, "
+            "ROW_NUMBER() OVER (PARTITION BY d.hidden_owner, d.type, d.region, d.op ORDER BY d.native_id) AS "
+            "place FROM drift_change d WHERE d.live = 1 AND d.hidden = 1 AND d.hidden_owner <> '' AND "
+            "d.account IN (SELECT s.account FROM change_set s JOIN cloud_account c ON c.number = s.account "
+            "WHERE s.id = ?2 AND c.tenant = ?1 AND s.kind = 'unexplained' AND s.state = 'open')) m WHERE "
+            "m.place <= ?3 ORDER BY m.hidden_owner, m.type, m.region, m.op, m.place",
             viewer.tenant, set, OwnedChanges::members_shown));
         while (TRY(rows.step())) {
             auto owner = rows.text(0);
-            auto& one = by_owner[{owner, rows.text(1)}];
+            auto& one = by_owner[{owner, rows.text(1), rows.text(5)}];
             const auto bar = owner.find('|');
             one.owner_type = owner.substr(0, bar);
             if (bar != std::string::npos) one.owner_id = owner.substr(bar + 1);
             one.type = rows.text(1);
+            one.region = rows.text(5);
             const auto op = model::parse_change_op(rows.view(2)).value_or(model::ChangeOp::modified);
             (op == model::ChangeOp::added     ? one.added
              : op == model::ChangeOp::removed ? one.removed
@@ -133,7 +132,7 @@ Result<std::vector<OwnedChanges>> ChangeSets::owned(const Viewer& viewer, const 
         for (auto& [key, one] : by_owner) out.push_back(std::move(one));
         std::ranges::sort(out, {}, [](const auto& one) {
             return std::tuple(-(one.added + one.removed + one.modified), one.owner_type, one.owner_id,
-                              one.type);
+                              one.type, one.region);
         });
         if (out.size() > owners_max) out.resize(owners_max);
         return out;

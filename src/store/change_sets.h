@@ -13,12 +13,12 @@
 
 namespace patrol::store {
 
-// What moved under one owner: members that came, went or changed, counted and not listed.
+// What moved under one owner in one region: members that came, went or changed, counted and not listed.
 struct OwnedChanges {
     static constexpr std::int64_t members_shown = 10;  // of each kind, by their ids
 
     std::string owner_type, owner_id;  // the type is empty where the cloud itself owns them
-    std::string type;                  // of the members
+    std::string type, region;          // of the members
     std::int64_t added = 0, removed = 0, modified = 0;
     std::vector<std::string> first_added, first_removed;
 };

@@ -15,7 +15,8 @@ constexpr std::string_view tags_column =
 std::string statement(const model::RuleScope& scope) {
     std::string sql =
         "SELECT d.id, c.id, c.customer_id, c.environment, d.op, d.type, d.region, d.resource, d.native_id, "
-        "d.actor_class, d.path_names, d.severity, d.state, d.decided_by, ";
+        "d.actor_class, d.path_names, d.severity, d.state, d.decided_by, "
+        "d.paths_total, ";
     sql += scope.tag.empty() ? std::string_view("''") : tags_column;
     sql +=
         " FROM drift_change d JOIN cloud_account c ON c.number = d.account WHERE c.tenant = ?1 "
@@ -87,7 +88,9 @@ Result<RulePreview> preview_rule(Database& database, const Viewer& viewer, const
                             .native_id = row.view(8),
                             .actor_class = row.view(9),
                             .paths = row.view(10)};
-            if (!scope.tag.empty() && !row.view(14).empty()) seen.tags = tags_from_text(row.view(14));
+            seen.paths_cut = std::ranges::count(seen.paths, '\n') < row.integer(14);
+            if (!scope.tag.empty() && !row.view(15).empty()) seen.tags = tags_from_text(row.view(15));
+            out.at_least = out.at_least || (seen.paths_cut && !scope.path.empty());
             tally.add(row, seen.account, reach(seen));
         }
         tally.finish();

@@ -24,6 +24,7 @@ struct SeenChange {
     model::ChangeOp op = model::ChangeOp::modified;
     std::string_view type, region, resource, native_id, actor_class;
     std::string_view paths;  // one a line; empty: added or removed
+    bool paths_cut = false;  // there were more than are kept
     model::Labels tags;      // only where the scope asks for tags
 };
 // How far a rule reaches into a change.
@@ -34,6 +35,7 @@ struct RulePreview {
     std::int64_t partly = 0;    // of which it reaches some paths
     std::int64_t rejected = 0;  // of both, rejected by the caller: he did not want them
     std::int64_t seen = 0;      // all changes of the time
+    bool at_least = false;      // a rule with a path, and changes with more paths than are kept
     std::optional<model::Severity> worst;
     std::set<AccountId> accounts;
     std::vector<ChangeId> examples;  // the worst ones, at most preview_examples

@@ -31,7 +31,7 @@ class Program:
 def test_catalogue_lists_every_type(p):
     done = p.run("catalogue", "list", "--output", "json")
     types = {each["type"]: each for each in json.loads(done.stdout)["items"]}
-    assert len(types) == 449, len(types)
+    assert len(types) == 452, len(types)
     assert types["AWS::EC2::Instance"]["service"] == "ec2", types["AWS::EC2::Instance"]
     of_one = p.run("catalogue", "list", "--service", "sqs", "--output", "ndjson").stdout.splitlines()
     assert of_one and all(json.loads(line)["service"] == "sqs" for line in of_one), of_one
@@ -46,7 +46,7 @@ def test_catalogue_shows_one_type(p):
 
 def test_catalogue_counts_services(p):
     services = json.loads(p.run("catalogue", "services", "--output", "json").stdout)["items"]
-    assert sum(each["types"] for each in services) == 449, services[:3]
+    assert sum(each["types"] for each in services) == 452, services[:3]
     assert sum(each["not_granted"] for each in services) > 0, services[:3]
 
 

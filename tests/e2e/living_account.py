@@ -150,9 +150,15 @@ def test_members_are_counted_under_their_owners(c):
     change_set = next(each for each in c.api.all("/change-sets?q=state%3Dopen") if each["kind"] == "unexplained")
     owned = c.api.get(f"/change-sets/{change_set['id']}")["owned"]
     owners = {(each["owner_type"] or "").split("::")[-1] + " " + (each["owner_id"] or ""): each for each in owned["owners"]}
-    for wanted in ("AutoScalingGroup web", "AutoScalingGroup batch", "EC2Fleet fleet-0c1", "Nodegroup kube/workers", "Service shop",
-                   "Cluster kube", "Function resize", "LifecyclePolicy policy-0c1"):
+    for wanted in ("AutoScalingGroup web", "AutoScalingGroup batch", "EC2Fleet fleet-0c1", "Nodegroup kube/workers", "Service apps/shop",
+                   "Cluster kube", "Function resize", "LifecyclePolicy policy-0c1", "Volume vol-0c10001"):
         assert wanted in owners, f"{wanted} is not in {sorted(owners)}"
+    kinds = {(each["owner_id"], each["type"].removeprefix("AWS::")) for each in owned["owners"]}
+    for wanted in (("apps/shop", "ECS::Task"), ("apps", "ECS::Task"), ("resize", "Lambda::Version"), ("plan-0c1", "Backup::RecoveryPoint"),
+                   ("db-0001", "RDS::DBSnapshot"), ("dwh", "Redshift::ClusterSnapshot")):
+        assert wanted in kinds, f"{wanted} is not in {sorted(kinds)}"
+    tasks = next(each for each in owned["owners"] if (each["owner_id"], each["type"]) == ("apps/shop", "AWS::ECS::Task"))
+    assert tasks["region"] == "us-east-1" and len(tasks["successors"]) == min(10, tasks["replaced"]) > 0, tasks
     assert owned["changes"] > 10 * PERCENT, owned["changes"]
     web = next(each for each in owned["owners"] if each["owner_id"] == "web" and each["type"] == "AWS::EC2::Instance")
     assert len(web["successors"]) == min(10, web["replaced"]) > 0, web

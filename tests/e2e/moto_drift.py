@@ -267,6 +267,24 @@ def test_interfaces_and_removals(c):
     ], "interfaces", scans=2)  # IAM's lists are eventually consistent: a removal there is believed the second time
 
 
+def test_what_controllers_make_is_counted_under_them(c):
+    """Versions, tasks and automated snapshots come; what is listed is the database that somebody made."""
+    c.baseline()
+    c.aws("lambda").publish_version(FunctionName="worker")
+    c.aws("ecs").run_task(cluster="apps", taskDefinition="web", launchType="FARGATE", group="service:web", startedBy="ecs-svc/1")
+    c.aws("ecs").run_task(cluster="apps", taskDefinition="web", launchType="FARGATE", startedBy="events-rule/report")
+    c.aws("rds").create_db_instance(DBInstanceIdentifier="reports", DBInstanceClass="db.t3.micro", Engine="postgres",
+                                    MasterUsername="root", MasterUserPassword="CANARY-PASSWORD", AllocatedStorage=10)
+    found = {key: shown(change) for key, change in c.drift().items()}
+    assert found == {("AWS::RDS::DBInstance", "reports"): "added"}, found
+    unexplained = next(each for each in c.api.all("/change-sets?q=state%3Dopen") if each["kind"] == "unexplained")
+    owners = c.api.get(f"/change-sets/{unexplained['id']}")["owned"]["owners"]
+    counted = {(each["type"], each["owner_type"], each["owner_id"], each["added"]) for each in owners}
+    assert counted == {("AWS::Lambda::Version", "AWS::Lambda::Function", "worker", 1),
+                       ("AWS::ECS::Task", "AWS::ECS::Service", "apps/web", 1), ("AWS::ECS::Task", "AWS::ECS::Cluster", "apps", 1),
+                       ("AWS::RDS::DBSnapshot", "AWS::RDS::DBInstance", "reports", 1)}, counted
+
+
 def test_enough_was_changed(c):
     assert c.kinds >= KINDS_MIN and len(c.types) >= TYPES_MIN, (c.kinds, len(c.types))
     print(f"         {c.kinds} kinds of change over {len(c.types)} types")

@@ -167,6 +167,19 @@ class Call:
             arguments.update(following)
 
 
+class Guard:
+    """"Path=value" or "Path!=value"; without a text it lets everything through."""
+
+    def __init__(self, text):
+        self.path = None
+        if text:
+            path, self.equal, self.value = re.fullmatch(r"([^!=]+)(!?=)(.+)", text).groups()
+            self.path = Path(path)
+
+    def holds(self, item):
+        return self.path is None or (str(self.path.first(item) or "") == self.value) == (self.equal == "=")
+
+
 class Types:
     def __init__(self, folder):
         self.by_name = {}
@@ -183,6 +196,9 @@ class Type:
         detail = rule.get("detail")
         self.detail = self.call_of(detail) if detail else None
         self.children = {key: self.call_of(each) for key, each in (rule.get("children") or {}).items()}
+        self.only = Guard(rule.get("only"))
+        self.child_only = {key: Guard(each.get("only") if isinstance(each, dict) else None)
+                           for key, each in (rule.get("children") or {}).items()}
         self.parent = rule.get("parent")
         self.singleton = rule.get("singleton", False)
         self.scope = rule.get("scope", "regional")
@@ -245,7 +261,7 @@ class Reader:
             for document, listed in parents:
                 bindings = {"account": self.account, "scope": scope, "parent_item": document, "parent_listed": listed}
                 for page in type_.list.pages(client, bindings):
-                    for item in type_.list.result.select(page):
+                    for item in filter(type_.only.holds, type_.list.result.select(page)):
                         yield self.whole(type_, client, item, bindings), item
 
     def whole(self, type_, client, item, bindings):
@@ -258,6 +274,8 @@ class Reader:
         if type_.scope == "global_list_regional_children" and document.get("BucketRegion"):
             client = self.client_of(type_.service, document["BucketRegion"])
         for key, call in type_.children.items():
+            if not type_.child_only[key].holds(document):
+                continue
             try:
                 value = joined(call.result, call.pages(client, bindings))
             except LookupError:

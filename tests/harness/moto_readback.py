@@ -85,6 +85,14 @@ def split_arguments(text):
     return out
 
 
+def belongs(entry, item):
+    """`only` of a type: "Path=value" or "Path!=value"."""
+    if "only" not in entry:
+        return True
+    path, wanted = entry["only"].split("=", 1)
+    return (select(item, path.rstrip("!")) == [wanted]) != path.endswith("!")
+
+
 class Reader:
     """Lists types of one account by boto3; `client(service, region)` makes the clients."""
 
@@ -142,6 +150,8 @@ class Reader:
         for given, parent in self.argument_sets(name, region, arguments):
             for page in self.pages(entry["service"], region, operation, given):
                 for item in select(page, result):
+                    if not belongs(entry, item):
+                        continue
                     full = self.detailed(entry, region, item, parent)
                     if full is not None:
                         yield self.id_of(entry, full, item), full, region

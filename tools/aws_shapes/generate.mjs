@@ -2,6 +2,7 @@
 // against and the wire protocols read.
 //   catalogue_pack --operations catalogue/aws | node tools/aws_shapes/generate.mjs \
 //       --botocore <folder of an installed botocore> [--cache <folder>] [--out catalogue/aws]
+//       [--only ecs,backup]: these services anew, the others as the table has them
 // Packages are fetched with `npm pack` (nothing is installed or run) into the cache and kept there.
 import { execFile } from 'node:child_process';
 import crypto from 'node:crypto';
@@ -24,6 +25,7 @@ const option = (name, fallback) => {
 const cache = path.resolve(option('cache', path.join(os.tmpdir(), 'aws_shapes')));
 const out = path.resolve(option('out', 'catalogue/aws'));
 const botocore = option('botocore', '');
+const only = option('only', '').split(',').filter(Boolean);
 
 async function fetch(name) {
   const folder = path.join(cache, name.replace('/', '+'));
@@ -97,9 +99,10 @@ function serviceText([id, service]) {
 }
 
 const wanted = wantedOperations(fs.readFileSync(0, 'utf8'));
-const services = {};
-const endpoints = {};
-const packages = {};
+const kept = (file, part) => (only.length ? JSON.parse(fs.readFileSync(path.join(out, file), 'utf8'))[part] : {});
+const services = kept('shapes.json', 'services');
+const endpoints = kept('endpoints.json', 'services');
+const packages = kept('shapes.json', 'packages');
 const known = botocore ? JSON.parse(fs.readFileSync(path.join(botocore, 'data/endpoints.json'), 'utf8')) : null;
 const partitions = constantsOf(path.join((await fetch('@aws-sdk/core')).folder,
   'package/dist-es/submodules/client/util-endpoints/lib/aws/partitions.js')).partitionsInfo.partitions;
@@ -130,7 +133,8 @@ function hostOf(id, pack) {
     metadata.signingName ?? metadata.endpointPrefix, partitions);
 }
 
-await inParallel([...wanted.keys()].sort(), 4, async (id) => {
+const renewed = (id) => only.length === 0 || only.includes(id);
+await inParallel([...wanted.keys()].filter(renewed).sort(), 4, async (id) => {
   try {
     const pack = await fetch(packageOf(id));
     [services[id], packages[id]] = modelOf(id, pack);

@@ -115,6 +115,7 @@ bool Page::asks(const PageItem& item, const ChildCall* child) const {
     if (item.state != PageItem::State::good) return false;
     if (child == nullptr) return true;
     if (is_aws_managed_key(work_.type, *item.document)) return false;
+    if (child->only && !child->only->holds(*item.document)) return false;
     auto known = std::ranges::find(item.gathered, child->key, [](const auto& pair) { return pair.first; });
     return known == item.gathered.end();
 }

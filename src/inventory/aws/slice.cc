@@ -148,8 +148,11 @@ void Slice::take_page(const ListPtr& list, const std::shared_ptr<Page>& page) {
     bool by_region = type.scope == catalogue::Scope::global_list_regional_children;
     // An answer without any member names no resource: a setting that the account has not.
     bool needs_id = type.id.kind == catalogue::Identity::Kind::paths && type.list.result.is_whole();
+    std::size_t listed = 0;
     type.list.result.for_each(page->output(), [&](json::value& value) {
         if (value.is_null() || (needs_id && value.is_object() && value.get_object().empty())) return;
+        ++listed;
+        if (type.only && !type.only->holds(value)) return;
         auto& item = page->items().emplace_back();
         item.document = &value;
         item.parent = list->parent;
@@ -161,7 +164,7 @@ void Slice::take_page(const ListPtr& list, const std::shared_ptr<Page>& page) {
         std::lock_guard lock(mutex_);
         for (auto& item : page->items()) item.wants_children = gets_children(items_seen_++);
         ++list->pages_under_way;
-        auto next = list->walk.advance(page->output(), page->items().size());
+        auto next = list->walk.advance(page->output(), listed);
         list->ended = next != PageWalk::Next::more;
         if (next == PageWalk::Next::end) notes_->list_done();
         if (list->ended && next != PageWalk::Next::end) notes_->cut(cut_reason(next));

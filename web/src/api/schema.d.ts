@@ -2520,7 +2520,7 @@ export interface components {
             note: string | null;
             owned?: components["schemas"]["OwnedChanges"];
         };
-        /** @description Members of controllers (Auto Scaling groups, node groups, tasks, backups …) that came, went or changed: counted per owner, not listed as changes. Of one set that is asked for by its id, where it is the account's open unexplained one; at most 200 owners, those with the most first. */
+        /** @description Members of controllers (Auto Scaling groups, node groups, tasks, backups …) that came, went or changed: counted per owner and region, not listed as changes. Of one set that is asked for by its id, where it is the account's open unexplained one; at most 200 owners, those with the most first. */
         OwnedChanges: {
             changes: number;
             owners: components["schemas"]["OwnerTally"][];
@@ -2531,6 +2531,8 @@ export interface components {
             owner_id: string | null;
             /** @description the members' type */
             type: string;
+            /** @description where they are: an owner of this name may be in several */
+            region: string;
             /** @description without those that replaced another one */
             added: number;
             /** @description without those that were replaced */
@@ -2890,6 +2892,8 @@ export interface components {
             rejected_by_you: number;
             worst: components["schemas"]["Severity"] | null;
             accounts: number;
+            /** @description some changes have more paths than are kept by name: a rule with a path may reach more of them */
+            at_least: boolean;
             /** @description What scans saw change in these days, reviewed or not, each time that it changed; null for a rule by actor class */
             history: components["schemas"]["RulePreviewHistory"] | null;
             examples: components["schemas"]["Change"][];
@@ -2905,6 +2909,8 @@ export interface components {
             /** @description that these were changes of */
             resources: number;
             accounts: number;
+            /** @description a scan of the time saw more changes (or paths of one) than are kept: the counts are at least these */
+            at_least: boolean;
         };
         RulePatch: {
             name?: components["schemas"]["Name"];

@@ -166,6 +166,8 @@ export const ignore = {
     changes === 0
       ? 'Nothing that scans saw change in these days, reviewed or not.'
       : `Of what scans saw change in these days, reviewed or not: ${changes.toLocaleString('en')} times, ${resources.toLocaleString('en')} resource${resources === 1 ? '' : 's'} in ${accounts.toLocaleString('en')} account${accounts === 1 ? '' : 's'}.`,
+  previewAtLeast:
+    'These are the least: scans saw more changes, or longer ones, than the history keeps.',
   previewWorst: 'The worst of them:',
   previewNone: 'Would have hidden nothing so far.',
   previewing: 'Looking at the stored history',

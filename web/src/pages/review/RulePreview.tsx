@@ -36,6 +36,7 @@ export function RulePreview({ rule }: { rule: RuleWrite }) {
           )}
         </div>
       )}
+      {(data.at_least || data.history?.at_least) && <div>{ignore.previewAtLeast}</div>}
       <ul className="grave">
         {data.examples.slice(0, examplesMost).map((change) => (
           <li key={change.resource.id}>
