@@ -41,4 +41,9 @@ void Pool::release(Connection* connection) {
     changed_.notify_all();
 }
 
+std::uint64_t Pool::waiting() const {
+    const std::lock_guard lock(mutex_);
+    return next_ticket_ - serving_;
+}
+
 }  // namespace patrol::store

@@ -23,11 +23,13 @@ public:
     Result<Connection*> acquire();
     // A connection that is not usable any more is closed.
     void release(Connection* connection);
+    // Threads that asked and have none yet.
+    [[nodiscard]] std::uint64_t waiting() const;
 
 private:
     std::size_t size_;
     Make make_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::uint64_t next_ticket_ = 0, serving_ = 0;
     std::size_t lent_ = 0;
