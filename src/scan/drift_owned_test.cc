@@ -15,11 +15,13 @@ model::ScannedResource object(const std::string& id, const json::object& documen
     return out;
 }
 
-model::ScannedResource task(const std::string& id, std::string_view group) {
-    return object(id, {{"taskArn", id},
-                       {"clusterArn", "arn:aws:ecs:r:210987654321:cluster/apps"},
-                       {"group", group},
-                       {"lastStatus", "RUNNING"}});
+model::ScannedResource task(const model::SliceKey& slice, const std::string& id, std::string_view group) {
+    auto out = object(id, {{"taskArn", id},
+                           {"clusterArn", "arn:aws:ecs:r:210987654321:cluster/apps"},
+                           {"group", group},
+                           {"lastStatus", "RUNNING"}});
+    out.region = slice.scope;
+    return out;
 }
 
 const model::SliceKey frankfurt{"AWS::ECS::Task", "eu-central-1"}, virginia{"AWS::ECS::Task", "us-east-1"};
@@ -29,13 +31,16 @@ const model::SliceKey frankfurt{"AWS::ECS::Task", "eu-central-1"}, virginia{"AWS
 TEST_CASE("tasks are replaced unseen; each region's successors are its own") {
     store::for_each_store([](store::Store& store) {
         Drifting world(store);
-        world.scan(Reading{{frankfurt, {{task("arn:a1", "service:shop"), task("arn:r1", "family:report")}}},
-                           {virginia, {{task("arn:b1", "service:shop")}}},
-                           {store::volumes, {{volume("v-1", {{"Size", 1}})}}}});
+        const std::string_view service = "service:shop";
+        world.scan(Reading{
+            {frankfurt, {{task(frankfurt, "arn:a1", service), task(frankfurt, "arn:r1", "family:report")}}},
+            {virginia, {{task(virginia, "arn:b1", service)}}},
+            {store::volumes, {{volume("v-1", {{"Size", 1}})}}}});
         world.accept_newest();
-        world.see_all(Reading{{frankfurt, {{task("arn:a2", "service:shop")}}},
-                              {virginia, {{task("arn:b2", "service:shop"), task("arn:b3", "service:shop")}}},
-                              {store::volumes, {{volume("v-1", {{"Size", 2}})}}}});
+        world.see_all(
+            Reading{{frankfurt, {{task(frankfurt, "arn:a2", service)}}},
+                    {virginia, {{task(virginia, "arn:b2", service), task(virginia, "arn:b3", service)}}},
+                    {store::volumes, {{volume("v-1", {{"Size", 2}})}}}});
         CHECK(world.shown() == "modified:v-1[Size]");
         const auto set = world.sets("state=open").at(0).id;
         const auto owned = need(store.change_sets().owned(world.tenant(), set));

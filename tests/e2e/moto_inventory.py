@@ -11,8 +11,8 @@ from harness import suite  # noqa: E402
 
 TYPES_MIN = 60
 CANARY = "CANARY"
-# moto answers these with the time of the call, so that no two readings agree.
-MOVING = {("AWS::Athena::WorkGroup", "CreationTime"), ("AWS::RDS::DBCluster", "LatestRestorableTime"),
+# moto answers these with the time of the call, or goes on with each call, so that no two readings agree.
+MOVING = {("AWS::Athena::WorkGroup", "CreationTime"), ("AWS::ECS::Task", "lastStatus"), ("AWS::RDS::DBCluster", "LatestRestorableTime"),
           ("AWS::RDS::DBInstance", "LatestRestorableTime")}
 
 

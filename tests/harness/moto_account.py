@@ -143,11 +143,14 @@ def compute(a, r, net):
     a.client("lambda", r).create_function(
         FunctionName="worker", Runtime="python3.11", Role=f"arn:aws:iam::{a.account_id}:role/app", Handler="index.handler",
         Code={"ZipFile": zipped()}, Environment={"Variables": {"DB_PASSWORD": "CANARY-LAMBDA-1", "MODE": "fast"}})
+    a.client("lambda", r).publish_version(FunctionName="worker")
     ecs = a.client("ecs", r)
     ecs.create_cluster(clusterName="apps", tags=[{"key": "env", "value": "test"}])
     ecs.register_task_definition(family="web", containerDefinitions=[
         {"name": "web", "image": "nginx", "memory": 64, "environment": [{"name": "API_KEY", "value": "CANARY-ECS-1"}]}])
     ecs.create_service(cluster="apps", serviceName="web", taskDefinition="web", desiredCount=1)
+    ecs.run_task(cluster="apps", taskDefinition="web", launchType="FARGATE", overrides={"containerOverrides": [
+        {"name": "web", "environment": [{"name": "API_KEY", "value": "CANARY-TASK-1"}]}]})
     a.client("ecr", r).create_repository(repositoryName="web")
     a.client("eks", r).create_cluster(name="kube", roleArn=f"arn:aws:iam::{a.account_id}:role/app",
                                       resourcesVpcConfig={"subnetIds": net["subnets"]})
