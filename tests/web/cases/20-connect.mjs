@@ -79,8 +79,11 @@ export const cases = [
       await page.getByLabel('Role ARN', { exact: true }).fill(role);
       await page.context().clearCookies();
       await page.getByRole('button', { name: 'Generate setup command' }).click();
-      await page.getByRole('dialog', { name: 'Your session has ended' }).waitFor();
+      const ended = page.getByRole('dialog', { name: 'Your session has ended' });
+      await ended.waitFor();
       await browser.shot('session-ended');
+      // Nothing but signing in ends it.
+      assert.deepEqual(await ended.getByRole('button').allInnerTexts(), ['Sign in']);
       assert.deepEqual(await browser.violations(), []);
       await signIn(page);
       await page

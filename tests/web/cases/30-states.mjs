@@ -1,6 +1,7 @@
 // What goes wrong: names meant to break pages, refusals, a server that goes away, providers and ways of
 // access that come later; and what has to be confirmed.
 import assert from 'node:assert/strict';
+import { sleep } from '../harness/processes.mjs';
 import { signIn } from './10-first-run.mjs';
 
 export const always = true;
@@ -177,6 +178,45 @@ export const cases = [
         .getByText('Patrol tries again by itself')
         .waitFor({ state: 'detached', timeout: 20_000 });
       await page.getByRole('heading', { name: 'acme-production' }).waitFor();
+    },
+  ],
+  [
+    'without live updates a page says how old it is',
+    async ({ browser, page, server }) => {
+      browser.allow(/ERR_FAILED/);
+      await page.route('**/api/v1/events*', (route) => route.abort());
+      for (const address of ['/today', '/accounts', '/drift']) {
+        await page.goto(server.url + address);
+        await page.getByText(/^Updated .* · live updates are paused$/).waitFor();
+      }
+      assert.deepEqual(await browser.violations(), []);
+      await page.unroute('**/api/v1/events*');
+      await page.reload();
+      await page.getByRole('heading', { name: /^Drift/ }).waitFor();
+      await page.waitForTimeout(700);
+      assert.equal(await page.getByText('live updates are paused').count(), 0);
+    },
+  ],
+  [
+    'an answer that takes long: the rows stay, and a bar says that more comes',
+    async ({ page, server }) => {
+      await page.goto(`${server.url}/accounts`);
+      const row = page.getByRole('link', { name: 'acme-production' });
+      await row.waitFor();
+      await page.waitForTimeout(500);
+      assert.equal(await page.locator('.loading-bar').count(), 0);
+      const slow = /cloud-accounts\?.*vcenter/;
+      await page.route(slow, async (route) => {
+        await sleep(1_500);
+        await route.fallback();
+      });
+      await page.getByRole('combobox', { name: 'Filter accounts' }).fill('Name : vcenter');
+      await page.keyboard.press('Enter');
+      await page.locator('.loading-bar').waitFor();
+      assert.ok(await row.isVisible());
+      await page.locator('.loading-bar').waitFor({ state: 'detached' });
+      await row.waitFor({ state: 'detached' });
+      await page.unroute(slow);
     },
   ],
   [

@@ -11,9 +11,12 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
+import { useCallback, useEffect } from 'react';
 import type { S } from '../types';
 import { accountsKey } from './accounts';
 import { answer, client } from './client';
+import { type LiveState, useLive } from './live/live';
+import { useSoon } from './live/soon';
 import type { ApiError } from './problem';
 import { type ListQuery, listParameters, type PagedQuery, type Query } from './queries';
 
@@ -24,6 +27,9 @@ const setsKey = ['change-sets'];
 const changesKey = ['changes'];
 const groupsKey = ['drift-groups'];
 const baselineKey = (account: string) => ['baseline', account];
+
+/** The inbox without live updates. */
+const askEvery = 30_000;
 
 /** One request for a review of so many changes. */
 const changesAtOnce = 500;
@@ -165,6 +171,21 @@ export const groupsQuery = (list: ListQuery): Query<S['DriftGroupPage']> => ({
   queryFn: ({ signal }) =>
     answer(client.GET('/api/v1/drift/groups', { params: { query: listParameters(list) }, signal })),
 });
+
+/** Keeps the inbox fresh: scans and other people change it. */
+export function useLiveDrift(): LiveState {
+  const queries = useQueryClient();
+  const ask = useCallback(() => {
+    for (const queryKey of [groupsKey, setsKey]) void queries.invalidateQueries({ queryKey });
+  }, [queries]);
+  const live = useLive('drift', useSoon(ask));
+  useEffect(() => {
+    if (live !== 'polling') return undefined;
+    const timer = setInterval(ask, askEvery);
+    return () => clearInterval(timer);
+  }, [live, ask]);
+  return live;
+}
 
 export function useDriftGroups(list: ListQuery, enabled = true) {
   return useQuery<S['DriftGroupPage'], ApiError>({

@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-quer
 import type { S, Severity } from '../types';
 import { answer, client } from './client';
 import { useLive } from './live/live';
+import { useSoon } from './live/soon';
 import type { ApiError } from './problem';
 import type { Query } from './queries';
 
@@ -20,7 +21,8 @@ export const todayQuery = (query: TodayQuery): Query<S['Today']> => ({
 /** What needs somebody now. It follows what scans and people change. */
 export function useToday(query: TodayQuery) {
   const queries = useQueryClient();
-  const live = useLive('drift', () => void queries.invalidateQueries({ queryKey: ['today'] }));
+  const ask = useSoon(() => void queries.invalidateQueries({ queryKey: ['today'] }));
+  const live = useLive('drift', ask);
   const today = useQuery<S['Today'], ApiError>({
     ...todayQuery(query),
     placeholderData: keepPreviousData,

@@ -17,6 +17,8 @@ export const common = {
   optional: 'optional',
   actions: 'Actions',
   traceId: 'Trace ID',
+  updated: 'Updated',
+  livePaused: 'live updates are paused',
   clearFilter: 'Clear filter',
   noMatch: 'Nothing matches this filter',
   nextPage: 'Next page',

@@ -168,7 +168,7 @@ function CardsOf<T>(props: ListTableProps<T>) {
           width: 50,
         })),
       }}
-      header={<HeaderOf {...props} />}
+      {...(props.titleAs ? { header: <HeaderOf {...props} /> } : {})}
       filter={props.filter}
       pagination={props.pager}
       empty={<EmptyOf {...props} />}

@@ -6,6 +6,7 @@ import { accountKey, accountsKey } from '../accounts';
 import { scanKey, scansKey, useScan } from '../scans';
 import { type LiveState, useLive } from './live';
 import { applyProgress } from './progress';
+import { useSoon } from './soon';
 
 const pollEvery = 5_000;
 /** Events are hints that may be lost: the whole truth is asked for from time to time. */
@@ -43,23 +44,14 @@ export function useLiveScan(id: string) {
   return { scan, live };
 }
 
-const settlesAfter = 1_000;
-
-/** Keeps the list of accounts and what runs on them fresh. Many events at once are one question. */
+/** Keeps the list of accounts and what runs on them fresh. */
 export function useLiveAccounts(): LiveState {
   const queries = useQueryClient();
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const ask = () => {
     void queries.invalidateQueries({ queryKey: [...accountsKey, 'list'] });
     void queries.invalidateQueries({ queryKey: [...scansKey, 'list'] });
   };
-  const live = useLive('accounts', () => {
-    timer.current ??= setTimeout(() => {
-      timer.current = undefined;
-      ask();
-    }, settlesAfter);
-  });
-  useEffect(() => () => clearTimeout(timer.current), []);
+  const live = useLive('accounts', useSoon(ask));
   useInterval(ask, live === 'polling' ? pollEvery : null);
   return live;
 }

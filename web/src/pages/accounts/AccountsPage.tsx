@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { accounts } from '../../strings/accounts';
 import { PropertyList } from '../../ui/PropertyList';
+import { Stale } from '../../ui/Stale';
 import { useListUrl } from '../../ui/useListUrl';
 import { usePage } from '../../ui/usePage';
 import { AccountActions } from './AccountActions';
@@ -13,10 +14,24 @@ import { type AccountRow, useAccountList } from './useAccountList';
 
 const crumbs = [{ text: accounts.title, href: '/accounts' }];
 
+function Summary({ rows, staleSince }: { rows: AccountRow[]; staleSince: number | null }) {
+  return (
+    <>
+      {summaryOf(rows)}
+      {staleSince !== null && (
+        <>
+          {' · '}
+          <Stale at={staleSince} />
+        </>
+      )}
+    </>
+  );
+}
+
 export function Component() {
   usePage(crumbs, 'table');
   const list = useListUrl();
-  const { answer, customers } = useAccountList(list);
+  const { answer, customers, staleSince } = useAccountList(list);
   const [selected, setSelected] = useState<string[]>([]);
   const rows = answer.data?.items ?? [];
   const chosen = rows.filter(({ account }) => selected.includes(account.id));
@@ -24,7 +39,7 @@ export function Component() {
     <PropertyList<AccountRow>
       title={accounts.title}
       titleAs="h1"
-      description={rows.length > 0 ? summaryOf(rows) : undefined}
+      description={rows.length > 0 ? <Summary rows={rows} staleSince={staleSince} /> : undefined}
       actions={<AccountActions selected={chosen} />}
       list={list}
       answer={answer}

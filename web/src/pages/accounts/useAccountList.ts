@@ -33,8 +33,8 @@ function rowsOf(
 
 /** The list follows what happens to its accounts. */
 export function useAccountList(list: ListUrl) {
-  useLiveAccounts();
-  const { data, error, isPending, refetch } = useAccounts(accountsOf(list));
+  const live = useLiveAccounts();
+  const { data, error, isPending, refetch, dataUpdatedAt } = useAccounts(accountsOf(list));
   const customers = useCustomers(everyCustomer);
   const active = useScans(activeScans);
   const rows = useMemo(
@@ -49,5 +49,9 @@ export function useAccountList(list: ListUrl) {
     isPending: isPending || (!error && !isComplete),
     refetch,
   };
-  return { answer, customers: customers.data?.items ?? none };
+  return {
+    answer,
+    customers: customers.data?.items ?? none,
+    staleSince: live === 'polling' && data ? dataUpdatedAt : null,
+  };
 }

@@ -32,7 +32,7 @@ export function auditColumns(hrefOf: (entry: AuditEntry) => string): Column<Audi
       id: 'what',
       header: audit.what,
       heading: true,
-      width: 190,
+      width: 200,
       cell: (entry) => (
         <AppLink href={hrefOf(entry)} ariaLabel={`${audit.open(entry.action)}, ${entry.seq}`}>
           <code>{entry.action}</code>
@@ -42,13 +42,13 @@ export function auditColumns(hrefOf: (entry: AuditEntry) => string): Column<Audi
     {
       id: 'who',
       header: audit.who,
-      width: 180,
+      width: 210,
       cell: (entry) => <Named text={actorText(entry)} kind={audit.actorKinds[entry.actor.kind]} />,
     },
     {
       id: 'object',
       header: audit.object,
-      width: 180,
+      width: 210,
       cell: (entry) => <Named text={objectText(entry)} kind={entry.object.kind} />,
     },
     {

@@ -73,7 +73,7 @@ export const deploymentColumns: Column<Deployment>[] = [
     header: deployments.name,
     heading: true,
     sort: 'name',
-    width: 220,
+    width: 200,
     cell: (each) => <Name {...each} />,
   },
   { id: 'state', header: deployments.state, sort: 'state', cell: (each) => <State {...each} /> },
@@ -105,12 +105,14 @@ export const deploymentColumns: Column<Deployment>[] = [
     id: 'by',
     header: deployments.by,
     wideOnly: true,
+    width: 170,
     cell: ({ created_by }) => <Foreign text={created_by} most={60} />,
   },
   {
     id: 'actions',
     header: deployments.actions,
     silent: true,
+    width: 100,
     cell: (each) => (each.state === 'open' ? <EndDeployment deployment={each} /> : null),
   },
 ];

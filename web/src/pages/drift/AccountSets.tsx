@@ -1,11 +1,11 @@
-import type { ReactNode } from 'react';
 import { useChangeSets } from '../../api/drift';
 import { drift } from '../../strings/drift';
 import type { S } from '../../types';
 import { EmptyState } from '../../ui/EmptyState';
 import { ListPage } from '../../ui/ListPage';
+import { Stale } from '../../ui/Stale';
 import { severities } from '../../ui/severity';
-import type { ListUrl } from '../../ui/useListUrl';
+import type { DriftListProps } from './DriftListProps';
 import { setColumns } from './setColumns';
 
 const fields = [
@@ -17,7 +17,7 @@ const fields = [
 ];
 
 /** The open change sets, the worst first. */
-export function AccountSets({ list, grouping }: { list: ListUrl; grouping: ReactNode }) {
+export function AccountSets({ list, grouping, paused }: DriftListProps) {
   const { q, cursor, size } = list;
   const sort = list.sort || '-severity';
   const answer = useChangeSets({
@@ -30,7 +30,11 @@ export function AccountSets({ list, grouping }: { list: ListUrl; grouping: React
     <ListPage<S['ChangeSet']>
       title={drift.title}
       titleAs="h1"
-      description={drift.intro}
+      description={
+        <>
+          {drift.intro} {paused && answer.data && <Stale at={answer.dataUpdatedAt} />}
+        </>
+      }
       columns={setColumns}
       idOf={({ id }) => id}
       list={list}

@@ -1,13 +1,15 @@
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { useDriftGroups } from '../../api/drift';
 import { drift } from '../../strings/drift';
 import type { S } from '../../types';
 import { EmptyState } from '../../ui/EmptyState';
 import { ListPage } from '../../ui/ListPage';
+import { Stale } from '../../ui/Stale';
 import { severities } from '../../ui/severity';
-import { changed, type ListUrl } from '../../ui/useListUrl';
+import { changed } from '../../ui/useListUrl';
 import { causeColumns } from './causeColumns';
 import { CauseDecisions } from './CauseDecisions';
+import type { DriftListProps } from './DriftListProps';
 import { titleOf } from './groupText';
 
 export const groupFields = [
@@ -25,7 +27,7 @@ const columns = causeColumns(
   (key) => `?${changed(new URLSearchParams(location.search), { g: key })}`,
 );
 
-export function Causes({ list, grouping }: { list: ListUrl; grouping: ReactNode }) {
+export function Causes({ list, grouping, paused }: DriftListProps) {
   const { q, cursor, size } = list;
   const [selected, setSelected] = useState<S['DriftGroup'][]>([]);
   const answer = useDriftGroups({ q, cursor, limit: size });
@@ -34,7 +36,11 @@ export function Causes({ list, grouping }: { list: ListUrl; grouping: ReactNode 
     <ListPage<S['DriftGroup']>
       title={drift.title}
       titleAs="h1"
-      description={drift.intro}
+      description={
+        <>
+          {drift.intro} {paused && answer.data && <Stale at={answer.dataUpdatedAt} />}
+        </>
+      }
       actions={<CauseDecisions groups={present} onDone={() => setSelected([])} />}
       columns={columns}
       idOf={({ key }) => key}

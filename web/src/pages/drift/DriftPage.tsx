@@ -1,6 +1,7 @@
 /** The inbox: what has changed anywhere, the same cause once; or account by account. */
 import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import SpaceBetween from '@cloudscape-design/components/space-between';
+import { useLiveDrift } from '../../api/drift';
 import { drift } from '../../strings/drift';
 import { useListUrl } from '../../ui/useListUrl';
 import { usePage } from '../../ui/usePage';
@@ -18,6 +19,7 @@ export function Component() {
   const list = useListUrl();
   const byAccount = list.get('group') === 'account';
   const panel = useCausePanel(list);
+  const live = useLiveDrift();
   usePage([{ text: drift.title, href: '/drift' }], 'table', byAccount ? undefined : panel);
   const grouping = (
     <SegmentedControl
@@ -33,9 +35,9 @@ export function Component() {
     <SpaceBetween size="m">
       <StaleAccounts />
       {byAccount ? (
-        <AccountSets list={list} grouping={grouping} />
+        <AccountSets list={list} grouping={grouping} paused={live === 'polling'} />
       ) : (
-        <Causes list={list} grouping={grouping} />
+        <Causes list={list} grouping={grouping} paused={live === 'polling'} />
       )}
     </SpaceBetween>
   );

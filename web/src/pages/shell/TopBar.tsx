@@ -8,6 +8,7 @@ import { shell } from '../../strings/shell';
 import { clipped, visible } from '../../ui/foreignText';
 import type { Theme } from '../../ui/theme';
 import { useFollow } from '../../ui/useFollow';
+import { LoadingBar } from './LoadingBar';
 
 interface Props {
   me: S['Me'];
@@ -83,6 +84,7 @@ export function TopBar({ me, theme, onSearch }: Props) {
           personMenu(me, signOut),
         ]}
       />
+      <LoadingBar />
     </div>
   );
 }

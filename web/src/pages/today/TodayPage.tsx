@@ -9,6 +9,7 @@ import type { S } from '../../types';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorPanel } from '../../ui/ErrorPanel';
 import { Loading } from '../../ui/Loading';
+import { Stale } from '../../ui/Stale';
 import { useFirstRows } from '../../ui/useFirstRows';
 import { useListUrl } from '../../ui/useListUrl';
 import { usePage } from '../../ui/usePage';
@@ -26,12 +27,16 @@ export function Component() {
   const list = useListUrl();
   const [search] = useSearchParams();
   const wanted = todayOf(search);
-  const { data, error, refetch } = useToday(wanted);
+  const { data, error, refetch, live, dataUpdatedAt } = useToday(wanted);
   const items = useFirstRows(data?.items ?? none, idOf);
   return (
     <ContentLayout
       header={
-        <Header variant="h1" actions={<TodayFilter wanted={wanted} onChange={list.narrow} />}>
+        <Header
+          variant="h1"
+          description={data && live === 'polling' ? <Stale at={dataUpdatedAt} /> : undefined}
+          actions={<TodayFilter wanted={wanted} onChange={list.narrow} />}
+        >
           {data ? today.needsYou(data.total) : today.title}
         </Header>
       }
