@@ -232,6 +232,12 @@ const drift = {
         await page.getByText(`· ${decided + count} reviewed`).waitFor();
       }
     });
+    await interaction(page, 'Review, other views of the set', async () => {
+      for (const view of ['All', 'Decided', 'To review']) {
+        await page.getByRole('button', { name: view, exact: true }).click();
+        await page.waitForTimeout(400);
+      }
+    });
   },
 };
 

@@ -67,6 +67,7 @@ export const connection = {
   title: 'Connection test',
   passed: 'The connection works',
   failed: 'The connection does not work yet',
+  reading: (what: string) => `Reading: ${what}`,
   failedCheck: (title: string) => `${title}: failed`,
   testFailed: 'The test could not be run',
   at: 'Tested',
