@@ -7,15 +7,16 @@ const rows = (from: number, to: number) =>
 const idOf = (row: string) => row;
 
 it('shows a screenful of a new list first, then all of it', async () => {
+  const inView = Math.ceil(innerHeight / 30);
   const first = rows(0, 100);
   const { result, rerender } = renderHook(({ items }) => useFirstRows(items, idOf), {
     initialProps: { items: first },
   });
-  expect(result.current).toHaveLength(40);
+  expect(result.current).toHaveLength(inView);
   await waitFor(() => expect(result.current).toBe(first));
   const next = rows(100, 200);
   rerender({ items: next });
-  expect(result.current).toEqual(next.slice(0, 40));
+  expect(result.current).toEqual(next.slice(0, inView));
   await waitFor(() => expect(result.current).toBe(next));
 });
 

@@ -1,13 +1,14 @@
 import { startTransition, useEffect, useRef, useState } from 'react';
 
-/** More than a tall screen shows. */
-const firstRows = 40;
+/** No row is lower, so a window shows no more of them than this. */
+const lowestRow = 30;
+const inView = () => Math.ceil(innerHeight / lowestRow);
 
 /**
  * A screenful of a new list at once, the rest of it right after: what is in view does not wait for what is
  * not. A list that only changed, as a live one does, is never cut: the reader may be at its end.
  */
-export function useFirstRows<T>(items: T[], idOf: (item: T) => string, most = firstRows): T[] {
+export function useFirstRows<T>(items: T[], idOf: (item: T) => string, most = inView()): T[] {
   const known = useRef<ReadonlySet<string>>(new Set());
   const [whole, setWhole] = useState<T[] | null>(null);
   const isWhole =
