@@ -275,6 +275,7 @@ def test_a_rule_is_tried_on_everything_that_scans_saw(c):
     history = found["history"]
     assert history["changes"] >= 3 and history["resources"] == 3 and history["accounts"] == 1, found
     assert history["seen"] >= history["changes"] + history["partly"] and history["since"], found
+    assert found["at_least"] is False and history["at_least"] is False, found
     rule["scope"] = {"actor_class": "terraform"}
     assert c.api.post("/rules/preview", rule)["history"] is None
 
