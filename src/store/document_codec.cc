@@ -66,10 +66,11 @@ Result<std::size_t> content_size(std::string_view packed, std::size_t limit) {
 }  // namespace
 
 void pack_document(std::string_view document, std::string& out) {
-    out.resize(ZSTD_compressBound(document.size()));
-    const auto size = ZSTD_compress_usingCDict(packing_context(), out.data(), out.size(), document.data(),
-                                               document.size(), packing_dictionary());
-    out.resize(ZSTD_isError(size) ? 0 : size);
+    out.resize_and_overwrite(ZSTD_compressBound(document.size()), [&](char* to, std::size_t room) {
+        const auto size = ZSTD_compress_usingCDict(packing_context(), to, room, document.data(),
+                                                   document.size(), packing_dictionary());
+        return ZSTD_isError(size) ? 0 : size;
+    });
 }
 
 std::string pack_document(std::string_view document) {

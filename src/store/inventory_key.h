@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +21,14 @@ inline constexpr std::int64_t still = 9'000'000'000;
 
 using KeyHash = std::array<char, 16>;
 inline std::string_view bytes_of(const KeyHash& key) { return {key.data(), key.size()}; }
+// Of a hash every 8 bytes are a hash.
+struct KeyHashBytes {
+    std::size_t operator()(const KeyHash& key) const {
+        std::size_t out = 0;
+        std::memcpy(&out, key.data(), sizeof out);
+        return out;
+    }
+};
 KeyHash key_hash_of(std::string_view bytes);  // from a column
 
 KeyHash resource_key(const AccountId& account, const model::SliceKey& slice, std::string_view native_id);

@@ -93,7 +93,7 @@ Result<FoundMap> ScanWriter::Impl::look_up(std::span<const Item> items) {
                 statement.bind(static_cast<int>(i) + 2,
                                Blob{bytes_of(items[std::min(at + i, items.size() - 1)].key)});
             while (TRY(statement.step())) {
-                auto& entry = found[statement.text(0)];
+                auto& entry = found[key_hash_of(statement.view(0))];
                 entry.res = statement.integer(1);
                 entry.first_seq = statement.integer(2);
                 if (statement.is_null(3)) continue;
@@ -106,12 +106,22 @@ Result<FoundMap> ScanWriter::Impl::look_up(std::span<const Item> items) {
     });
 }
 
+// A slice that no scan before this one knew holds only what this scan brought: a page without any of that
+// is new as a whole and need not be looked for.
+bool ScanWriter::Impl::is_all_new(const SliceState& state, std::span<const Item> items) {
+    if (!state.fresh) return false;
+    bool all_new = true;
+    for (const auto& item : items)
+        if (item.wanted && !brought_.add(bytes_of(item.key))) all_new = false;
+    return all_new;
+}
+
 // What is on its way to the database is not found there yet: a page that brings it again waits.
 Result<FoundMap> ScanWriter::Impl::look_up_settled(std::span<const Item> items,
                                                    std::unique_lock<std::mutex>& lock) {
     auto found = TRY(look_up(items));
     const bool again = std::ranges::any_of(items, [&](const Item& item) {
-        const auto at = found.find(std::string(bytes_of(item.key)));
+        const auto at = found.find(item.key);
         return is_being_written(item.key, at == found.end() ? nullptr : &at->second);
     });
     if (!again) return found;
@@ -197,7 +207,7 @@ Result<void> ScanWriter::Impl::judge_again(SliceState& state, Item& item, const 
 
 Result<void> ScanWriter::Impl::judge(SliceState& state, Item& item, const Found* found) {
     item.values.region = TRY(words_.number(database_, clean(item.resource->region)));
-    if (auto at = pending_.new_keys.find(std::string(bytes_of(item.key))); at != pending_.new_keys.end()) {
+    if (auto at = pending_.new_keys.find(item.key); at != pending_.new_keys.end()) {
         const Found waiting{.res = at->second, .first_seq = seq_};
         return judge_again(state, item, waiting);
     }
@@ -224,21 +234,21 @@ void ScanWriter::Impl::keep(SliceState& state, Item& item) {
     auto& row = item.row;
     state.holds_rows = true;
     pending_.bytes +=
-        row.packed.size() + row.values.terms.size() + row.values.tags.size() + 400 + row.terms.size() * 60;
+        row.packed.size() + row.values.terms.size() + row.values.tags.size() + 400 + row.terms.size() * 4;
     auto [at, made] = pending_.by_resource.try_emplace(row.res, pending_.rows.size());
     if (!made) {
         row.replaces_staged = row.replaces_staged || pending_.rows[at->second].replaces_staged;
         pending_.rows[at->second] = std::move(row);
         return;
     }
-    if (row.new_resource) pending_.new_keys.emplace(bytes_of(*row.new_resource), row.res);
+    if (row.new_resource) pending_.new_keys.emplace(*row.new_resource, row.res);
     pending_.rows.push_back(std::move(row));
 }
 
 namespace {
 
 // The part that needs no lock: what is stored of a changed resource.
-void prepare_row(StagedRow& row, const model::ScannedResource& resource, const AttributeValues& values) {
+void prepare_row(StagedRow& row, const model::ScannedResource& resource, AttributeValues values) {
     row.native_id = clean(resource.native_id);
     row.hash = resource.hash;
     if (row.document == 0) {
@@ -249,14 +259,15 @@ void prepare_row(StagedRow& row, const model::ScannedResource& resource, const A
                 row.mentions.push_back(mention_target(reference));
     }
     if (row.attributes != 0) return;
-    row.values = values;
     // Tags that this scan could not read are those of before.
     model::Labels room = resource.tags_known ? model::Labels() : tags_from_text(values.tags);
-    row.terms = search_terms({.native_id = row.native_id,
-                              .arn = values.arn,
-                              .name = values.name,
-                              .tags = resource.tags_known ? &clean(resource.tags, room) : &room,
-                              .terms = values.terms});
+    for (const auto& term : search_terms({.native_id = row.native_id,
+                                          .arn = values.arn,
+                                          .name = values.name,
+                                          .tags = resource.tags_known ? &clean(resource.tags, room) : &room,
+                                          .terms = values.terms}))
+        row.terms.append(term).push_back('\0');
+    row.values = std::move(values);
 }
 
 Result<void> check_resource(const model::ScannedResource& resource) {
@@ -273,7 +284,7 @@ Result<void> ScanWriter::Impl::put(const model::SliceKey& slice,
                                    std::span<const model::ScannedResource> page) {
     if (page.empty()) return {};
     std::vector<Item> items(page.size());
-    std::unordered_map<std::string, std::size_t> last;
+    std::unordered_map<KeyHash, std::size_t, KeyHashBytes> last;
     for (std::size_t i = 0; i < page.size(); ++i) {
         TRY(check_resource(page[i]));
         auto& item = items[i];
@@ -285,27 +296,27 @@ Result<void> ScanWriter::Impl::put(const model::SliceKey& slice,
         item.values.tags = tags_to_text(clean(page[i].tags, room));
         item.values.terms = lines(page[i].terms);
         item.row.rules = rules_;
-        auto [at, made] = last.try_emplace(std::string(bytes_of(item.key)), i);
+        auto [at, made] = last.try_emplace(item.key, i);
         if (!made) items[std::exchange(at->second, i)].wanted = false;
     }
 
     std::unique_lock lock(mutex_);
     auto& state = *TRY(state_of(slice));
     state.started = true;
-    const auto found = TRY(look_up_settled(items, lock));
+    auto found = is_all_new(state, items) ? FoundMap() : TRY(look_up_settled(items, lock));
     for (auto& item : items) {
         item.row.slice = state.id;
         if (!item.wanted) {
             ++state.counts.duplicates;
             continue;
         }
-        auto at = found.find(std::string(bytes_of(item.key)));
+        auto at = found.find(item.key);
         TRY(judge(state, item, at == found.end() ? nullptr : &at->second));
     }
 
     lock.unlock();
     for (auto& item : items)
-        if (item.changed) prepare_row(item.row, *item.resource, item.values);
+        if (item.changed) prepare_row(item.row, *item.resource, std::move(item.values));
 
     lock.lock();
     for (auto& item : items)

@@ -71,7 +71,7 @@ bool ScanWriter::Impl::is_being_written(const KeyHash& key, const Found* found) 
     const auto& rows = writing_->rows;
     if (found != nullptr && (rows.by_resource.contains(found->res) || rows.unstage.contains(found->res)))
         return true;
-    return rows.new_keys.contains(std::string(bytes_of(key)));
+    return rows.new_keys.contains(key);
 }
 
 // Answers the error of the batch, once.

@@ -42,13 +42,13 @@ Result<void> insert_resources(Transaction& transaction, const StagingPlace& plac
     std::vector<const StagedRow*> made;
     std::ranges::copy_if(rows, std::back_inserter(made),
                          [](auto* row) { return row->new_resource.has_value(); });
-    return insert_rows(transaction,
-                       "INSERT INTO resource (account, res, slice, key_hash, native_id, first_seq) VALUES ",
-                       6, "", made, [&](Statement& s, int at, const StagedRow* row) {
-                           s.bind(at + 1, place.account).bind(at + 2, row->res).bind(at + 3, row->slice);
-                           s.bind(at + 4, Blob{bytes_of(*row->new_resource)}).bind(at + 5, row->native_id);
-                           s.bind(at + 6, place.seq);
-                       });
+    return insert_rows(
+        transaction, "INSERT INTO resource (account, res, slice, key_hash, native_id, first_seq) VALUES ", 6,
+        "", made, [&](Statement& s, int at, const StagedRow* row) {
+            s.bind(at + 1, place.account).bind(at + 2, row->res).bind(at + 3, row->slice);
+            s.bind(at + 4, Blob{bytes_of(*row->new_resource)}).bind(at + 5, Lent{row->native_id});
+            s.bind(at + 6, place.seq);
+        });
 }
 
 Result<void> insert_attributes(Transaction& transaction, const StagingPlace& place,
@@ -59,9 +59,9 @@ Result<void> insert_attributes(Transaction& transaction, const StagingPlace& pla
                        "INSERT INTO attributes (account, res, first, region, name, arn, tags, terms) VALUES ",
                        8, "", made, [&](Statement& s, int at, const StagedRow* row) {
                            s.bind(at + 1, place.account).bind(at + 2, row->res).bind(at + 3, place.seq);
-                           s.bind(at + 4, row->values.region).bind(at + 5, row->values.name);
-                           s.bind(at + 6, row->values.arn).bind(at + 7, row->values.tags);
-                           s.bind(at + 8, row->values.terms);
+                           s.bind(at + 4, row->values.region).bind(at + 5, Lent{row->values.name});
+                           s.bind(at + 6, Lent{row->values.arn}).bind(at + 7, Lent{row->values.tags});
+                           s.bind(at + 8, Lent{row->values.terms});
                        });
 }
 
@@ -99,7 +99,8 @@ Result<void> insert_closes(Transaction& transaction, const StagingPlace& place,
                        });
 }
 
-using Mention = std::tuple<std::int64_t, std::int64_t, std::int64_t>;  // block, target, resource
+using Term = std::tuple<std::int64_t, std::string_view, std::int64_t>;  // block, text, resource
+using Mention = std::tuple<std::int64_t, std::int64_t, std::int64_t>;   // block, target, resource
 
 // Of a target that very many resources name, only so many are noted. In a sorted list that is whatever
 // has the same target that many places before.
@@ -116,24 +117,30 @@ std::vector<Mention> without_excess(const std::vector<Mention>& sorted) {
 // Sorted, so that neighbours land on the same pages.
 Result<void> insert_finders(Transaction& transaction, const StagingPlace& place,
                             const std::vector<const StagedRow*>& rows) {
-    using Term = std::tuple<std::int64_t, std::string_view, std::int64_t>;
     std::vector<Term> terms;
     std::vector<Mention> mentions;
     for (const auto* row : rows) {
-        for (const auto& term : row->terms) terms.emplace_back(block_of(row->res), term, row->res);
+        for (std::string_view rest = row->terms; !rest.empty();) {
+            const auto end = rest.find('\0');
+            terms.emplace_back(block_of(row->res), rest.substr(0, end), row->res);
+            rest.remove_prefix(end + 1);
+        }
         for (const auto target : row->mentions) mentions.emplace_back(block_of(row->res), target, row->res);
     }
     std::ranges::sort(terms);
     std::ranges::sort(mentions);
     mentions = without_excess(mentions);
-    auto bind = [&](Statement& s, int at, const auto& item) {
-        s.bind(at + 1, place.account).bind(at + 2, std::get<0>(item));
-        s.bind(at + 3, std::get<1>(item)).bind(at + 4, std::get<2>(item));
-    };
     TRY(insert_rows(transaction, "INSERT INTO term (account, block, text, res) VALUES ", 4,
-                    " ON CONFLICT DO NOTHING", terms, bind));
+                    " ON CONFLICT DO NOTHING", terms, [&](Statement& s, int at, const Term& term) {
+                        s.bind(at + 1, place.account).bind(at + 2, std::get<0>(term));
+                        s.bind(at + 3, Lent{std::get<1>(term)}).bind(at + 4, std::get<2>(term));
+                    }));
     return insert_rows(transaction, "INSERT INTO mention (account, block, target, res) VALUES ", 4,
-                       " ON CONFLICT DO NOTHING", mentions, bind);
+                       " ON CONFLICT DO NOTHING", mentions,
+                       [&](Statement& s, int at, const Mention& mention) {
+                           s.bind(at + 1, place.account).bind(at + 2, std::get<0>(mention));
+                           s.bind(at + 3, std::get<1>(mention)).bind(at + 4, std::get<2>(mention));
+                       });
 }
 
 }  // namespace

@@ -33,8 +33,9 @@ struct SliceState {
     model::SliceKey key;
     std::int64_t id = 0;
     std::int64_t type = 0, scope = 0, service = 0, category = 0;  // words
-    bool stored = false;                                          // its row is in the table `slice`
-    std::optional<CoverageRow> before;                            // as the newest snapshot has it
+    bool fresh = false;                 // no scan before this one brought anything of it
+    bool stored = false;                // its row is in the table `slice`
+    std::optional<CoverageRow> before;  // as the newest snapshot has it
     bool started = false, finished = false;
     bool recorded = false;          // its row is in the table `staged_slice`
     bool leftovers = false;         // an interrupted attempt staged rows of it
@@ -63,7 +64,7 @@ struct StagedRow {
     std::string packed;
     std::int64_t attributes = 0;  // existing ones, or 0: `values`
     AttributeValues values;
-    std::vector<std::string> terms;      // of new attributes
+    std::string terms;                   // of new attributes, a zero byte behind each
     std::vector<std::int64_t> mentions;  // of a new document
     bool replaces_staged = false;        // the same resource was staged before in this scan
 };
@@ -74,8 +75,8 @@ struct StagedClose {
 
 struct Pending {
     std::vector<StagedRow> rows;
-    std::unordered_map<std::int64_t, std::size_t> by_resource;  // index into rows
-    std::unordered_map<std::string, std::int64_t> new_keys;     // key hash → res, of rows not yet written
+    std::unordered_map<std::int64_t, std::size_t> by_resource;         // index into rows
+    std::unordered_map<KeyHash, std::int64_t, KeyHashBytes> new_keys;  // → res, of rows not yet written
     std::vector<StagedClose> removals;
     std::unordered_set<std::int64_t> unstage;  // resources whose staged version is void
     std::size_t bytes = 0;

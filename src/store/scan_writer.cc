@@ -163,6 +163,7 @@ Result<SliceState*> ScanWriter::Impl::state_of(const model::SliceKey& slice) {
     if (!made) return &state;
     const auto facts = options_.type_facts ? options_.type_facts(slice.type) : TypeFacts{};
     state.key = slice;
+    state.fresh = true;
     state.id = next_slice_++;
     state.type = TRY(words_.number(database_, slice.type));
     state.scope = TRY(words_.number(database_, slice.scope));
@@ -180,7 +181,7 @@ Result<void> ScanWriter::Impl::forget_attempt(SliceState& state) {
     for (std::size_t i = 0; i < pending_.rows.size(); ++i) {
         const auto& row = pending_.rows[i];
         pending_.by_resource.emplace(row.res, i);
-        if (row.new_resource) pending_.new_keys.emplace(bytes_of(*row.new_resource), row.res);
+        if (row.new_resource) pending_.new_keys.emplace(*row.new_resource, row.res);
     }
     if (state.recorded)
         TRY(database_.write(ticket_.tenant, [&](Transaction& transaction) {
@@ -211,22 +212,24 @@ Result<void> ScanWriter::Impl::start_slice(const model::SliceKey& slice) {
     return {};
 }
 
-Result<std::optional<std::string>> ScanWriter::Impl::previous(const model::SliceKey& slice,
-                                                              std::string_view native_id) {
-    if (seq_ == 1) return std::nullopt;
-    const auto key = resource_key(ticket_.account, slice, native_id);
-    return database_.read(
-        ticket_.tenant, [&](Transaction& transaction) -> Result<std::optional<std::string>> {
-            auto row = TRY(transaction.query(
-                "SELECT d.packed, d.dictionary FROM resource r JOIN version v ON v.account = r.account AND "
-                "v.res "
-                "= r.res "
-                "JOIN document d ON d.id = v.document "
-                "WHERE r.account = ?1 AND r.key_hash = ?2 AND v.first < ?3 AND v.last = 9000000000",
-                account_, Blob{bytes_of(key)}, seq_));
-            if (!TRY(row.step())) return std::nullopt;
-            return TRY(unpack_document(row.view(0), row.integer(1)));
-        });
+Result<std::vector<std::optional<std::string>>> ScanWriter::Impl::previous(
+    const model::SliceKey& slice, std::span<const std::string> native_ids) {
+    std::vector<std::optional<std::string>> out(native_ids.size());
+    if (seq_ == 1) return out;
+    TRY(database_.read(ticket_.tenant, [&](Transaction& transaction) -> Result<void> {
+        auto row = TRY(transaction.prepare(
+            "SELECT d.packed, d.dictionary FROM resource r "
+            "JOIN version v ON v.account = r.account AND v.res = r.res JOIN document d ON d.id = v.document "
+            "WHERE r.account = ?1 AND r.key_hash = ?2 AND v.first < ?3 AND v.last = 9000000000"));
+        for (std::size_t i = 0; i < native_ids.size(); ++i) {
+            const auto key = resource_key(ticket_.account, slice, native_ids[i]);
+            row.bind(1, account_).bind(2, Blob{bytes_of(key)}).bind(3, seq_);
+            if (TRY(row.step())) out[i] = TRY(unpack_document(row.view(0), row.integer(1)));
+            row.reset();
+        }
+        return {};
+    }));
+    return out;
 }
 
 Result<std::int64_t> ScanWriter::Impl::live_count(const model::SliceKey& slice) {
@@ -304,9 +307,9 @@ Result<void> ScanWriter::start_slice(const model::SliceKey& slice) { return impl
 Result<void> ScanWriter::put(const model::SliceKey& slice, std::span<const model::ScannedResource> page) {
     return impl_->put(slice, page);
 }
-Result<std::optional<std::string>> ScanWriter::previous(const model::SliceKey& slice,
-                                                        std::string_view native_id) {
-    return impl_->previous(slice, native_id);
+Result<std::vector<std::optional<std::string>>> ScanWriter::previous(
+    const model::SliceKey& slice, std::span<const std::string> native_ids) {
+    return impl_->previous(slice, native_ids);
 }
 Result<std::int64_t> ScanWriter::live_count(const model::SliceKey& slice) { return impl_->live_count(slice); }
 Result<void> ScanWriter::finish_slice(const model::SliceCoverage& coverage) {

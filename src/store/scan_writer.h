@@ -86,7 +86,8 @@ public:
     Result<void> start_slice(const model::SliceKey& slice);
     Result<void> put(const model::SliceKey& slice, std::span<const model::ScannedResource> page);
     // The document of a resource in the newest snapshot.
-    Result<std::optional<std::string>> previous(const model::SliceKey& slice, std::string_view native_id);
+    Result<std::vector<std::optional<std::string>>> previous(const model::SliceKey& slice,
+                                                             std::span<const std::string> native_ids);
     // Live resources of the slice in the newest snapshot.
     Result<std::int64_t> live_count(const model::SliceKey& slice);
     // After the last item, or at once for a slice that is not read at all. complete: what was live and

@@ -12,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/fingerprints.h"
 #include "store/scan_staging.h"
 #include "store/scan_writer.h"
 #include "store/words.h"
@@ -50,7 +51,7 @@ struct Found {
     std::optional<FoundVersion> live;    // of the newest snapshot
     std::optional<FoundVersion> staged;  // by this scan
 };
-using FoundMap = std::unordered_map<std::string, Found>;  // by key hash
+using FoundMap = std::unordered_map<KeyHash, Found, KeyHashBytes>;
 
 class ScanWriter::Impl {
 public:
@@ -60,7 +61,8 @@ public:
     Result<void> begin();
     Result<void> start_slice(const model::SliceKey& slice);
     Result<void> put(const model::SliceKey& slice, std::span<const model::ScannedResource> page);
-    Result<std::optional<std::string>> previous(const model::SliceKey& slice, std::string_view native_id);
+    Result<std::vector<std::optional<std::string>>> previous(const model::SliceKey& slice,
+                                                             std::span<const std::string> native_ids);
     Result<std::int64_t> live_count(const model::SliceKey& slice);
     Result<void> finish_slice(const model::SliceCoverage& coverage);
     std::vector<model::SliceCoverage> finished_slices();
@@ -87,6 +89,7 @@ private:
     Result<void> forget_attempt(SliceState& state);
 
     // put
+    bool is_all_new(const SliceState& state, std::span<const Item> items);
     Result<FoundMap> look_up(std::span<const Item> items);
     Result<FoundMap> look_up_settled(std::span<const Item> items, std::unique_lock<std::mutex>& lock);
     Result<void> judge(SliceState& state, Item& item, const Found* found);
@@ -131,6 +134,7 @@ private:
     bool spent_ = false;
     std::map<model::SliceKey, SliceState> slices_;
     ResourceBits seen_;
+    Fingerprints brought_;  // keys that this scan brought for slices which are new to the account
     Pending pending_;
     Timestamp recorded_at_;
     std::optional<Batch> writing_;  // on its way: only read until it is written

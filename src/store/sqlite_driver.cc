@@ -80,11 +80,8 @@ public:
     void bind_integer(int index, std::int64_t value) override {
         note(sqlite3_bind_int64(statement_, index, value));
     }
-    void bind_text(int index, std::string_view value) override {
-        if (value.find('\0') != std::string_view::npos) nul_ = true;
-        note(sqlite3_bind_text64(statement_, index, value.empty() ? "" : value.data(), value.size(),
-                                 SQLITE_TRANSIENT, SQLITE_UTF8));
-    }
+    void bind_text(int index, std::string_view value) override { bind(index, value, SQLITE_TRANSIENT); }
+    void bind_lent_text(int index, std::string_view value) override { bind(index, value, SQLITE_STATIC); }
     void bind_blob(int index, std::string_view value) override {
         note(sqlite3_bind_blob64(statement_, index, value.empty() ? "" : value.data(), value.size(),
                                  SQLITE_STATIC));
@@ -122,6 +119,11 @@ public:
     [[nodiscard]] int columns() const override { return sqlite3_column_count(statement_); }
 
 private:
+    void bind(int index, std::string_view text, sqlite3_destructor_type keep) {
+        if (text.find('\0') != std::string_view::npos) nul_ = true;
+        note(sqlite3_bind_text64(statement_, index, text.empty() ? "" : text.data(), text.size(), keep,
+                                 SQLITE_UTF8));
+    }
     void note(int code) {
         if (code != SQLITE_OK && bind_error_ == SQLITE_OK) bind_error_ = code;
     }

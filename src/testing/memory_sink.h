@@ -1,6 +1,7 @@
 // An ItemSink in memory, for tests: keeps what a scan staged, answers for a snapshot that tests plant.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <mutex>
 #include <string>
@@ -30,16 +31,21 @@ public:
             for (const auto& resource : page) staged[slice].insert_or_assign(resource.native_id, resource);
         return {};
     }
-    Result<std::optional<std::string>> previous(const model::SliceKey& slice, std::string_view native_id) override {
+    Result<Documents> previous(const model::SliceKey& slice, std::span<const std::string> native_ids) override {
         std::lock_guard lock(mutex);
-        auto at = documents.find({slice, std::string(native_id)});
-        if (at == documents.end()) return std::nullopt;
-        return at->second;
+        ++questions;
+        Documents out;
+        for (const auto& id : native_ids) {
+            auto at = documents.find({slice, id});
+            out.push_back(at == documents.end() ? std::nullopt : std::optional(at->second));
+        }
+        return out;
     }
+    // A planted document is live as well.
     Result<std::int64_t> live_count(const model::SliceKey& slice) override {
         std::lock_guard lock(mutex);
-        auto at = live.find(slice);
-        return at == live.end() ? 0 : at->second;
+        if (auto at = live.find(slice); at != live.end()) return at->second;
+        return std::ranges::count(documents, slice, [](const auto& planted) { return planted.first.first; });
     }
     Result<void> finish_slice(const model::SliceCoverage& coverage) override {
         std::lock_guard lock(mutex);
@@ -57,7 +63,7 @@ public:
     std::mutex mutex;
     bool keeps = true;  // false: only counts
     bool fails = false;
-    std::size_t pages = 0, resources = 0;
+    std::size_t pages = 0, resources = 0, questions = 0;  // questions: of previous()
     std::map<model::SliceKey, int> starts;
     std::map<model::SliceKey, Items> staged;
     std::map<model::SliceKey, model::SliceCoverage> finished;

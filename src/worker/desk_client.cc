@@ -96,14 +96,18 @@ Result<void> DistantSink::put(const model::SliceKey& slice, std::span<const mode
     return {};
 }
 
-Result<std::optional<std::string>> DistantSink::previous(const model::SliceKey& slice,
-                                                         std::string_view native_id) {
-    const auto body = TRY(desk_.ask(Message::previous, slice, native_id));
-    return result_of(TRY(decode<Reply<std::optional<std::string>>>(body)));
+Result<inventory::ItemSink::Documents> DistantSink::previous(const model::SliceKey& slice,
+                                                             std::span<const std::string> native_ids) {
+    const std::vector<std::string> ids(native_ids.begin(), native_ids.end());
+    const auto body = TRY(desk_.ask(Message::previous, slice, ids));
+    auto reply = TRY(decode<Reply<Documents>>(body));
+    auto documents = TRY(result_of(std::move(reply)));
+    if (documents.size() != ids.size()) return malformed_message();
+    return documents;
 }
 
 Result<std::int64_t> DistantSink::live_count(const model::SliceKey& slice) {
-    const auto body = TRY(desk_.ask(Message::live_count, slice, std::string_view()));
+    const auto body = TRY(desk_.ask(Message::live_count, slice, std::vector<std::string>()));
     return result_of(TRY(decode<Reply<std::int64_t>>(body)));
 }
 

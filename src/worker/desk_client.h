@@ -63,8 +63,8 @@ public:
     explicit DistantSink(DeskClient& desk) : desk_(desk) {}
     Result<void> start_slice(const model::SliceKey& slice) override;
     Result<void> put(const model::SliceKey& slice, std::span<const model::ScannedResource> page) override;
-    Result<std::optional<std::string>> previous(const model::SliceKey& slice,
-                                                std::string_view native_id) override;
+    Result<Documents> previous(const model::SliceKey& slice,
+                               std::span<const std::string> native_ids) override;
     Result<std::int64_t> live_count(const model::SliceKey& slice) override;
     Result<void> finish_slice(const model::SliceCoverage& coverage) override;
 

@@ -35,7 +35,7 @@ enum class Message : std::uint32_t {
     finish_slice,  // SliceCoverage
     progress,      // Progress
     call,          // ApiCall
-    previous,      // number, SliceKey, native id → Reply of an optional document
+    previous,      // number, SliceKey, native ids → Reply of their documents, where there are
     live_count,    // number, SliceKey → Reply of a number
     patrol_arn,    // number → Reply of a text
     assume,        // number → Reply of Session

@@ -123,7 +123,7 @@ TEST_CASE("the plan is made by the server from the regions that the worker found
 TEST_CASE("what a worker may not report ends the scan, and the server goes on") {
     for (const char* behaviour :
          {"unplanned slice", "no start", "bad document", "bad hash", "page after the end", "foreign coverage",
-          "negative count", "unknown message", "many sessions", "huge frame"}) {
+          "negative count", "unknown message", "many resources", "many sessions", "huge frame"}) {
         CAPTURE(behaviour);
         World world(behaviour);
         const auto outcome = world.run();

@@ -88,9 +88,12 @@ Result<void> RemoteProvider::Reports::take_finish(std::string_view body) {
 Result<void> RemoteProvider::Reports::answer_previous(Channel& channel, std::string_view body) {
     const auto question = TRY(decode<SliceQuestion>(body));
     TRY(ledger_.planned(question.slice));
-    if (question.native_id.size() > identifier_bytes_max) return unbelievable("a resource's name is none");
+    if (question.native_ids.size() > inventory::ItemSink::previous_at_once)
+        return unbelievable("it asks for too many resources at once");
+    for (const auto& id : question.native_ids)
+        if (id.size() > identifier_bytes_max) return unbelievable("a resource's name is none");
     Encoder out;
-    out(question.number, reply_of(request_->sink.previous(question.slice, question.native_id)));
+    out(question.number, reply_of(request_->sink.previous(question.slice, question.native_ids)));
     return channel.send(Message::answer, std::move(out));
 }
 

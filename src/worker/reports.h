@@ -40,11 +40,11 @@ private:
 struct SliceQuestion {
     std::int64_t number = 0;
     model::SliceKey slice;
-    std::string native_id;  // of `previous`
+    std::vector<std::string> native_ids;  // of `previous`
 };
 template <class Codec>
 void fields(Codec& codec, SliceQuestion& question) {
-    codec(question.number, question.slice, question.native_id);
+    codec(question.number, question.slice, question.native_ids);
 }
 
 }  // namespace patrol::worker

@@ -112,6 +112,9 @@ private:
         if (role_ == "unplanned slice") (void)sink_.start_slice({"AWS::S3::Bucket", "global"});
         if (role_ != "no start") (void)sink_.start_slice(slice);
         if (role_ == "asks") ask(slice);
+        if (role_ == "many resources")
+            (void)sink_.previous(
+                slice, std::vector<std::string>(inventory::ItemSink::previous_at_once + 1, "vpc-1"));
         if (role_ == "many sessions")
             for (std::size_t i = 0; i <= assumptions_per_worker; ++i) (void)door_.assume({});
         if (role_ == "unknown message") say(static_cast<Message>(77), std::string());
@@ -133,10 +136,10 @@ private:
 
     void ask(const model::SliceKey& slice) {
         const auto session = door_.assume({});
-        const auto before = sink_.previous(slice, "vpc-1");
+        const auto before = sink_.previous(slice, std::vector<std::string>{"vpc-1"});
         const auto live = sink_.live_count(slice);
         const bool right = session && session->access_key_id == "ASIASESSION" && before &&
-                           *before == "{\"old\":1}" && live && *live == 41;
+                           before->at(0) == "{\"old\":1}" && live && *live == 41;
         if (!right) ::_exit(9);
     }
 

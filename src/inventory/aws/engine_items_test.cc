@@ -330,9 +330,17 @@ TEST_CASE("engine: limits::child_calls_per_slice caps further calls; the next sc
     CHECK(coverage.reason.find("2000") != std::string::npos);
     auto read_first = fresh();
     CHECK(read_first.size() == limits::child_calls_per_slice / type.children.size());
+    CHECK(world.sink.questions > 0);
+    CHECK(world.sink.questions <= instances / ItemSink::previous_at_once + 1);
     world.rotation = 1;
     world.run();
     for (const auto& id : fresh()) CHECK_FALSE(read_first.contains(id));
+    // Nothing to carry forward where there was nothing.
+    world.sink.documents.clear();
+    world.sink.live.clear();
+    world.sink.questions = 0;
+    world.run();
+    CHECK(world.sink.questions == 0);
 }
 
 TEST_CASE("engine: a child call refused ten times without an answer is not asked any more") {

@@ -3,7 +3,7 @@
 
 #include "inventory/aws/answers.h"
 #include "inventory/aws/engine_script.h"
-#include "inventory/aws/fingerprints.h"
+#include "base/fingerprints.h"
 #include "inventory/aws/item.h"
 #include "inventory/aws/listing.h"
 #include "inventory/aws/outcome.h"

@@ -224,7 +224,7 @@ void Slice::compare_suspects(const ListPtr& list, json::value& output) {
 }
 
 void Slice::settle_suspects() {
-    std::vector<model::ScannedResource> resources;
+    std::vector<PageItem*> found;
     for (auto& suspect : suspects_) {
         if (!suspect.seen_again) continue;
         if (suspect.item.state == PageItem::State::vanished) {
@@ -233,10 +233,10 @@ void Slice::settle_suspects() {
         }
         for (const auto* child : suspect.item.gone)
             notes_->child_cut(child->key, "AWS says the resource does not exist, yet lists it.");
-        if (auto resource = finish_item(suspect.item)) resources.push_back(std::move(*resource));
+        found.push_back(&suspect.item);
     }
+    put(finish_items(found));
     suspects_.clear();
-    put(resources);
 }
 
 bool Slice::looks_lost() {

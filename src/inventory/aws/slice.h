@@ -17,9 +17,9 @@
 #include <string>
 #include <vector>
 
+#include "base/fingerprints.h"
 #include "catalogue/catalogue.h"
 #include "document/rules.h"
-#include "inventory/aws/fingerprints.h"
 #include "inventory/aws/page.h"
 #include "inventory/aws/tags.h"
 #include "inventory/provider.h"
@@ -112,8 +112,17 @@ private:
 
     void write(const ListPtr& list, Page& page);
     bool suspect(const ListPtr& list, Page& page, PageItem& item);
-    std::optional<model::ScannedResource> finish_item(PageItem& item);
-    void carry_forward(PageItem& item, const std::string& id);
+    // An item on its way to a resource: who it is and its tags are known, its document is not yet prepared.
+    struct Draft {
+        PageItem* item = nullptr;
+        std::string given_name;
+        model::ScannedResource resource;
+    };
+    std::vector<model::ScannedResource> finish_items(std::span<PageItem* const> items);
+    std::optional<Draft> draft(PageItem& item);
+    void carry_forward(std::span<Draft> drafts);
+    void carry_forward(std::span<Draft* const> drafts);
+    std::optional<model::ScannedResource> finish_item(Draft& draft);
     void join_tags(PageItem& item, const std::string& arn, bool& known);
     void feed(const PageItem& item, const std::string& id);
     void put(std::span<const model::ScannedResource> resources);

@@ -25,13 +25,24 @@ const std::string tags_key = "Tags";
 }  // namespace
 
 void Slice::write(const ListPtr& list, Page& page) {
+    std::vector<PageItem*> good;
+    good.reserve(page.items().size());
+    for (auto& item : page.items())
+        if (!suspect(list, page, item)) good.push_back(&item);
+    put(finish_items(good));
+}
+
+std::vector<model::ScannedResource> Slice::finish_items(std::span<PageItem* const> items) {
+    std::vector<Draft> drafts;
+    drafts.reserve(items.size());
+    for (auto* item : items)
+        if (auto made = draft(*item)) drafts.push_back(std::move(*made));
+    carry_forward(drafts);
     std::vector<model::ScannedResource> resources;
-    resources.reserve(page.items().size());
-    for (auto& item : page.items()) {
-        if (suspect(list, page, item)) continue;
-        if (auto resource = finish_item(item)) resources.push_back(std::move(*resource));
-    }
-    put(resources);
+    resources.reserve(drafts.size());
+    for (auto& each : drafts)
+        if (auto resource = finish_item(each)) resources.push_back(std::move(*resource));
+    return resources;
 }
 
 // Keeps an item aside that a call did not find: it leaves the page's memory.
@@ -72,17 +83,34 @@ void Slice::feed(const PageItem& item, const std::string& id) {
     if (setup_.type.recurse) add_list(added, item.scope);
 }
 
-// Subtrees that were not read stay as the newest snapshot knows them: already redacted there.
-void Slice::carry_forward(PageItem& item, const std::string& id) {
-    if (item.unknown.empty() || id.empty() || !item.document->is_object()) return;
-    auto before = house_.sink.previous(setup_.key, id);
+// Subtrees that were not read stay as the newest snapshot knows them: already redacted there. The store is
+// asked for many at a time, and not at all where that snapshot holds nothing of this slice.
+void Slice::carry_forward(std::span<Draft> drafts) {
+    if (live_before_ == 0) return;
+    std::vector<Draft*> waiting;
+    for (auto& each : drafts)
+        if (!each.item->unknown.empty() && !each.resource.native_id.empty()) waiting.push_back(&each);
+    for (std::span<Draft* const> rest = waiting; !rest.empty();) {
+        const auto some = rest.first(std::min(rest.size(), ItemSink::previous_at_once));
+        carry_forward(some);
+        rest = rest.subspan(some.size());
+    }
+}
+
+void Slice::carry_forward(std::span<Draft* const> drafts) {
+    std::vector<std::string> ids;
+    for (const auto* each : drafts) ids.push_back(each->resource.native_id);
+    auto before = house_.sink.previous(setup_.key, ids);
     if (!before) return house_.queue.fail(std::move(before).error());
-    if (!*before) return;
-    auto document = parse_json(**before, {.depth = limits::document_json_depth});
-    if (!document) return;
-    auto& object = item.document->get_object();
-    for (const auto& key : item.unknown)
-        if (const auto* known = patrol::find(*document, key)) object[key] = *known;
+    for (std::size_t i = 0; i < drafts.size(); ++i) {
+        if (!(*before)[i]) continue;
+        const auto document = parse_json(*(*before)[i], {.depth = limits::document_json_depth});
+        if (!document) continue;
+        auto& item = *drafts[i]->item;
+        auto& object = item.document->get_object();
+        for (const auto& key : item.unknown)
+            if (const auto* known = patrol::find(*document, key)) object[key] = *known;
+    }
 }
 
 void Slice::join_tags(PageItem& item, const std::string& arn, bool& known) {
@@ -98,29 +126,41 @@ void Slice::join_tags(PageItem& item, const std::string& arn, bool& known) {
     if (const auto* labels = tags->find(arn)) object[tags_key] = tag_list(*labels);
 }
 
-std::optional<model::ScannedResource> Slice::finish_item(PageItem& item) {
+std::optional<Slice::Draft> Slice::draft(PageItem& item) {
     const auto& type = setup_.type;
-    auto& document = *item.document;
-    model::ScannedResource out;
+    const auto& document = *item.document;
+    Draft made{.item = &item, .given_name = {}, .resource = {}};
+    auto& out = made.resource;
     out.region = setup_.key.scope == "global" && type.scope != catalogue::Scope::global_list_regional_children
-                     ? "global" : item.region;
+                     ? "global"
+                     : item.region;
     out.native_id = native_id_of(type, document, item.listed);
     if (out.native_id.size() > limits::resource_text_bytes) {
         notes_->cut("A resource came with an id of more than 16 KB and could not be kept.");
         return {};
     }
     out.native_id = kept(std::move(out.native_id));
-    auto given = type.item_name ? text_of(*type.item_name, document, item.listed) : std::string();
+    auto& given = made.given_name;
+    if (type.item_name) given = text_of(*type.item_name, document, item.listed);
     feed(item, out.native_id);
     if (setup_.use == SliceUse::feed_children || !document.is_object()) return {};
-    ItemPlace place{.type = type, .partition = house_.identity.partition,
-                    .account = house_.identity.account_id, .region = out.region, .parent = item.parent};
-    out.arn = kept(arn_of(place, document, item.listed, out.native_id, given.empty() ? out.native_id : given));
+    ItemPlace place{.type = type,
+                    .partition = house_.identity.partition,
+                    .account = house_.identity.account_id,
+                    .region = out.region,
+                    .parent = item.parent};
+    out.arn =
+        kept(arn_of(place, document, item.listed, out.native_id, given.empty() ? out.native_id : given));
     if (type.tags.kind == catalogue::TagRule::Kind::joined) join_tags(item, out.arn, out.tags_known);
     if (type.tags.kind == catalogue::TagRule::Kind::child)
         out.tags_known = std::ranges::find(item.unknown, type.tags.key) == item.unknown.end();
-    carry_forward(item, out.native_id);
+    return made;
+}
 
+std::optional<model::ScannedResource> Slice::finish_item(Draft& draft) {
+    const auto& type = setup_.type;
+    auto& document = *draft.item->document;
+    auto& out = draft.resource;
     auto prepared = document::prepare(document, setup_.rules, house_.redactor, scratch());
     if (out.native_id.empty() && type.id.kind == catalogue::Identity::Kind::hash)
         out.native_id = to_hex(prepared.hash);
@@ -128,17 +168,18 @@ std::optional<model::ScannedResource> Slice::finish_item(PageItem& item) {
         notes_->cut("A resource came without an id and could not be kept.");
         return {};
     }
-    const auto* tag_value = type.tags.kind == catalogue::TagRule::Kind::joined ? patrol::find(document, tags_key)
-                                                                               : type.tags.path.first(document);
+    const auto* tag_value = type.tags.kind == catalogue::TagRule::Kind::joined
+                                ? patrol::find(document, tags_key)
+                                : type.tags.path.first(document);
     if (tag_value != nullptr) out.tags = labels_of(*tag_value);
     if (prepared.oversized) out.tags_known = out.tags_known && tag_value != nullptr;
-    out.name = name_of(std::move(given), out.tags, out.native_id);
+    out.name = name_of(std::move(draft.given_name), out.tags, out.native_id);
     auto links = document::extract_links(document, setup_.rules);
     out.terms = std::move(links.terms);
     out.references = std::move(links.references);
     out.document = std::move(prepared.document);
     out.hash = crypto::as_text(prepared.hash);
-    return out;
+    return std::move(out);
 }
 
 bool Slice::begin_staging() {

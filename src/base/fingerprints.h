@@ -1,4 +1,5 @@
-// Counts distinct texts in little memory: 8 bytes each, by their hash.
+// A set of texts in little memory: 8 bytes each, by their hash. Two texts may be taken for the same, once in
+// about 2^64 pairs: only for what may err on that side.
 #pragma once
 
 #include <cstdint>
@@ -6,14 +7,17 @@
 #include <string_view>
 #include <vector>
 
-namespace patrol::inventory {
+namespace patrol {
 
 class Fingerprints {
 public:
-    void add(std::string_view text) {
+    // false: it was there already.
+    bool add(std::string_view text) {
         if ((count_ + 1) * 10 > slots_.size() * 7) grow();
-        std::uint64_t print = std::hash<std::string_view>{}(text);
-        if (place(slots_, print == 0 ? 1 : print)) ++count_;
+        const std::uint64_t print = std::hash<std::string_view>{}(text);
+        const bool added = place(slots_, print == 0 ? 1 : print);
+        if (added) ++count_;
+        return added;
     }
     [[nodiscard]] std::size_t count() const { return count_; }
     void clear() {
@@ -40,4 +44,4 @@ private:
     std::size_t count_ = 0;
 };
 
-}  // namespace patrol::inventory
+}  // namespace patrol
