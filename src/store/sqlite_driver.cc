@@ -236,7 +236,7 @@ Result<std::unique_ptr<Connection>> connect(const std::filesystem::path& file, R
     sqlite3_busy_timeout(database, 5000);
     TRY(connection->add_functions());
     // The page size holds only for a new file; the limit keeps a once large journal from staying large.
-    TRY(connection->execute("PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+    TRY(connection->execute("PRAGMA page_size=4096; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
                             "PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON;"
                             "PRAGMA journal_size_limit=67108864; PRAGMA temp_store=MEMORY"));
     TRY(connection->execute(role == Role::writer ? "PRAGMA cache_size=-16384"

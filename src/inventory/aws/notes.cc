@@ -138,9 +138,12 @@ void SliceNotes::describe_children(model::SliceCoverage& out) const {
         auto at = children_.find(child.key);
         if (at == children_.end() || at->second.failed == 0) continue;
         if (capped_items_ == 0) out.unknown_paths.push_back(child.key);
-        add_reason(out, fmt::format("{} is unknown for {} resources: {}", child.key, at->second.failed,
-                                    at->second.reason));
-        if (out.missing_action.empty()) out.missing_action = at->second.missing_action;
+        const auto& note = at->second;
+        // Then it was not asked on: how many were refused before says nothing.
+        const bool nowhere = note.done == 0 && note.failed >= refusals_without_answer;
+        const auto where = nowhere ? std::string("all resources") : fmt::format("{} resources", note.failed);
+        add_reason(out, fmt::format("{} is unknown for {}: {}", child.key, where, note.reason));
+        if (out.missing_action.empty()) out.missing_action = note.missing_action;
     }
     if (!tags_problem_.empty()) {
         out.unknown_paths.emplace_back("Tags");
