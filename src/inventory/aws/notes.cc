@@ -1,5 +1,7 @@
 #include "inventory/aws/notes.h"
 
+#include <algorithm>
+
 #include <fmt/core.h>
 
 namespace patrol::inventory {
@@ -94,7 +96,15 @@ void SliceNotes::tags_unknown(std::string reason) {
 bool SliceNotes::hopeless(const std::string& child_key) const {
     std::lock_guard lock(mutex_);
     auto at = children_.find(child_key);
-    return at != children_.end() && at->second.done == 0 && at->second.failed >= refusals_without_answer;
+    return at != children_.end() && refused(at->second);
+}
+
+// Of the calls for one resource at a time.
+bool SliceNotes::all_refused() const {
+    return std::ranges::all_of(type_.children, [&](const catalogue::ChildCall& child) {
+        const auto at = children_.find(child.key);
+        return child.call.batch_size > 0 || (at != children_.end() && refused(at->second));
+    });
 }
 
 bool SliceNotes::detail_hopeless() const {
@@ -128,7 +138,9 @@ void SliceNotes::describe_listing(model::SliceCoverage& out) const {
 }
 
 void SliceNotes::describe_children(model::SliceCoverage& out) const {
-    if (capped_items_ > 0) {
+    // The limit is no news of calls that are refused everywhere.
+    const bool capped = capped_items_ > 0 && !all_refused();
+    if (capped) {
         for (const auto& child : type_.children) out.unknown_paths.push_back(child.key);
         add_reason(out, fmt::format("At most {} further calls are made for one type in one scan: {} resources keep "
                                     "what was known of them. The next scans read the others.",
@@ -137,11 +149,11 @@ void SliceNotes::describe_children(model::SliceCoverage& out) const {
     for (const auto& child : type_.children) {
         auto at = children_.find(child.key);
         if (at == children_.end() || at->second.failed == 0) continue;
-        if (capped_items_ == 0) out.unknown_paths.push_back(child.key);
+        if (!capped) out.unknown_paths.push_back(child.key);
         const auto& note = at->second;
         // Then it was not asked on: how many were refused before says nothing.
-        const bool nowhere = note.done == 0 && note.failed >= refusals_without_answer;
-        const auto where = nowhere ? std::string("all resources") : fmt::format("{} resources", note.failed);
+        const auto where =
+            refused(note) ? std::string("all resources") : fmt::format("{} resources", note.failed);
         add_reason(out, fmt::format("{} is unknown for {}: {}", child.key, where, note.reason));
         if (out.missing_action.empty()) out.missing_action = note.missing_action;
     }

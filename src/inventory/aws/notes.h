@@ -45,6 +45,10 @@ private:
         std::size_t done = 0, failed = 0;
         std::string reason, missing_action;
     };
+    static bool refused(const ChildNote& note) {
+        return note.done == 0 && note.failed >= refusals_without_answer;
+    }
+    [[nodiscard]] bool all_refused() const;
     void describe_listing(model::SliceCoverage& out) const;
     void describe_children(model::SliceCoverage& out) const;
 
