@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <mutex>
 
+#include "base/limits.h"
 #include "crypto/hash.h"
+#include "store/audit.h"
 #include "store/notification_channels.h"
 #include "store/notification_deliveries.h"
 #include "store/notification_routes.h"
@@ -261,6 +263,31 @@ TEST_CASE("a channel that fails for long is tried every limits::channel_pause_ma
         CHECK(world.http.requests.size() >= 24);
         CHECK(world.http.requests.size() <= 56);
         for (const auto& request : world.http.requests) CHECK(request.timeout == limits::delivery_time);
+    });
+}
+
+TEST_CASE("an act that was announced and never ended is told after limits::audit_announced_age") {
+    for_each_store([](store::Store& store) {
+        World world(store);
+        auto& audit = store.audit();
+        audit.use_keys(
+            [](const TenantId&, std::string_view) -> Result<crypto::Key> { return crypto::Key{1, 2, 3}; });
+        const model::AuditEntry act{.at = noon,
+                                    .actor = {.kind = model::ActorKind::system},
+                                    .action = "customer.create",
+                                    .trace_id = "t"};
+        need(audit.announce(world.seed.tenant, act));
+        const auto outcomes = [&] {
+            world.turn();
+            std::vector<model::AuditOutcome> out;
+            for (const auto& each : need(audit.list(world.seed.tenant, {})).items)
+                out.push_back(each.outcome);
+            return out;
+        };
+        world.clock.sleep_for(limits::audit_announced_age);
+        CHECK(outcomes().empty());
+        world.clock.sleep_for(std::chrono::hours(1));  // the next look
+        CHECK(outcomes() == std::vector{model::AuditOutcome::unknown});
     });
 }
 
