@@ -1,8 +1,12 @@
 #include "worker/reports.h"
 
+#include "base/limits.h"
 #include "worker/fields.h"
 
 namespace patrol::worker {
+
+// What is asked for at once fits into the frame that answers, however large the documents are.
+static_assert(inventory::ItemSink::previous_at_once * (limits::document_bytes + 64) < frame_bytes_max);
 
 Result<bool> RemoteProvider::Reports::take(Channel& channel, const Frame& frame) {
     if (frame.kind == Message::call) {
