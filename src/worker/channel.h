@@ -39,11 +39,18 @@ struct Frame {
     std::string_view body;  // until the next receive
 };
 
-class Channel {
+// Where messages go: the pipe, or what carries them further.
+class Outlet {
+public:
+    virtual ~Outlet() = default;
+    virtual Result<void> send(Message kind, Encoder&& message) = 0;
+};
+
+class Channel final : public Outlet {
 public:
     explicit Channel(Descriptor socket) : socket_(std::move(socket)) {}
 
-    Result<void> send(Message kind, Encoder&& message);
+    Result<void> send(Message kind, Encoder&& message) override;
     Result<void> send(Message kind) { return send(kind, Encoder()); }
     // nullopt: nothing arrived in time. A negative wait has no end.
     Result<std::optional<Frame>> receive(Millis wait);

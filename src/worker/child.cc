@@ -30,7 +30,7 @@ aws::Credentials credentials_of(Session session) {
             .expires = session.expires};
 }
 
-inventory::AwsConnection connection_of(Start& start, DeskClient& desk) {
+inventory::AwsConnection connection_of(Start& start, DeskClient& desk, Clock& clock) {
     inventory::AwsConnection out{.auth = inventory::AwsKeys{},
                                  .account_id = start.account_id,
                                  .partition = start.partition,
@@ -47,6 +47,8 @@ inventory::AwsConnection connection_of(Start& start, DeskClient& desk) {
     if (start.keys)
         out.auth = inventory::AwsKeys{
             std::make_shared<aws::StaticSource>("access keys", credentials_of(std::move(*start.keys)))};
+    else if (start.role_arn.empty())
+        out.auth = inventory::AwsKeys{std::make_shared<DistantKeys>(desk, clock)};
     else
         out.auth = inventory::AwsRole{.role_arn = start.role_arn,
                                       .insecure_trust = start.insecure_trust,
@@ -86,7 +88,7 @@ public:
                    .no_proxy = start.no_proxy,
                    .dialer = &dialer_,
                    .anchors = std::move(anchors)}),
-          provider_({client_, clock_, catalogue_}, connection_of(start, desk_)) {}
+          provider_({client_, clock_, catalogue_}, connection_of(start, desk_, clock_)) {}
 
     // Until the server has no more work. Operations come one at a time.
     void serve() {

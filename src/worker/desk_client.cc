@@ -18,7 +18,7 @@ std::size_t bytes_of(const model::ScannedResource& each) {
 }  // namespace
 
 void DeskClient::report(Message kind, Encoder&& message) {
-    if (!channel_.send(kind, std::move(message))) leave();
+    if (!outlet_.send(kind, std::move(message))) leave();
 }
 
 std::int64_t DeskClient::next_number() {
@@ -75,6 +75,18 @@ inventory::TrustAnswer DistantDoor::try_without_external_id(const inventory::Doo
 }
 inventory::TrustAnswer DistantDoor::try_wrong_external_id(const inventory::DoorCall&) {
     return try_lock(Lock::wrong_id);
+}
+
+Result<aws::Credentials> DistantKeys::fetch(std::stop_token stop) {
+    const auto now = clock().steady();
+    if (!last_ || now - asked_ >= asked_every || last_->expires <= clock().now()) {
+        last_ = TRY(door_.assume({.stop = std::move(stop)}));
+        asked_ = now;
+    }
+    return aws::Credentials{.access_key_id = last_->access_key_id,
+                            .secret_access_key = crypto::Secret(last_->secret_access_key.expose()),
+                            .session_token = crypto::Secret(last_->session_token.expose()),
+                            .expires = last_->expires};
 }
 
 Result<void> DistantSink::start_slice(const model::SliceKey& slice) {

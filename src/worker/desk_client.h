@@ -1,6 +1,8 @@
-// The worker's questions and reports over its channel. One thread receives and hands out the answers.
+// The worker's questions and reports on their way to the server. One thread receives and hands out the
+// answers.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <map>
 #include <mutex>
@@ -15,7 +17,7 @@ namespace patrol::worker {
 
 class DeskClient {
 public:
-    explicit DeskClient(Channel& channel) : channel_(channel) {}
+    explicit DeskClient(Outlet& outlet) : outlet_(outlet) {}
 
     void report(Message kind, Encoder&& message);
     // Writes the number and then `question`; the answer's body without its number.
@@ -33,7 +35,7 @@ private:
     std::int64_t next_number();
     Result<std::string> wait_for(Message kind, std::int64_t number, Encoder&& question);
 
-    Channel& channel_;
+    Outlet& outlet_;
     std::mutex mutex_;
     std::condition_variable arrived_;
     std::int64_t last_number_ = 0;
@@ -53,6 +55,24 @@ private:
     enum class Lock { without_id, wrong_id };
     inventory::TrustAnswer try_lock(Lock lock);
     DeskClient& desk_;
+};
+
+// Keys of the account that expire, as asked for over the channel.
+class DistantKeys final : public aws::RefreshingSource {
+public:
+    // Their owner may have no newer ones until shortly before they expire: so often is asked.
+    static constexpr auto asked_every = std::chrono::seconds(60);
+
+    DistantKeys(DeskClient& desk, Clock& clock) : RefreshingSource(clock), door_(desk) {}
+    [[nodiscard]] std::string name() const override { return "access keys"; }
+
+protected:
+    Result<aws::Credentials> fetch(std::stop_token stop) override;
+
+private:
+    DistantDoor door_;
+    std::optional<aws::Credentials> last_;
+    std::chrono::steady_clock::time_point asked_{};
 };
 
 // Pages are sent in pieces and not waited for: a refusal of the store reaches the worker as `stop`.

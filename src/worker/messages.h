@@ -38,7 +38,7 @@ enum class Message : std::uint32_t {
     previous,      // number, SliceKey, native ids → Reply of their documents, where there are
     live_count,    // number, SliceKey → Reply of a number
     patrol_arn,    // number → Reply of a text
-    assume,        // number → Reply of Session
+    assume,        // number → Reply of Session: of the role, or keys that expire
     try_lock,      // number, whether with a wrong external ID → TrustAnswer
 };
 
@@ -71,7 +71,7 @@ struct Session {
 // keys have no session and cross themselves.
 struct Start {
     std::optional<Session> keys;
-    std::string role_arn;  // empty for keys
+    std::string role_arn;  // empty for keys; without either, keys that expire are asked for by `assume`
     inventory::InsecureTrust insecure_trust = inventory::InsecureTrust::refused;
     inventory::OwnAccount own_account = inventory::OwnAccount::refused;
     std::string patrol_account_id;

@@ -74,8 +74,9 @@ Result<Start> RemoteProvider::introduction() {
         start.own_account = role->own_account;
         start.patrol_account_id = role->patrol_account_id;
     } else {
-        auto& source = *std::get<inventory::AwsKeys>(connection.auth).keys;
-        start.keys = session_of(*TRY(source.credentials({})));
+        // Keys that expire are asked for, again and again, as a role's sessions are.
+        const auto keys = TRY(std::get<inventory::AwsKeys>(connection.auth).keys->credentials({}));
+        if (!keys->expires.is_set()) start.keys = session_of(*keys);
     }
     return start;
 }
@@ -169,6 +170,17 @@ Result<T> RemoteProvider::ask(Message operation, Encoder&& order, std::stop_toke
     return result_of(std::move(*reply));
 }
 
+// Of the role, or the keys of the account as they are now.
+Result<aws::Credentials> RemoteProvider::session(const inventory::DoorCall& call) {
+    if (door_ != nullptr) return door_->assume(call);
+    const auto keys =
+        TRY(std::get<inventory::AwsKeys>(account_.connection.auth).keys->credentials(call.stop));
+    return aws::Credentials{.access_key_id = keys->access_key_id,
+                            .secret_access_key = crypto::Secret(keys->secret_access_key.expose()),
+                            .session_token = crypto::Secret(keys->session_token.expose()),
+                            .expires = keys->expires};
+}
+
 // What needs Patrol's own credentials.
 Result<void> RemoteProvider::answer_door(const Frame& frame, const std::stop_token& stop) {
     struct Question {
@@ -177,7 +189,8 @@ Result<void> RemoteProvider::answer_door(const Frame& frame, const std::stop_tok
     } question;
     Decoder decoder(frame.body);
     decoder(question.number, question.wrong_external_id);
-    if (!decoder.done() || door_ == nullptr) return unbelievable("it asks for what it may not");
+    const bool may_ask = door_ != nullptr || frame.kind == Message::assume;
+    if (!decoder.done() || !may_ask) return unbelievable("it asks for what it may not");
     if (++assumptions_ > assumptions_per_worker) return unbelievable("it asks for too many sessions");
     const inventory::DoorCall call{.stop = stop,
                                    .deadline = account_.outside.clock.steady() + limits::test_time};
@@ -188,7 +201,7 @@ Result<void> RemoteProvider::answer_door(const Frame& frame, const std::stop_tok
             out(reply_of(door_->patrol_arn(call)));
             break;
         case Message::assume: {
-            const auto credentials = door_->assume(call);
+            const auto credentials = session(call);
             out(credentials ? Reply<Session>{.error = {}, .value = session_of(*credentials)}
                             : Reply<Session>{.error = credentials.error(), .value = {}});
             break;
@@ -254,18 +267,24 @@ Result<void> RemoteProvider::verify_trust(std::stop_token stop) {
         *door_, {.stop = stop, .deadline = account_.outside.clock.steady() + limits::test_time});
 }
 
-// Made here from what the account says of its regions: no worker chooses its slices.
-Result<inventory::Plan> RemoteProvider::plan(const inventory::PlanRequest& request, std::stop_token stop) {
-    const auto who = TRY(identity(stop));
-    const auto& catalogue = account_.outside.catalogue;
-    const auto* partition = TRY(inventory::known_partition(catalogue, who.partition));
+Result<std::vector<inventory::RegionState>> RemoteProvider::regions(std::stop_token stop) {
     std::lock_guard lock(mutex_);
     Reports reports;
     auto regions =
         TRY(ask<std::vector<inventory::RegionState>>(Message::regions, Encoder(), std::move(stop), reports));
     if (auto believed = inspect(regions); !believed) return fail(ended(std::move(believed).error()));
-    return inventory::make_plan(
-        {.catalogue = catalogue, .request = request, .partition = *partition, .regions = std::move(regions)});
+    return regions;
+}
+
+// Made here from what the account says of its regions: no worker chooses its slices.
+Result<inventory::Plan> RemoteProvider::plan(const inventory::PlanRequest& request, std::stop_token stop) {
+    const auto who = TRY(identity(stop));
+    const auto& catalogue = account_.outside.catalogue;
+    const auto* partition = TRY(inventory::known_partition(catalogue, who.partition));
+    return inventory::make_plan({.catalogue = catalogue,
+                                 .request = request,
+                                 .partition = *partition,
+                                 .regions = TRY(regions(std::move(stop)))});
 }
 
 inventory::RunOutcome RemoteProvider::run(const inventory::RunRequest& request) {

@@ -30,6 +30,8 @@ struct RemoteAws {
     std::string program = "/proc/self/exe";
 };
 
+class Reports;
+
 class RemoteProvider final : public inventory::Provider {
 public:
     explicit RemoteProvider(RemoteAws account);
@@ -38,12 +40,13 @@ public:
     Result<inventory::Identity> identity(std::stop_token stop) override;
     model::TestReport test(std::stop_token stop) override;
     Result<void> verify_trust(std::stop_token stop) override;
+    // What a plan starts from.
+    Result<std::vector<inventory::RegionState>> regions(std::stop_token stop);
     Result<inventory::Plan> plan(const inventory::PlanRequest& request, std::stop_token stop) override;
     inventory::RunOutcome run(const inventory::RunRequest& request) override;
     Result<std::vector<inventory::AuditAnswer>> audit_events(const inventory::AuditRequest& request) override;
 
 private:
-    class Reports;
     struct Live;
 
     Result<void> begin();
@@ -53,6 +56,7 @@ private:
     Result<std::string_view> converse(Message operation, Encoder&& order, const std::stop_token& stop,
                                       Reports& reports);
     Result<void> answer_door(const Frame& frame, const std::stop_token& stop);
+    Result<aws::Credentials> session(const inventory::DoorCall& call);
     Error ended(Error error);
 
     RemoteAws account_;

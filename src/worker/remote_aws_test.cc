@@ -108,6 +108,48 @@ TEST_CASE("a worker's reports reach the sink, its questions are answered") {
     CHECK(world.provider->identity({})->account_id == stand_in::account);
 }
 
+namespace {
+
+// As instance metadata gives them: always with an end, the same until shortly before it.
+class ExpiringKeys final : public aws::CredentialSource {
+public:
+    Result<aws::CredentialsPtr> credentials(std::stop_token) override {
+        return std::make_shared<const aws::Credentials>(
+            aws::Credentials{.access_key_id = fmt::format("ASIAKEYS{}", ++asked),
+                             .secret_access_key = crypto::Secret("s"),
+                             .session_token = crypto::Secret("t"),
+                             .expires = SystemClock().now() + Millis(60'000)});
+    }
+    void reject(const aws::Credentials&) override {}
+    [[nodiscard]] std::string name() const override { return "keys"; }
+
+    int asked = 0;
+};
+
+inventory::RunOutcome run_with_keys(World& world, const std::shared_ptr<ExpiringKeys>& keys,
+                                    std::string behaviour) {
+    world.provider = std::make_unique<RemoteProvider>(
+        RemoteAws{.outside = {world.transport, world.clock, the_catalogue()},
+                  .connection = {.auth = inventory::AwsKeys{keys},
+                                 .session_name = std::move(behaviour),
+                                 .redactor = document::Redactor(crypto::Key{})}});
+    return world.run();
+}
+
+}  // namespace
+
+TEST_CASE("keys that expire are asked for, once a minute, and nothing else is") {
+    World world("good");
+    const auto keys = std::make_shared<ExpiringKeys>();
+    keys->asked = -1;  // looked at once before the worker begins
+    const auto outcome = run_with_keys(world, keys, "asks for keys");
+    CHECK_FALSE(outcome.fatal);
+    CHECK(keys->asked == 1);
+    const auto refused = run_with_keys(world, keys, "asks for a door");
+    REQUIRE(refused.fatal);
+    CHECK(refused.fatal->code == "worker_protocol");
+}
+
 TEST_CASE("the plan is made by the server from the regions that the worker found") {
     World world("good");
     const auto plan =

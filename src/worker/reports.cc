@@ -8,7 +8,7 @@ namespace patrol::worker {
 // What is asked for at once fits into the frame that answers, however large the documents are.
 static_assert(inventory::ItemSink::previous_at_once * (limits::document_bytes + 64) < frame_bytes_max);
 
-Result<bool> RemoteProvider::Reports::take(Channel& channel, const Frame& frame) {
+Result<bool> Reports::take(Outlet& to, const Frame& frame) {
     if (frame.kind == Message::call) {
         TRY(take_call(frame.body));
         return true;
@@ -28,10 +28,10 @@ Result<bool> RemoteProvider::Reports::take(Channel& channel, const Frame& frame)
             TRY(take_finish(frame.body));
             return true;
         case Message::previous:
-            TRY(answer_previous(channel, frame.body));
+            TRY(answer_previous(to, frame.body));
             return true;
         case Message::live_count:
-            TRY(answer_live_count(channel, frame.body));
+            TRY(answer_live_count(to, frame.body));
             return true;
         default:
             return false;
@@ -39,18 +39,18 @@ Result<bool> RemoteProvider::Reports::take(Channel& channel, const Frame& frame)
 }
 
 // The worker goes on until it is told to stop: what comes after the first refusal is dropped.
-void RemoteProvider::Reports::keep(Result<void> done) {
+void Reports::keep(Result<void> done) {
     if (!done && !sink_problem_) sink_problem_ = std::move(done).error();
 }
 
-Result<void> RemoteProvider::Reports::take_call(std::string_view body) {
+Result<void> Reports::take_call(std::string_view body) {
     const auto call = TRY(decode<inventory::ApiCall>(body));
     TRY(inspect(call));
     if (on_call_) on_call_(call);
     return {};
 }
 
-Result<void> RemoteProvider::Reports::take_progress(std::string_view body) {
+Result<void> Reports::take_progress(std::string_view body) {
     const auto progress = TRY(decode<inventory::Progress>(body));
     for (const auto count :
          {progress.slices, progress.slices_done, progress.slices_failed, progress.resources, progress.calls})
@@ -65,14 +65,14 @@ Result<void> RemoteProvider::Reports::take_progress(std::string_view body) {
     return {};
 }
 
-Result<void> RemoteProvider::Reports::take_start(std::string_view body) {
+Result<void> Reports::take_start(std::string_view body) {
     const auto slice = TRY(decode<model::SliceKey>(body));
     TRY(ledger_.start(slice));
     if (!sink_problem_) keep(request_->sink.start_slice(slice));
     return {};
 }
 
-Result<void> RemoteProvider::Reports::take_page(std::string_view body) {
+Result<void> Reports::take_page(std::string_view body) {
     const auto page = TRY(decode<Page>(body));
     TRY(ledger_.put(page.slice));
     if (page.resources.size() > page_resources_max) return unbelievable("a page has too many resources");
@@ -81,7 +81,7 @@ Result<void> RemoteProvider::Reports::take_page(std::string_view body) {
     return {};
 }
 
-Result<void> RemoteProvider::Reports::take_finish(std::string_view body) {
+Result<void> Reports::take_finish(std::string_view body) {
     const auto coverage = TRY(decode<model::SliceCoverage>(body));
     TRY(ledger_.finish(coverage.key));
     TRY(inspect(coverage));
@@ -89,7 +89,7 @@ Result<void> RemoteProvider::Reports::take_finish(std::string_view body) {
     return {};
 }
 
-Result<void> RemoteProvider::Reports::answer_previous(Channel& channel, std::string_view body) {
+Result<void> Reports::answer_previous(Outlet& to, std::string_view body) {
     const auto question = TRY(decode<SliceQuestion>(body));
     TRY(ledger_.planned(question.slice));
     if (question.native_ids.size() > inventory::ItemSink::previous_at_once)
@@ -98,15 +98,15 @@ Result<void> RemoteProvider::Reports::answer_previous(Channel& channel, std::str
         if (id.size() > identifier_bytes_max) return unbelievable("a resource's name is none");
     Encoder out;
     out(question.number, reply_of(request_->sink.previous(question.slice, question.native_ids)));
-    return channel.send(Message::answer, std::move(out));
+    return to.send(Message::answer, std::move(out));
 }
 
-Result<void> RemoteProvider::Reports::answer_live_count(Channel& channel, std::string_view body) {
+Result<void> Reports::answer_live_count(Outlet& to, std::string_view body) {
     const auto question = TRY(decode<SliceQuestion>(body));
     TRY(ledger_.planned(question.slice));
     Encoder out;
     out(question.number, reply_of(request_->sink.live_count(question.slice)));
-    return channel.send(Message::answer, std::move(out));
+    return to.send(Message::answer, std::move(out));
 }
 
 }  // namespace patrol::worker

@@ -1,14 +1,20 @@
 // What a worker reports and asks during one operation, passed on to whom it concerns after it was inspected.
+// The same for a worker behind a pipe and for one on a customer's side.
 #pragma once
 
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "inventory/provider.h"
 #include "worker/channel.h"
 #include "worker/inspect.h"
-#include "worker/remote_aws.h"
 
 namespace patrol::worker {
 
 // Operations without reports take none.
-class RemoteProvider::Reports {
+class Reports {
 public:
     Reports() = default;
     explicit Reports(std::function<void(const inventory::ApiCall&)> on_call) : on_call_(std::move(on_call)) {}
@@ -16,7 +22,7 @@ public:
         : request_(&request), on_call_(request.on_call), ledger_(order) {}
 
     // false: not a report. An error is the worker's fault; what the sink refuses is kept in sink_problem().
-    Result<bool> take(Channel& channel, const Frame& frame);
+    Result<bool> take(Outlet& to, const Frame& frame);
     [[nodiscard]] const std::optional<Error>& sink_problem() const { return sink_problem_; }
     [[nodiscard]] const SliceLedger& ledger() const { return ledger_; }
 
@@ -26,8 +32,8 @@ private:
     Result<void> take_start(std::string_view body);
     Result<void> take_page(std::string_view body);
     Result<void> take_finish(std::string_view body);
-    Result<void> answer_previous(Channel& channel, std::string_view body);
-    Result<void> answer_live_count(Channel& channel, std::string_view body);
+    Result<void> answer_previous(Outlet& to, std::string_view body);
+    Result<void> answer_live_count(Outlet& to, std::string_view body);
     void keep(Result<void> done);
 
     const inventory::RunRequest* request_ = nullptr;
