@@ -20,7 +20,7 @@ struct Mark {
 // A credential begins with one of these and runs to the first character a token never holds.
 constexpr std::array marks{Mark{"AKIA", 12},    Mark{"ASIA", 12},    Mark{"pct_", 10}, Mark{"pat_", 10},
                            Mark{"pst_", 10},    Mark{"pss_", 10}, Mark{"pht_", 10}, Mark{"pit_", 10},
-                           Mark{"prt_", 10},    Mark{"Bearer ", 8}, Mark{"eyJ", 20},
+                           Mark{"prt_", 10},    Mark{"pce_", 10},    Mark{"Bearer ", 8}, Mark{"eyJ", 20},
                            Mark{"Signature=", 16}, Mark{"-----BEGIN ", 1}};
 
 bool is_token_char(char c) {

@@ -27,6 +27,7 @@ enum class Message : std::uint32_t {
     audit,      // list of AuditQuestion → list of AuditAnswer
     stop,       // the operation is to end soon
     answer,     // number, then what was asked for
+    verify_trust,  // nothing → nothing; asked of collectors only
     // from the worker
     ready = 32,    // the sandbox is closed
     result,        // of the operation: Reply
