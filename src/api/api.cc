@@ -11,6 +11,7 @@
 #include "api/routes.h"
 #include "api/second_factor.h"
 #include "base/log.h"
+#include "relay/parts.h"
 
 namespace patrol::api {
 namespace {
@@ -34,10 +35,19 @@ Result<void> check_query(const net::ServerRequest& request, std::string_view all
     return {};
 }
 
-Result<void> check_body(const net::ServerRequest& request) {
+constexpr std::string_view operations_path = "/api/v1/collector/operations/";
+
+Result<void> check_frames(const net::ServerRequest& request) {
+    if (request.header("Content-Type") == relay::frames_media_type) return {};
+    return fail(Error{.kind = Error::Kind::malformed,
+                      .message = "A part must be " + std::string(relay::frames_media_type) + "."});
+}
+
+Result<void> check_body(const net::ServerRequest& request, const Route& route) {
     const std::string_view encoding = request.header("Content-Encoding");
     if (!encoding.empty() && !net::equal_without_case(encoding, "identity"))
         return fail(Error::Kind::malformed, "Request bodies must not be compressed.");
+    if (route.access == Access::collector && route.method == net::Method::put) return check_frames(request);
     if (!is_json_request(request))
         return fail(Error::Kind::malformed, "The request body must be application/json.");
     return {};
@@ -66,6 +76,9 @@ Result<void> identify(Call& call, const Route& route, const Arrival& arrival) {
         case Access::connect_token:
             call.caller = TRY(authenticate_connect(call, arrival));
             break;
+        case Access::collector:
+            call.caller = TRY(authenticate_collector(call, arrival));
+            break;
         default: {
             call.caller = TRY(authenticate(call, arrival));
             if (call.caller.kind == Caller::Kind::session && !is_read(call.request))
@@ -80,8 +93,9 @@ Result<void> identify(Call& call, const Route& route, const Arrival& arrival) {
 
 Result<void> admit(Call& call, const Route& route, const Arrival& arrival) {
     TRY(identify(call, route, arrival));
+    if (route.access == Access::collector) TRY(accept_signed_body(call));
     TRY(check_query(call.request, route.query));
-    return check_body(call.request);
+    return check_body(call.request, route);
 }
 
 void log_problem(const Call& call, const Route& route, const Error& error) {
@@ -108,7 +122,8 @@ struct Api::State {
         : services(std::move(given)),
           attempts(services.clock),
           pacer(services.events, services.clock),
-          shared{attempts, metrics, pacer},
+          nonces(services.clock),
+          shared{attempts, metrics, pacer, nonces},
           router([this](const net::ServerRequest& request, int status) {
               return finish(request, problem(status, new_trace_id()));
           }) {
@@ -185,6 +200,7 @@ struct Api::State {
     Limits attempts;
     Metrics metrics;
     EventPacer pacer;
+    relay::NonceMemory nonces;
     Shared shared;
     net::Router router;
 };
@@ -202,6 +218,12 @@ net::ServerResponse Api::error_response(int status, Transport transport) {
     net::ServerResponse response = problem(status, new_trace_id());
     add_security_headers(response, transport);
     return response;
+}
+
+std::size_t Api::body_limit(std::string_view method, std::string_view path) {
+    if (method == "PUT" && path.starts_with(operations_path)) return relay::part_bytes_max;
+    if (path == "/api/v1/collector/enroll") return limits::enrolment_body_bytes;
+    return limits::request_body_bytes;
 }
 
 void Api::serve_rest(net::RouteHandler handler) {

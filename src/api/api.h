@@ -23,6 +23,8 @@ public:
     std::optional<net::ServerResponse> refusal(net::ServerRequest& request) const;
     // For the answers that net::HttpServer gives itself (400, 408, 413, 431, 503).
     static net::ServerResponse error_response(int status, Transport transport = Transport::plain);
+    // How large a body may be at this address.
+    static std::size_t body_limit(std::string_view method, std::string_view path);
     // The console's files, below every path that no route takes.
     void serve_rest(net::RouteHandler handler);
 

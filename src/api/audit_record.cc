@@ -25,6 +25,7 @@ constexpr std::array nouns{Noun{TenantId::prefix, "tenant"},
                            Noun{ApiTokenId::prefix, "token"},
                            Noun{CustomerId::prefix, "customer"},
                            Noun{AccountId::prefix, "cloud-account"},
+                           Noun{CollectorId::prefix, "collector"},
                            Noun{SecretId::prefix, "secret"},
                            Noun{ScanId::prefix, "scan"},
                            Noun{SnapshotId::prefix, "snapshot"},
@@ -53,6 +54,8 @@ model::AuditActor actor_of(const Call& call, const Route& route) {
                 fmt::format("{} of {}", caller.api_token->name, caller.user.email)};
     if (caller.kind == Caller::Kind::session)
         return {ActorKind::user, caller.user.id.str(), caller.user.email};
+    if (caller.collector)
+        return {ActorKind::collector, caller.collector->collector.id.str(), caller.collector->collector.name};
     if (caller.connect_token) return {ActorKind::connect_token, caller.connect_token->id.str(), ""};
     return {.kind = route.access == Access::connect_token ? ActorKind::connect_token : ActorKind::user};
 }

@@ -55,6 +55,24 @@ Result<Caller> by_cookie(const Call& call, std::string_view token) {
     return caller;
 }
 
+Result<Caller> by_signature(const Call& call) {
+    auto header = relay::parse_signature(call.request.header("Authorization"));
+    if (!header) return fail(not_signed_in());
+    auto found = call.store().collectors().by_id(header->collector);
+    if (!found) return fail(hide_reason(std::move(found).error()));
+    crypto::PublicKey key{};
+    if (found->collector.public_key.size() != key.size()) return fail(not_signed_in());
+    std::ranges::copy(found->collector.public_key, key.begin());
+    if (!relay::is_signed_by(*header, {call.request.method, call.request.target}, key) ||
+        !relay::is_timely(*header, call.now()))
+        return fail(not_signed_in());
+    if (call.shared.nonces.was_taken(header->collector, header->nonce))
+        return fail(relay::NonceMemory::replayed());
+    Caller caller{.kind = Caller::Kind::collector, .customers = {}};
+    caller.collector = CollectorCaller{found->tenant, std::move(found->collector), std::move(*header)};
+    return caller;
+}
+
 }  // namespace
 
 Error not_signed_in() {
@@ -98,6 +116,19 @@ Result<Caller> authenticate_connect(const Call& call, const Arrival& arrival) {
     limits.connect_by_token.give_back(prefix);
     caller.connect_token = std::move(*found);
     return caller;
+}
+
+Result<Caller> authenticate_collector(const Call& call, const Arrival& arrival) {
+    auto caller = by_signature(call);
+    if (!caller && caller.error().kind == Error::Kind::unauthenticated)
+        TRY(call.shared.limits.bearer_by_address.attempt(arrival.address));
+    return caller;
+}
+
+Result<void> accept_signed_body(const Call& call) {
+    const auto& signature = call.caller.collector->signature;
+    if (!relay::is_body_of(signature, call.request.body)) return fail(not_signed_in());
+    return call.shared.nonces.take(signature.collector, signature.nonce);
 }
 
 Result<void> refuse_credentials_in_url(const net::ServerRequest& request) {

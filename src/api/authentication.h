@@ -17,6 +17,11 @@ Result<Caller> authenticate(const Call& call, const Arrival& arrival);
 // Only pct_ tokens, for /connect/*.
 Result<Caller> authenticate_connect(const Call& call, const Arrival& arrival);
 
+// Whoever signed the request's head. The body is looked at later: accept_signed_body.
+Result<Caller> authenticate_collector(const Call& call, const Arrival& arrival);
+// The body is the one that was signed, and the request was not taken before. Kind::conflict "replayed".
+Result<void> accept_signed_body(const Call& call);
+
 // Kind::malformed for a URL that carries a credential: it would end in logs and histories.
 Result<void> refuse_credentials_in_url(const net::ServerRequest& request);
 

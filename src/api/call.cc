@@ -11,6 +11,7 @@ bool has_role(model::Role have, model::Role need) {
 namespace {
 
 const TenantId& tenant_of(const Caller& caller) {
+    if (caller.kind == Caller::Kind::collector) return caller.collector->tenant;
     return caller.kind == Caller::Kind::connect_token ? caller.connect_token->tenant : caller.user.tenant;
 }
 

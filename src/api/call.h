@@ -15,6 +15,8 @@
 #include "base/json.h"
 #include "base/time.h"
 #include "catalogue/catalogue.h"
+#include "relay/nonces.h"
+#include "store/collectors.h"
 #include "crypto/password.h"
 #include "crypto/seal.h"
 #include "drift/diff.h"
@@ -82,10 +84,18 @@ struct Shared {
     Limits& limits;
     Metrics& metrics;
     EventPacer& pacer;
+    relay::NonceMemory& nonces;
+};
+
+// A collector whose request is signed with its key.
+struct CollectorCaller {
+    TenantId tenant;
+    model::Collector collector;
+    relay::SignatureHeader signature;
 };
 
 struct Caller {
-    enum class Kind { nobody, session, api_token, connect_token };
+    enum class Kind { nobody, session, api_token, connect_token, collector };
     Kind kind = Kind::nobody;
     model::User user;
     model::Role role = model::Role::viewer;  // a token's may be below its user's
@@ -96,6 +106,7 @@ struct Caller {
     std::optional<model::ApiToken> api_token;
     std::optional<model::ConnectToken> connect_token;
     std::string connect_token_hash;
+    std::optional<CollectorCaller> collector;
 };
 
 // A higher role may do all that a lower one may.

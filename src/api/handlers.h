@@ -83,6 +83,20 @@ Result<Answer> remove(Call&);
 Result<Answer> test(Call&);
 }  // namespace accounts
 
+namespace collectors {
+Result<Answer> list(Call&);
+Result<Answer> create(Call&);
+Result<Answer> get(Call&);
+Result<Answer> update(Call&);
+Result<Answer> remove(Call&);
+Result<Answer> renew_token(Call&);
+Result<Answer> revoke(Call&);
+}  // namespace collectors
+
+namespace collector_work {
+Result<Answer> enrol(Call&);
+}  // namespace collector_work
+
 namespace connect {
 Result<Answer> setup(Call&);
 Result<Answer> setup_command(Call&);

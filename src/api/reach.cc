@@ -7,10 +7,11 @@ namespace patrol::api {
 namespace {
 
 // Everything below these paths, but for what `whole` names.
-constexpr std::array<std::string_view, 12> by_customers{
+constexpr std::array<std::string_view, 13> by_customers{
     "/api/v1/customers",   "/api/v1/cloud-accounts", "/api/v1/scans", "/api/v1/snapshots",
     "/api/v1/change-sets", "/api/v1/changes",        "/api/v1/drift", "/api/v1/rules",
-    "/api/v1/resources",   "/api/v1/deployments",    "/api/v1/today", "/api/v1/events"};
+    "/api/v1/resources",   "/api/v1/deployments",    "/api/v1/today", "/api/v1/events",
+    "/api/v1/collectors"};
 constexpr std::array<std::string_view, 2> own{"/api/v1/session", "/api/v1/me"};
 constexpr std::array<std::string_view, 1> whole{"/api/v1/deployments/hooks"};
 

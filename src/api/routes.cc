@@ -86,6 +86,17 @@ constexpr Route table[] = {
     {Method::post,    "/api/v1/connect/complete", connect_token, "", connect::complete, "connect-token.complete"},
     {Method::get,     "/api/v1/connect/status",                     connect_token, "", connect::status},
 
+    {Method::get,     "/api/v1/collectors",                         viewer,        page, collectors::list},
+    {Method::post,    "/api/v1/collectors", admin, "", collectors::create, "collector.create"},
+    {Method::get,     "/api/v1/collectors/{id}",                    viewer,        "", collectors::get},
+    {Method::patch,   "/api/v1/collectors/{id}", admin, "", collectors::update, "collector.update"},
+    {Method::delete_, "/api/v1/collectors/{id}", admin, "", collectors::remove, "collector.delete"},
+    {Method::post,    "/api/v1/collectors/{id}/enrolment-token", admin, "", collectors::renew_token,
+                      "enrolment-token.create"},
+    {Method::post,    "/api/v1/collectors/{id}/revoke", admin, "", collectors::revoke, "collector.revoke"},
+
+    {Method::post,    "/api/v1/collector/enroll", anyone, "", collector_work::enrol, "collector.enrol"},
+
     {Method::get,     "/api/v1/scans",                              viewer,        page, scans::list},
     {Method::get,     "/api/v1/scans/{id}",                         viewer,        "", scans::get},
     {Method::post,    "/api/v1/scans/{id}/cancel",                  operator_,     "", scans::cancel, "scan.cancel"},

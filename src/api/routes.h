@@ -10,8 +10,9 @@
 
 namespace patrol::api {
 
-// Who may call. From `viewer` on: a session or API token with at least that role (api/authorize.h).
-enum class Access { anyone, sign_in, connect_token, viewer, operator_, admin, owner, platform_owner };
+// Who may call. `collector`: a request signed by one (relay/signature.h). From `viewer` on: a session or API
+// token with at least that role (api/authorize.h).
+enum class Access { anyone, sign_in, connect_token, collector, viewer, operator_, admin, owner, platform_owner };
 
 using RouteFunction = Result<Answer> (*)(Call&);
 

@@ -46,6 +46,12 @@ inline constexpr auto test_time = seconds(45);
 inline constexpr auto identity_lookup_time = seconds(2);
 inline constexpr auto connect_trial_time = seconds(60);
 
+// Collectors
+inline constexpr std::size_t collectors_per_tenant = 500;
+inline constexpr auto enrolment_token_age = hours(1);
+inline constexpr std::size_t enrolment_body_bytes = 16 * 1024;
+inline constexpr auto collector_seen_interval = seconds(30);  // between two writes of when it was last seen
+
 // Queue
 inline constexpr auto job_lease = seconds(60);
 inline constexpr auto job_heartbeat = seconds(10);

@@ -12,7 +12,8 @@ struct ActorName {
 };
 constexpr std::array actor_names{ActorName{ActorKind::user, "user"}, ActorName{ActorKind::token, "token"},
                                  ActorName{ActorKind::connect_token, "connect_token"},
-                                 ActorName{ActorKind::hook, "hook"}, ActorName{ActorKind::system, "system"}};
+                                 ActorName{ActorKind::hook, "hook"}, ActorName{ActorKind::collector, "collector"},
+                                 ActorName{ActorKind::system, "system"}};
 
 constexpr std::string_view actions[] = {
     // the platform
@@ -28,7 +29,8 @@ constexpr std::string_view actions[] = {
     // customers and their accounts
     "customer.create", "customer.update", "customer.delete", "cloud-account.create", "cloud-account.update",
     "cloud-account.delete", "cloud-account.test", "connect-token.create", "connect-token.exchange",
-    "connect-token.complete", "scan.start", "scan.cancel", "snapshot.prune",
+    "connect-token.complete", "collector.create", "collector.update", "collector.delete", "collector.revoke",
+    "collector.enrol", "enrolment-token.create", "scan.start", "scan.cancel", "snapshot.prune",
     // drift
     "baseline.accept", "baseline.accept-newly-visible", "settling.start", "settling.skip",
     "change-set.update", "change-set.accept", "change-set.reject", "change-set.reopen", "change.update",

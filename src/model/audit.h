@@ -12,14 +12,14 @@
 
 namespace patrol::model {
 
-enum class ActorKind { user, token, connect_token, hook, system };
+enum class ActorKind { user, token, connect_token, hook, collector, system };
 std::string_view to_string(ActorKind);
 std::optional<ActorKind> parse_actor_kind(std::string_view);
 
 struct AuditActor {
     ActorKind kind = ActorKind::system;
     std::string id;    // empty for the system
-    std::string name;  // e-mail address of a user, name of a token or hook
+    std::string name;  // e-mail address of a user, name of a token, hook or collector
 };
 
 struct AuditObject {

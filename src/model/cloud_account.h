@@ -34,11 +34,16 @@ struct AccessKeyAuth {
     SecretRef secret_access_key;
     bool operator==(const AccessKeyAuth&) const = default;
 };
+// Credentials that never leave the site: a collector knows them by this name.
+struct OnSiteAuth {
+    std::string credential;
+    bool operator==(const OnSiteAuth&) const = default;
+};
 // The other providers, until their own issue: kept as given, without secrets.
 struct NoAuth {
     bool operator==(const NoAuth&) const = default;
 };
-using Auth = std::variant<NoAuth, RoleAuth, AccessKeyAuth>;
+using Auth = std::variant<NoAuth, RoleAuth, AccessKeyAuth, OnSiteAuth>;
 
 struct CloudAccount {
     AccountId id;

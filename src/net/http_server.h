@@ -75,6 +75,8 @@ struct ServerOptions {
     std::size_t header_bytes_max = limits::request_header_bytes;
     std::size_t headers_max = limits::request_headers;
     std::size_t body_bytes_max = limits::request_body_bytes;
+    // What it is at an address, where that differs; empty: everywhere the same. Runs on the I/O thread.
+    std::function<std::size_t(std::string_view method, std::string_view path)> body_limit;
     std::chrono::milliseconds header_time = limits::request_header_time;  // from the first byte to the last
     std::chrono::milliseconds body_time = std::chrono::seconds(60);
     std::chrono::milliseconds idle_time = limits::request_idle_time;      // between two requests

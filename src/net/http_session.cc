@@ -127,12 +127,11 @@ private:
             return refuse(status);
         parser_.emplace();
         parser_->header_limit(static_cast<std::uint32_t>(size + 1));
-        parser_->body_limit(options.body_bytes_max);
+        parser_->body_limit(boost::none);  // the address decides
         parser_->eager(false);
         error_code error;
         parser_->put(asio::buffer(buffered().substr(0, size)), error);
         buffer_.consume(size);
-        if (error == http::error::body_limit) return refuse(413);
         if (error || !parser_->is_header_done()) return refuse(400);
         begin_request();
     }
@@ -147,6 +146,7 @@ private:
         request_.target = std::move(target->text);
         request_.path = std::move(target->path);
         request_.query = std::move(target->query);
+        if (!limit_body()) return refuse(413);
         request_.headers.reserve(usual_headers);
         for (const auto& field : message)
             request_.headers.push_back({std::string(field.name_string()), std::string(field.value())});
@@ -161,6 +161,16 @@ private:
         const bool is_small = length && *length <= unasked_body_bytes;
         if (server_->options().admission && !is_small) return ask_admission();
         receive_body();
+    }
+
+    bool limit_body() {
+        const ServerOptions& options = server_->options();
+        const std::size_t limit = options.body_limit ? options.body_limit(request_.method, request_.path)
+                                                     : options.body_bytes_max;
+        const auto length = parser_->content_length();
+        if (length && *length > limit) return false;
+        parser_->body_limit(limit);
+        return true;
     }
 
     // Nobody makes the server read a large body who may not send it.

@@ -188,6 +188,7 @@ struct Server::Parts {
         options.error_response = [transport = transport()](int status) {
             return api::Api::error_response(status, transport);
         };
+        options.body_limit = &api::Api::body_limit;
         options.admission = [this](net::ServerRequest& request) -> std::optional<net::ServerResponse> {
             const api::Api* current = serving.load();
             if (current == nullptr) return api::Api::error_response(503, transport());

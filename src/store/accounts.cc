@@ -5,6 +5,8 @@
 #include <fmt/core.h>
 
 #include "crypto/random.h"
+#include "store/customers.h"
+#include "store/jobs.h"
 #include "store/json_columns.h"
 #include "store/list_page.h"
 #include "store/migrations.h"
@@ -86,17 +88,6 @@ Result<model::CloudAccount> select(Transaction& tx, const TenantId& tenant, cons
     return read_account(row);
 }
 
-Result<void> check_customer(Transaction& tx, const Viewer& viewer,
-                            const std::optional<CustomerId>& customer) {
-    if (!customer && viewer.is_limited())
-        return invalid("customer_id", "You see only some customers: name one of them.");
-    if (!customer) return {};
-    const auto found =
-        TRY(tx.text("SELECT id FROM customer WHERE tenant = ?1 AND id = ?2", viewer.tenant, *customer));
-    if (!found) return invalid("customer_id", "There is no such customer.");
-    return {};
-}
-
 std::string_view environment_text(const model::CloudAccount& account) {
     return account.environment ? model::to_string(*account.environment) : std::string_view{};
 }
@@ -146,6 +137,32 @@ Result<void> write_editable(Transaction& tx, const TenantId& tenant, const model
     return {};
 }
 
+// The row is locked, so that the collector is not deleted at the same time.
+Result<void> check_collector(Transaction& tx, const TenantId& tenant, const model::CloudAccount& account) {
+    auto row = TRY(tx.query(
+        "SELECT customer_id FROM collector WHERE tenant = ?1 AND id = ?2 AND revoked_at = 0 {for_update}",
+        tenant, account.collector_id));
+    if (!TRY(row.step())) return invalid("collector_id", "There is no such collector, or it is revoked.");
+    const auto customer = row.optional_id<CustomerId>(0);
+    if (!customer || customer == account.customer_id) return {};
+    return invalid("collector_id", "This collector serves the accounts of another customer.");
+}
+
+// One that the account has already may stay, also after it was revoked.
+Result<void> check_new_collector(Transaction& tx, const TenantId& tenant, const model::CloudAccount& account) {
+    if (!account.collector_id) return {};
+    const auto before = TRY(select(tx, tenant, account.id));
+    if (before.collector_id == account.collector_id && before.customer_id == account.customer_id) return {};
+    return check_collector(tx, tenant, account);
+}
+
+// What waits is done where the account is read from now on.
+Result<void> move_jobs(Transaction& tx, const TenantId& tenant, const model::CloudAccount& account) {
+    TRY(tx.run("UPDATE job SET place = ?3 WHERE tenant = ?1 AND account = ?2 AND place <> ?3 {visible}", tenant,
+               account.id, account.collector_id ? account.collector_id->str() : std::string(server_place)));
+    return {};
+}
+
 // One row must have changed, else the account is not there.
 Result<void> changed_one(Result<std::int64_t> changed) {
     if (TRY(std::move(changed)) == 0) return no_account();
@@ -161,6 +178,7 @@ Result<model::CloudAccount> Accounts::create(const Viewer& viewer, model::CloudA
     account.created_at = account.updated_at = now;
     const auto work = [&](Transaction& tx) -> Result<model::CloudAccount> {
         TRY(check_customer(tx, viewer, account.customer_id));
+        if (account.collector_id) TRY(check_collector(tx, viewer.tenant, account));
         TRY(check_native_id(tx, viewer.tenant, account.id, model::to_string(account.provider),
                             account.native_account_id));
         TRY(insert(tx, viewer.tenant, account));
@@ -209,7 +227,9 @@ Result<model::CloudAccount> Accounts::update(const Viewer& viewer, const model::
             return fail(Error::Kind::stale,
                         "The cloud account was changed by somebody else in the meantime.");
         TRY(check_customer(tx, viewer, account.customer_id));
+        TRY(check_new_collector(tx, viewer.tenant, account));
         TRY(write_editable(tx, viewer.tenant, account, now));
+        TRY(move_jobs(tx, viewer.tenant, account));
         return select(tx, viewer.tenant, account.id);
     });
 }

@@ -57,6 +57,17 @@ Result<model::Customer> select(Transaction& tx, const TenantId& tenant, const Cu
 
 }  // namespace
 
+Result<void> check_customer(Transaction& tx, const Viewer& viewer,
+                            const std::optional<CustomerId>& customer) {
+    if (!customer && viewer.is_limited())
+        return invalid("customer_id", "You see only some customers: name one of them.");
+    if (!customer) return {};
+    const auto found =
+        TRY(tx.text("SELECT id FROM customer WHERE tenant = ?1 AND id = ?2", viewer.tenant, *customer));
+    if (!found) return invalid("customer_id", "There is no such customer.");
+    return {};
+}
+
 Result<model::Customer> Customers::create(const TenantId& tenant, model::Customer customer, Timestamp now) {
     if (customer.id.empty()) customer.id = crypto::new_id<CustomerId>();
     customer.created_at = customer.updated_at = now;
@@ -119,6 +130,13 @@ Result<void> Customers::remove(const Viewer& viewer, const CustomerId& customer)
     auto done = database_.write(viewer, [&](Transaction& tx) -> Result<void> {
         const auto found = TRY(select(tx, viewer.tenant, customer));
         if (found.accounts > 0) return has_accounts();
+        const auto collectors = TRY(tx.integer(
+            "SELECT COUNT(*) FROM collector WHERE tenant = ?1 AND customer_id = ?2", viewer.tenant, customer));
+        if (collectors.value_or(0) > 0)
+            return fail(Error{.kind = Error::Kind::conflict,
+                              .message = "The customer still has collectors.",
+                              .hint = "Delete them first.",
+                              .code = "customer_has_collectors"});
         TRY(tx.run("DELETE FROM customer WHERE tenant = ?1 AND id = ?2 {visible}", viewer.tenant, customer));
         return {};
     });

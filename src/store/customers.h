@@ -10,6 +10,11 @@
 
 namespace patrol::store {
 
+// Kind::invalid "customer_id" for a customer that the viewer does not have, and for none where the viewer is
+// limited to some.
+Result<void> check_customer(Transaction& transaction, const Viewer& viewer,
+                            const std::optional<CustomerId>& customer);
+
 class Customers {
 public:
     Customers(Database& database, const Cursors& cursors) : database_(database), cursors_(cursors) {}
@@ -24,7 +29,7 @@ public:
     // Name, labels and notes. Kind::stale when `expected_revision` is given and is not the row's.
     Result<model::Customer> update(const Viewer& viewer, const model::Customer& customer,
                                    std::optional<std::int64_t> expected_revision, Timestamp now);
-    // Kind::conflict "customer_has_accounts", Kind::not_found.
+    // Kind::conflict "customer_has_accounts", "customer_has_collectors", Kind::not_found.
     Result<void> remove(const Viewer& viewer, const CustomerId& customer);
 
 private:

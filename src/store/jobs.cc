@@ -148,6 +148,13 @@ Result<Job> Jobs::enqueue(Transaction& tx, const TenantId& tenant, Job job, Time
     if (job.id.empty()) job.id = crypto::new_id<JobId>();
     job.tenant = tenant;
     if (!job.run_at.is_set()) job.run_at = now;
+    if (job.place == server_place) {
+        const auto collector =
+            TRY(tx.text("SELECT collector_id FROM cloud_account WHERE tenant = ?1 AND id = ?2 AND mode = "
+                        "'collector'",
+                        tenant, job.account));
+        if (collector) job.place = *collector;
+    }
     if (job.payload.empty()) job.payload = "{}";
     std::optional<std::string> scan_id;
     if (job.kind == JobKind::scan) scan_id = std::string(string_or(TRY(parse_json(job.payload)), "scan_id"));
@@ -176,6 +183,20 @@ Result<void> Jobs::enqueue_once(const TenantId& tenant, const Job& job, Timestam
                        tenant, job.account, to_string(job.kind), run_at, job.payload));
         if (sooner == 0) TRY(enqueue(tx, tenant, job, now));
         return {};
+    });
+}
+
+Result<std::vector<std::string>> Jobs::places_with_work(std::span<const JobKind> kinds, Timestamp now) {
+    const auto list = kind_list(kinds);
+    return database_.platform().read([&](Transaction& tx) -> Result<std::vector<std::string>> {
+        std::vector<std::string> places;
+        auto row = TRY(tx.query(
+            fmt::format("SELECT DISTINCT place FROM job WHERE place <> 'server' AND state = 'ready' AND "
+                        "run_at <= ?1 AND kind IN ({})",
+                        list),
+            now));
+        while (TRY(row.step())) places.push_back(row.text(0));
+        return places;
     });
 }
 

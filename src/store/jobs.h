@@ -23,11 +23,15 @@ enum class JobLane { interactive, background };  // interactive first: somebody 
 std::string_view to_string(JobKind);
 std::string_view to_string(JobLane);
 
+inline constexpr std::string_view server_place = "server";
+
 struct Job {
     JobId id;
     JobKind kind = JobKind::scan;
     JobLane lane = JobLane::background;
-    std::string place = "server";  // who may claim it: the server's pool or a collector's id
+    // Who may claim it: the server's pool or a collector's id. Filled in with the collector of its account when
+    // it is put into the queue.
+    std::string place = std::string(server_place);
     TenantId tenant;
     AccountId account;
     std::string payload;           // JSON; a scan's is {"scan_id": …}
@@ -55,6 +59,9 @@ public:
     // two attributions, of one account at a time.
     Result<std::optional<Job>> claim(std::string_view worker, std::span<const JobKind> kinds, Timestamp now,
                                      std::string_view place = "server");
+
+    // The places beside the server's with a job of these kinds that is due.
+    Result<std::vector<std::string>> places_with_work(std::span<const JobKind> kinds, Timestamp now);
 
     // Renews the lease: answers until when it holds. Kind::conflict "lease_lost" when the job is not
     // this claim's any more: stop working on it.

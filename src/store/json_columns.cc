@@ -88,6 +88,8 @@ std::string auth_text(const model::Auth& auth) {
         return to_text(json::object{{"kind", "access_keys"},
                                     {"access_key_id", secret_ref(keys->access_key_id)},
                                     {"secret_access_key", secret_ref(keys->secret_access_key)}});
+    if (const auto* on_site = std::get_if<model::OnSiteAuth>(&auth))
+        return to_text(json::object{{"kind", "on_site"}, {"credential", on_site->credential}});
     return R"({"kind":"none"})";
 }
 
@@ -101,6 +103,7 @@ Result<model::Auth> parse_auth(std::string_view text) {
     if (kind == "access_keys")
         return model::AccessKeyAuth{parse_secret_ref(value, "access_key_id"),
                                     parse_secret_ref(value, "secret_access_key")};
+    if (kind == "on_site") return model::OnSiteAuth{std::string(string_or(value, "credential"))};
     return model::NoAuth{};
 }
 

@@ -78,6 +78,7 @@ std::span<const Migration> migrations() {
         Migration{12, "oidc", migration_oidc},
         Migration{13, "trust", migration_trust},
         Migration{14, "history", migration_history},
+        Migration{15, "collectors", migration_collectors},
     };
     return steps;
 }

@@ -11,6 +11,7 @@
 #include "store/baselines.h"
 #include "store/change_history.h"
 #include "store/change_sets.h"
+#include "store/collectors.h"
 #include "store/changes.h"
 #include "store/coverage.h"
 #include "store/database_lock.h"
@@ -184,7 +185,8 @@ Store::Store(std::unique_ptr<Database> database, DatabaseLock lock, std::string 
       journal_(std::move(journal)),
       notifications_(std::make_unique<Notifications>(*database_, cursors_)),
       audit_(std::make_unique<Audit>(*database_, cursors_)),
-      user_identities_(std::make_unique<UserIdentities>(*database_, *audit_)) {}
+      user_identities_(std::make_unique<UserIdentities>(*database_, *audit_)),
+      collectors_(std::make_unique<Collectors>(*database_, cursors_)) {}
 
 Store::~Store() = default;
 
@@ -210,5 +212,6 @@ Rules& Store::rules() { return explained_->rules; }
 Audit& Store::audit() { return *audit_; }
 Settlings& Store::settlings() { return explained_->settlings; }
 UserIdentities& Store::user_identities() { return *user_identities_; }
+Collectors& Store::collectors() { return *collectors_; }
 
 }  // namespace patrol::store

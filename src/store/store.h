@@ -48,6 +48,7 @@ class Rules;
 class Audit;
 class Settlings;
 class UserIdentities;
+class Collectors;
 
 struct StoreOptions {
     std::string url;                 // "sqlite:///path", "postgresql://…"; empty: patrol.db in data_dir
@@ -108,6 +109,7 @@ public:
     Audit& audit();
     Settlings& settlings();
     UserIdentities& user_identities();
+    Collectors& collectors();
 
     // For the tables of this room.
     Database& database() { return *database_; }
@@ -142,6 +144,7 @@ private:
     std::unique_ptr<Notifications> notifications_;
     std::unique_ptr<Audit> audit_;
     std::unique_ptr<UserIdentities> user_identities_;
+    std::unique_ptr<Collectors> collectors_;
 };
 
 }  // namespace patrol::store

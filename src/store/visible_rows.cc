@@ -18,6 +18,7 @@ constexpr std::string_view of_no_customer = "1 = 0";
 constexpr std::array rows{
     VisibleRows{"cloud_account", "customer_id IN {customers}"},
     VisibleRows{"customer", "id IN {customers}"},
+    VisibleRows{"collector", "customer_id IN {customers}"},
     VisibleRows{"scan", of_account},
     VisibleRows{"job", of_account},
     VisibleRows{"connect_token", of_account},

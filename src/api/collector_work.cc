@@ -1,0 +1,78 @@
+// What collectors themselves call: their enrolment, and, signed, the asking for work and its parts.
+#include "api/audit_record.h"
+#include "api/authentication.h"
+#include "api/body.h"
+#include "api/browser.h"
+#include "api/handlers.h"
+#include "api/limits.h"
+#include "base/encoding.h"
+#include "crypto/token.h"
+#include "relay/operation.h"
+#include "relay/signature.h"
+#include "store/collectors.h"
+
+namespace patrol::api::collector_work {
+namespace {
+
+constexpr TextRule word{.min_chars = 1, .max_chars = 64};
+
+Result<std::string> read_key(Body& body) {
+    const auto bytes = from_base64url(body.required_text("public_key"));
+    crypto::PublicKey key{};
+    if (!bytes || bytes->size() != key.size()) {
+        body.wrong("public_key", "This must be the 32 bytes of an Ed25519 key in base64url.");
+    } else {
+        std::ranges::copy(*bytes, key.begin());
+        if (!crypto::is_public_key(key)) body.wrong("public_key", "This is no Ed25519 key.");
+    }
+    return bytes.value_or("");
+}
+
+Error bad_token() {
+    return {.kind = Error::Kind::unauthenticated,
+            .message = "The enrolment token is not valid.",
+            .hint = "Make a new one on the collector's page.",
+            .code = "bad_enrolment_token"};
+}
+
+// Guesses are counted like those of connect tokens, and given back for a token that is one.
+Result<void> check_token(Call& call, std::string_view token) {
+    const auto arrival = arrival_of(call.request, call.services.settings);
+    Limits& limits = call.shared.limits;
+    TRY(limits.connect_by_address.attempt(arrival.address));
+    if (!crypto::check_token(crypto::collector_token_prefix, token)) return fail(bad_token());
+    return limits.connect_by_token.attempt(token.substr(0, 12));
+}
+
+}  // namespace
+
+Result<Answer> enrol(Call& call) {
+    if (call.request.body.size() > limits::enrolment_body_bytes)
+        return fail(Error::Kind::too_large, "An enrolment is no larger than a few lines.");
+    const json::object object = TRY(call.body());
+    Body body(object);
+    const std::string token = body.required_text("token");
+    TRY(check_token(call, token));
+    const auto found = TRY(call.store().collectors().by_token_hash(stored_hash(token), call.now()));
+    const auto& collector = found.collector;
+    call.shared.limits.connect_by_address.give_back(arrival_of(call.request, call.services.settings).address);
+    call.shared.limits.connect_by_token.give_back(token.substr(0, 12));
+    const std::string key = TRY(read_key(body));
+    const model::CollectorFacts facts{.host = body.required_text("host"),
+                                      .version = body.required_text("version", word),
+                                      .os = body.required_text("os", word),
+                                      .arch = body.required_text("arch", word),
+                                      .protocol = body.integer("protocol", 1, 1'000'000).value_or(0)};
+    if (facts.protocol == 0) body.wrong("protocol", "This field is required.");
+    TRY(body.done());
+    call.audited.by(found.tenant, {model::ActorKind::collector, collector.id.str(), collector.name});
+    call.audited.about("collector", collector.id.str(), collector.name);
+    call.audited.changed({}, {{"host", facts.host}, {"version", facts.version}});
+    TRY(announce(call));
+    TRY(call.store().collectors().enrol(stored_hash(token), key, facts, call.now()));
+    return answer({{"collector_id", collector.id.str()},
+                   {"name", collector.name},
+                   {"server_time", to_rfc3339(call.now())}});
+}
+
+}  // namespace patrol::api::collector_work
