@@ -68,13 +68,13 @@ void put(json::object& body, std::string_view path, json::value value) {
     put(inner.get_object(), path.substr(dot + 1), std::move(value));
 }
 
-// The kind of access follows from the options: keys, or else a role.
+// The kind of access follows from the options: a collector's credential, keys, or else a role.
 void complete_auth(json::object& body) {
     auto* auth = body.if_contains("auth");
     if (auth == nullptr) return;
-    bool keys =
-        auth->as_object().contains("access_key_id") || auth->as_object().contains("secret_access_key");
-    auth->as_object()["kind"] = keys ? "access_keys" : "role";
+    auto& given = auth->as_object();
+    const bool keys = given.contains("access_key_id") || given.contains("secret_access_key");
+    given["kind"] = given.contains("credential") ? "on_site" : keys ? "access_keys" : "role";
 }
 
 Result<json::value> send(ApiClient& api, const Request& request, const std::string& path) {

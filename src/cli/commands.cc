@@ -23,6 +23,9 @@ std::vector<Option> account_options(bool creating) {
             {"--customer", "customer_id", text, "id of the customer it belongs to"},
             {"--environment", "environment", text, "development, staging, qa, preproduction or production"},
             {"--mode", "mode", text, "pull or collector"},
+            {"--collector", "collector_id", text, "id of the on-site collector that reads it"},
+            {"--credential", "auth.credential", text,
+             "name of the collector's credential that reads it (its collector.yaml)"},
             {"--owner", "owner", text, "who looks after it"},
             {"--label", "labels", labels, "k=v, repeatable"},
             {"--region", "regions", list, "scan only this region, repeatable"},
@@ -299,6 +302,7 @@ std::span<const Command> commands() {
     static const auto table = [] {
         std::vector<Command> all;
         add_accounts(all);
+        add_collectors(all);
         add_customers(all);
         add_scans(all);
         add_inventory(all);

@@ -1,5 +1,6 @@
 #include "cli/completion.h"
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <vector>
@@ -32,7 +33,8 @@ void follow(const CLI::App& app, const std::string& typed, Followers& out) {
 Followers followers(const CLI::App& app, std::span<const std::string_view> operations) {
     Followers out;
     follow(app, "", out);
-    out[""].insert(out[""].end(), operations.begin(), operations.end());
+    for (const auto operation : operations)  // one of them is a noun as well
+        if (std::ranges::find(out[""], operation) == out[""].end()) out[""].emplace_back(operation);
     out["completion"].assign(shell_names.begin(), shell_names.end());
     return out;
 }

@@ -35,6 +35,9 @@ public:
     // `url` is what was asked for, `address` what it resolved to.
     [[nodiscard]] Result<void> check_address(const Url& url, const IpAddress& address) const;
 
+    // Whether the list names it: by its host's name, or by an address that it is written as.
+    [[nodiscard]] bool lists(const Url& url) const { return allowing(url) != nullptr; }
+
 private:
     struct Allowed {
         std::string name;  // empty: by block; ".domain" for "*.domain"

@@ -18,6 +18,7 @@ int run_restore(Arguments arguments);
 int run_migrate(Arguments arguments);
 int run_doctor(Arguments arguments);
 int run_aws_identity(Arguments arguments);
+int run_collector(Arguments arguments);  // enrol and run; other verbs go to the API's client
 int run_demo(Arguments arguments);
 int run_cloudsim(Arguments arguments);
 int print_version(Arguments arguments);

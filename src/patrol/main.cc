@@ -25,6 +25,8 @@ int run_completion(Arguments arguments);
 constexpr std::array commands{
     Command{"server", patrol::program::run_server, "API, scheduler and workers in one process"},
     Command{"worker", patrol::program::run_worker, "workers only, beside a server on PostgreSQL"},
+    Command{"collector", patrol::program::run_collector,
+            "the on-site agent (enrol, run), and the server's list of them"},
     Command{"aws-identity", patrol::program::run_aws_identity,
             "who this server is on AWS, and what it needs"},
     Command{"backup", patrol::program::run_backup, "save the database to a file, while the server runs"},

@@ -42,8 +42,8 @@ std::vector<aws::AssumeRole> session_requests(const RoleSession& session) {
     auto partition = arn ? arn->partition : std::string("aws");
     aws::AssumeRole plain{.role_arn = session.role_arn,
                           .session_name = session.session_name,
-                          .external_id = session.external_id,
                           .policy_arns = access::managed_policies(partition)};
+    if (!session.external_id.empty()) plain.external_id = session.external_id;
     auto guarded = plain;
     guarded.inline_policy = session.inline_policy;
     auto extended = guarded;
