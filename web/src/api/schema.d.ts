@@ -667,6 +667,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/collectors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The collectors that read customers' sites. */
+        get: operations["listCollectors"];
+        put?: never;
+        /** Add a collector: its enrolment token and command are in this answer and nowhere else. */
+        post: operations["createCollector"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collectors/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One collector. */
+        get: operations["getCollector"];
+        put?: never;
+        post?: never;
+        /** Delete a collector that reads no account any more. */
+        delete: operations["deleteCollector"];
+        options?: never;
+        head?: never;
+        /** Rename a collector. */
+        patch: operations["updateCollector"];
+        trace?: never;
+    };
+    "/api/v1/collectors/{id}/enrolment-token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new enrolment token, in the place of the one before. The key that the collector has stops when another machine enrols with it. */
+        post: operations["renewEnrolmentToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collectors/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Revoke the key of a collector, at once and for good. What it does for the server at that moment ends. */
+        post: operations["revokeCollector"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collector/enroll": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A collector gives its public key, with its one-time token. */
+        post: operations["enrolCollector"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/scans": {
         parameters: {
             query?: never;
@@ -2935,6 +3023,66 @@ export interface components {
         };
         /** @enum {string} */
         HookKind: "github" | "gitlab" | "terraform_cloud" | "generic";
+        Collector: {
+            id: string;
+            name: string;
+            /** @description reads accounts of this customer only */
+            customer_id: components["schemas"]["TextOrNull"];
+            /**
+             * @description waiting for its enrolment; offline: not seen for 90 seconds
+             * @enum {string}
+             */
+            state: "waiting" | "online" | "offline" | "revoked";
+            /** @description of its key */
+            fingerprint: components["schemas"]["TextOrNull"];
+            version: components["schemas"]["TextOrNull"];
+            protocol: number | null;
+            host: components["schemas"]["TextOrNull"];
+            os: components["schemas"]["TextOrNull"];
+            arch: components["schemas"]["TextOrNull"];
+            /** @description how far its clock is before the server's */
+            clock_skew_ms: number | null;
+            accounts: number;
+            created_at: components["schemas"]["TimeOrNull"];
+            enrolled_at: components["schemas"]["TimeOrNull"];
+            last_seen_at: components["schemas"]["TimeOrNull"];
+            revoked_at: components["schemas"]["TimeOrNull"];
+        };
+        CollectorPage: {
+            items: components["schemas"]["Collector"][];
+            next_cursor: components["schemas"]["Cursor"];
+            total: number;
+        };
+        CollectorCreate: {
+            name: components["schemas"]["Name"];
+            customer_id?: components["schemas"]["TextOrNull"];
+        };
+        CollectorCreated: components["schemas"]["Collector"] & components["schemas"]["EnrolmentToken"];
+        CollectorPatch: {
+            name?: components["schemas"]["Name"];
+        };
+        EnrolmentToken: {
+            /** @description pce_… */
+            enrolment_token: string;
+            expires_at: components["schemas"]["Time"];
+            /** @description to be run on the site's machine */
+            command: string;
+        };
+        CollectorEnrolment: {
+            token: string;
+            /** @description 32 bytes of an Ed25519 key in base64url */
+            public_key: string;
+            host: components["schemas"]["Name"];
+            version: string;
+            protocol: number;
+            os: string;
+            arch: string;
+        };
+        CollectorEnrolled: {
+            collector_id: string;
+            name: string;
+            server_time: components["schemas"]["Time"];
+        };
         DeploymentHook: {
             id: string;
             name: string;
@@ -3184,7 +3332,7 @@ export interface components {
             time: string;
             actor: {
                 /** @enum {string} */
-                kind: "user" | "token" | "connect_token" | "hook" | "system";
+                kind: "user" | "token" | "connect_token" | "hook" | "collector" | "system";
                 id: string | null;
                 name: string | null;
             };
@@ -3312,6 +3460,15 @@ export interface components {
         };
         /** @description It does not fit the present state. */
         Conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is too large. */
+        TooLarge: {
             headers: {
                 [name: string]: unknown;
             };
@@ -5032,6 +5189,260 @@ export interface operations {
             };
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["Throttled"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listCollectors: {
+        parameters: {
+            query?: {
+                limit?: components["parameters"]["Limit"];
+                /** @description next_cursor of the page before */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description a filter: field op value joined by and, or */
+                q?: components["parameters"]["Query"];
+                /** @description a field of the list, "-" before it for descending */
+                sort?: components["parameters"]["Sort"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectorPage"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    createCollector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectorCreate"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            201: {
+                headers: {
+                    Location?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectorCreated"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getCollector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collector"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteCollector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateCollector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["CollectorPatch"];
+                "application/json": components["schemas"]["CollectorPatch"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collector"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    renewEnrolmentToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Empty"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentToken"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    revokeCollector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Empty"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collector"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    enrolCollector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectorEnrolment"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectorEnrolled"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["Throttled"];
             default: components["responses"]["Problem"];
         };
