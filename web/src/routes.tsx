@@ -88,6 +88,7 @@ const inventoryRoutes = (page: PageRoute): RouteObject[] => [
 const settingsRoutes: RouteObject[] = [
   { path: 'customers', lazy: () => import('./pages/customers/CustomersPage') },
   { path: 'customers/:id', lazy: () => import('./pages/customers/CustomerPage') },
+  { path: 'collectors', lazy: () => import('./pages/collectors/CollectorsPage') },
   { path: 'secrets', lazy: () => import('./pages/secrets/SecretsPage') },
   { path: 'audit', lazy: () => import('./pages/audit/AuditPage') },
   { path: 'settings/:section?', lazy: () => import('./pages/settings/SettingsPage') },

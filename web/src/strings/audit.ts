@@ -13,6 +13,7 @@ export const audit = {
     token: 'API token',
     connect_token: 'Connect token',
     hook: 'Deployment hook',
+    collector: 'Collector',
     system: 'Patrol',
   },
   filter: 'Filter entries',

@@ -31,6 +31,7 @@ export const shell = {
   deployments: 'Deployments',
   resources: 'Resources',
   customers: 'Customers',
+  collectors: 'Collectors',
   secrets: 'Secrets',
   auditLog: 'Audit log',
   settings: 'Settings',

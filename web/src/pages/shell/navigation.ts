@@ -24,6 +24,7 @@ const groups: NavigationPage[][] = [
     { text: shell.deployments, href: '/deployments' },
   ],
   [
+    { text: shell.collectors, href: '/collectors' },
     { text: shell.secrets, href: '/secrets', adminOnly: true },
     { text: shell.rules, href: '/rules' },
     { text: shell.auditLog, href: '/audit', key: 'l', adminOnly: true },
