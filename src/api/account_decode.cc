@@ -11,6 +11,7 @@ namespace patrol::api {
 namespace {
 
 constexpr std::size_t regions_max = 100;
+constexpr std::size_t credential_chars_max = 63;
 constexpr std::int64_t scan_hours_max = 24 * 7;
 constexpr std::string_view provider_names = "aws, azure, gcp, openstack, vmware, custom";
 constexpr std::string_view environment_names = "development, staging, qa, preproduction, production";
@@ -25,6 +26,26 @@ model::Auth decode_role(Body& auth, const model::CloudAccount& before) {
     return role;
 }
 
+// The name of a credential in a collector's configuration: [a-z0-9][a-z0-9_-]{0,62}.
+bool is_credential_name(std::string_view text) {
+    const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+    return !text.empty() && text.size() <= credential_chars_max && plain(text.front()) &&
+           std::ranges::all_of(text, [&](char c) { return plain(c) || c == '_' || c == '-'; });
+}
+
+model::Auth decode_on_site(Body& auth) {
+    model::OnSiteAuth on_site{auth.required_text("credential")};
+    if (!is_credential_name(on_site.credential))
+        auth.wrong("credential", "This must be the name of a credential in the collector's configuration.",
+                   "Small letters, digits, - and _, at most 63; a secret itself is never part of an account.");
+    return on_site;
+}
+
+std::string default_kind(const Body& auth, const model::CloudAccount& account) {
+    if (account.mode == model::ConnectionMode::collector) return "on_site";
+    return auth.has("access_key_id") ? "access_keys" : "role";
+}
+
 model::Auth decode_auth(Body& body, const model::CloudAccount& account, const model::CloudAccount& before) {
     const json::object* object = body.object("auth");
     const bool is_aws = account.provider == model::ProviderKind::aws;
@@ -36,9 +57,11 @@ model::Auth decode_auth(Body& body, const model::CloudAccount& account, const mo
     if (account.mode == model::ConnectionMode::push)
         body.wrong("auth", "An account whose inventory is pushed needs no credentials.");
     Body auth(*object, "auth");
-    const std::string kind = auth.text("kind").value_or(auth.has("access_key_id") ? "access_keys" : "role");
+    const std::string kind = auth.text("kind").value_or(default_kind(auth, account));
     model::Auth result = model::NoAuth{};
-    if (is_aws && kind == "role")
+    if (is_aws && kind == "on_site" && account.mode == model::ConnectionMode::collector)
+        result = decode_on_site(auth);
+    else if (is_aws && kind == "role")
         result = decode_role(auth, before);
     else if (is_aws && kind == "access_keys")
         result = model::AccessKeyAuth{.access_key_id = secret_ref_of(auth, "access_key_id", no_key_here),
@@ -46,7 +69,7 @@ model::Auth decode_auth(Body& body, const model::CloudAccount& account, const mo
     else
         auth.wrong(
             "kind",
-            is_aws ? "For AWS this must be role or access_keys."
+            is_aws ? "For AWS this must be role or access_keys, or on_site with mode collector."
                    : "This kind of access does not fit the provider, or is not available in this version.");
     body.adopt(auth);
     return result;
@@ -65,8 +88,6 @@ void check_regions(Call& call, Body& body, const model::CloudAccount& account) {
 void check_mode(Body& body, const model::CloudAccount& account) {
     if (account.collector_id && account.mode != model::ConnectionMode::collector)
         body.wrong("collector_id", "Only an account with mode collector has a collector.");
-    else if (account.collector_id)
-        body.wrong("collector_id", "Collectors are not available in this version.");
 }
 
 // auto_scan in a request is a wish: it comes true at once where the connection was proven, else with
@@ -104,7 +125,10 @@ Result<void> check_platform_owner(Call& call, const model::CloudAccount& account
 
 Result<void> check_endpoint(Call& call, const model::CloudAccount& account,
                             const model::CloudAccount& before) {
-    if (account.endpoint_url.empty() || account.endpoint_url == before.endpoint_url) return {};
+    const bool is_same = account.endpoint_url == before.endpoint_url && account.mode == before.mode;
+    if (account.endpoint_url.empty() || is_same) return {};
+    // Of a collector's account it is the site that decides what may be reached.
+    if (account.mode == model::ConnectionMode::collector) return {};
     auto outcome = call.services.egress.check_url(account.endpoint_url);
     if (outcome) return {};
     Error error = std::move(outcome).error();
@@ -159,8 +183,10 @@ Result<void> check_unbound(Call& call, const model::CloudAccount& account, std::
 }  // namespace
 
 std::string not_available(const model::CloudAccount& account) {
-    if (account.mode == model::ConnectionMode::collector)
-        return "Collector is not available in this version.";
+    if (account.mode == model::ConnectionMode::collector && account.provider != model::ProviderKind::aws)
+        return "A collector cannot read this provider in this version.";
+    if (account.mode == model::ConnectionMode::collector && !account.collector_id)
+        return "No collector is assigned to this account.";
     if (account.mode == model::ConnectionMode::push) return "Push is not available in this version.";
     if (account.provider != model::ProviderKind::aws)
         return "Scanning this provider is not available in this version.";
@@ -218,8 +244,8 @@ Result<model::CloudAccount> decode_account(Call& call, const json::object& objec
     apply_auto_scan(call, body, account, before);
     check_mode(body, account);
     check_regions(call, body, account);
-    if (!account.endpoint_url.empty() && account.mode != model::ConnectionMode::pull)
-        body.wrong("endpoint_url", "Only an account that Patrol reads itself has an endpoint.");
+    if (!account.endpoint_url.empty() && account.mode == model::ConnectionMode::push)
+        body.wrong("endpoint_url", "An account whose inventory is pushed has no endpoint.");
     TRY(body.done());
     if (account.customer_id && account.customer_id != before.customer_id &&
         !call.store().customers().get(call.viewer(), *account.customer_id))

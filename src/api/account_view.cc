@@ -33,6 +33,8 @@ json::value writable_auth(const model::CloudAccount& account) {
         return json::object{{"kind", "access_keys"},
                             {"access_key_id", ref_of(keys->access_key_id)},
                             {"secret_access_key", ref_of(keys->secret_access_key)}};
+    if (const auto* on_site = std::get_if<model::OnSiteAuth>(&account.auth))
+        return json::object{{"kind", "on_site"}, {"credential", on_site->credential}};
     return nullptr;
 }
 
@@ -74,6 +76,12 @@ Result<AccountView> AccountView::of(Call& call, std::span<const model::CloudAcco
     AccountView view(call);
     std::vector<AccountId> ids;
     for (const auto& account : accounts) ids.push_back(account.id);
+    // That it is away concerns everybody who sees the account, whoever sees the collector itself.
+    for (const auto& account : accounts)
+        if (account.collector_id && !view.collectors_.contains(*account.collector_id))
+            if (const auto found =
+                    call.store().collectors().get(call.viewer().tenant, *account.collector_id))
+                view.collectors_.emplace(*account.collector_id, model::state_of(*found, call.now()));
     view.open_changes_ = TRY(call.store().baselines().open_changes(call.viewer(), ids));
     return view;
 }
@@ -110,9 +118,26 @@ json::value AccountView::last_scan_of(const model::CloudAccount& account) const 
     return last;
 }
 
+std::string_view AccountView::collector_warning(const model::CloudAccount& account) const {
+    const auto at = account.collector_id ? collectors_.find(*account.collector_id) : collectors_.end();
+    if (at == collectors_.end()) return {};
+    switch (at->second) {
+        case model::CollectorState::waiting:
+            return "The collector of this account is not enrolled yet.";
+        case model::CollectorState::offline:
+            return "The collector of this account is offline: scans wait for it.";
+        case model::CollectorState::revoked:
+            return "The collector of this account is revoked: give the account another one.";
+        case model::CollectorState::online:
+            break;
+    }
+    return {};
+}
+
 json::array AccountView::warnings_of(const model::CloudAccount& account) const {
     json::array warnings;
     if (const std::string reason = not_available(account); !reason.empty()) warnings.emplace_back(reason);
+    if (const auto warning = collector_warning(account); !warning.empty()) warnings.emplace_back(warning);
     const auto* role = std::get_if<model::RoleAuth>(&account.auth);
     if (role != nullptr && !identity_problem_.empty()) warnings.emplace_back(identity_problem_);
     if (role != nullptr && account.native_account_id.empty() &&

@@ -2,6 +2,7 @@
 
 #include "api/body.h"
 #include "api/handlers.h"
+#include "api/limits.h"
 #include "api/page.h"
 
 namespace patrol::api::accounts {
@@ -35,10 +36,26 @@ void replace_other_kind(json::object& writable, const json::object& patch) {
 // What was proven with the old access is not proven with the new one.
 Result<void> note_new_access(Call& call, const model::CloudAccount& before,
                              const model::CloudAccount& after) {
-    const bool same = before.auth == after.auth && before.endpoint_url == after.endpoint_url;
+    const bool same = before.auth == after.auth && before.endpoint_url == after.endpoint_url &&
+                      before.mode == after.mode && before.collector_id == after.collector_id;
     if (same || before.status == model::AccountStatus::pending) return {};
     return call.store().accounts().set_status(call.viewer(), after.id, model::AccountStatus::pending,
                                               "The access was changed: test the connection.", call.now());
+}
+
+Result<model::TestReport> test_of(Call& call, const model::CloudAccount& account) {
+    const TenantId& tenant = call.viewer().tenant;
+    if (account.mode != model::ConnectionMode::collector) return call.services.tests.run(tenant, account.id);
+    auto& turns = call.shared.limits.collector_tests;
+    if (!turns.try_acquire())
+        return fail(Error{.kind = Error::Kind::unavailable,
+                          .message = "Other connections are being tested at their collectors.",
+                          .hint = "Try again in a minute.",
+                          .code = "too_many_tests",
+                          .retry_after_ms = 10'000});
+    auto report = call.services.tests.run(tenant, account.id);
+    turns.release();
+    return report;
 }
 
 }  // namespace
@@ -103,8 +120,8 @@ Result<Answer> test(Call& call) {
     const json::object object = TRY(call.body());
     TRY(Body(object).done());
     const AccountId id = TRY(call.id<AccountId>());
-    TRY(call.store().accounts().get(call.viewer(), id));
-    const model::TestReport report = TRY(call.services.tests.run(call.viewer().tenant, id));
+    const auto account = TRY(call.store().accounts().get(call.viewer(), id));
+    const model::TestReport report = TRY(test_of(call, account));
     json::array checks;
     for (const model::Check& check : report.checks) checks.push_back(render_check(check));
     return answer(

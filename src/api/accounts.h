@@ -10,6 +10,7 @@
 
 #include "api/call.h"
 #include "model/cloud_account.h"
+#include "model/collector.h"
 #include "store/baselines.h"
 
 namespace patrol::api {
@@ -26,12 +27,14 @@ private:
     [[nodiscard]] json::object open_changes_of(const model::CloudAccount& account) const;
     [[nodiscard]] json::value auth_of(const model::CloudAccount& account) const;
     [[nodiscard]] json::value last_scan_of(const model::CloudAccount& account) const;
+    [[nodiscard]] std::string_view collector_warning(const model::CloudAccount& account) const;
     [[nodiscard]] json::array warnings_of(const model::CloudAccount& account) const;
 
     Call& call_;
     std::string principal_;  // empty: the server has no identity of its own
     std::string identity_problem_;
     std::map<AccountId, store::Baselines::OpenChanges> open_changes_;
+    std::map<CollectorId, model::CollectorState> collectors_;
 };
 
 // What people may write of an account, as JSON: a patch is merged into it.

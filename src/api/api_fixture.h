@@ -73,7 +73,7 @@ public:
                                              [](std::string_view, std::string_view, std::string_view) {
                                                  return std::vector<drift::PathChange>();
                                              },
-                                             [] { return true; }, oidc});
+                                             [] { return true; }, collectors, oidc});
     }
 
     // The first tenant with its owner, and another one.
@@ -164,6 +164,7 @@ public:
     secrets::Secrets secrets{sealed, folder.path()};
     scan::EventHub events;
     NoCloud connector;
+    relay::CollectorDesk collectors{clock};
     scan::ConnectionTest tests{*store, connector, events, clock};
     scan::Workers workers{
         *store, test_catalogue(), connector, events, clock, {.worker_name = "test", .threads = 1}};

@@ -15,6 +15,7 @@
 #include "base/json.h"
 #include "base/time.h"
 #include "catalogue/catalogue.h"
+#include "relay/desk.h"
 #include "relay/nonces.h"
 #include "store/collectors.h"
 #include "crypto/password.h"
@@ -76,6 +77,7 @@ struct Services {
         compare;
     // False until the first start is done: /readyz then answers 503.
     std::function<bool()> is_ready;
+    relay::CollectorDesk& collectors;
     OidcProvider* oidc = nullptr;  // whom people may sign in with besides; none: nullptr
 };
 

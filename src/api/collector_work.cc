@@ -1,4 +1,6 @@
 // What collectors themselves call: their enrolment, and, signed, the asking for work and its parts.
+#include <charconv>
+
 #include "api/audit_record.h"
 #include "api/authentication.h"
 #include "api/body.h"
@@ -8,12 +10,15 @@
 #include "base/encoding.h"
 #include "crypto/token.h"
 #include "relay/operation.h"
+#include "relay/parts.h"
 #include "relay/signature.h"
 #include "store/collectors.h"
 
 namespace patrol::api::collector_work {
 namespace {
 
+constexpr std::int64_t busy_max = 1000;
+constexpr int poll_again_seconds = 2;
 constexpr TextRule word{.min_chars = 1, .max_chars = 64};
 
 Result<std::string> read_key(Body& body) {
@@ -44,7 +49,75 @@ Result<void> check_token(Call& call, std::string_view token) {
     return limits.connect_by_token.attempt(token.substr(0, 12));
 }
 
+// Written now and then only: collectors come every two seconds.
+Result<void> note_seen(Call& call, const store::Collectors::Sighting& sighting) {
+    const auto& [tenant, before, signature] = *call.caller.collector;
+    const bool is_news = sighting.version != before.version || sighting.protocol != before.protocol;
+    if (!is_news && sighting.at - before.last_seen_at < Millis(limits::collector_seen_interval)) return {};
+    const bool was_away = model::state_of(before, sighting.at) != model::CollectorState::online;
+    TRY(call.store().collectors().note_seen(tenant, before.id, sighting));
+    if (was_away) call.services.workers.wake();
+    return {};
+}
+
+Result<void> note_seen(Call& call, std::string version, std::int64_t protocol) {
+    const auto now = call.now();
+    return note_seen(call, {.at = now,
+                            .clock_skew_ms = call.caller.collector->signature.sent_ms - now.ms,
+                            .version = std::move(version),
+                            .protocol = protocol});
+}
+
+Result<void> check_protocol(std::int64_t protocol) {
+    if (protocol == relay::collector_protocol) return {};
+    return fail(Error{.kind = Error::Kind::conflict,
+                      .message = "This collector and the server speak different protocols.",
+                      .hint = "Install version " PATROL_VERSION " of Patrol, as the server has, on the site.",
+                      .code = "collector_protocol"});
+}
+
+std::optional<std::int64_t> parse_number(std::string_view text) {
+    constexpr std::size_t digits_max = 9;
+    std::int64_t out = 0;
+    if (text.empty() || text.size() > digits_max) return {};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+    if (error != std::errc() || end != text.data() + text.size() || out < 0) return {};
+    return out;
+}
+
 }  // namespace
+
+Result<Answer> poll(Call& call) {
+    const json::object object = TRY(call.body());
+    Body body(object);
+    const auto protocol = body.integer("protocol", 1, 1'000'000);
+    const auto version = body.required_text("version", word);
+    const auto busy = body.integer("busy", 0, busy_max);
+    if (!protocol) body.wrong("protocol", "This field is required.");
+    if (!busy) body.wrong("busy", "This field is required.");
+    TRY(body.done());
+    TRY(note_seen(call, version, *protocol));
+    TRY(check_protocol(*protocol));
+    const auto& id = call.caller.collector->collector.id;
+    const auto operation = call.services.collectors.poll(id, *busy);
+    if (operation) return answer({{"operation", relay::to_json(*operation)}});
+    Answer nothing = no_content();
+    nothing.headers.push_back({"Retry-After", std::to_string(poll_again_seconds)});
+    return nothing;
+}
+
+Result<Answer> part(Call& call) {
+    const auto operation = TRY(call.id<OperationId>());
+    const auto number = parse_number(call.request.path_parameter("number"));
+    if (!number) return fail(Call::not_found());
+    const auto& collector = call.caller.collector->collector;
+    TRY(note_seen(call, collector.version, collector.protocol));
+    auto packed = TRY(call.services.collectors.part(
+        collector.id, operation, *number, call.caller.collector->signature.body_digest, call.request.body));
+    return Answer{.status = 200,
+                  .headers = {{"Content-Type", std::string(relay::frames_media_type)}},
+                  .body = std::move(packed)};
+}
 
 Result<Answer> enrol(Call& call) {
     if (call.request.body.size() > limits::enrolment_body_bytes)

@@ -115,6 +115,7 @@ Result<Answer> remove(Call& call) {
     const CollectorId id = TRY(call.id<CollectorId>());
     call.audited.named(TRY(call.store().collectors().get(call.viewer(), id)).name);
     TRY(call.store().collectors().remove(call.viewer(), id));
+    call.services.collectors.drop(id);
     return no_content();
 }
 
@@ -134,7 +135,9 @@ Result<Answer> revoke(Call& call) {
     const json::object object = TRY(call.body());
     TRY(Body(object).done());
     const CollectorId id = TRY(call.id<CollectorId>());
-    return answer_of(call, TRY(call.store().collectors().revoke(call.viewer(), id, call.now())));
+    const auto revoked = TRY(call.store().collectors().revoke(call.viewer(), id, call.now()));
+    call.services.collectors.drop(id);
+    return answer_of(call, revoked);
 }
 
 }  // namespace patrol::api::collectors

@@ -14,6 +14,11 @@ namespace {
 constexpr std::string_view default_server_url = "http://127.0.0.1:8080";
 
 Error not_by_role(const model::CloudAccount& account) {
+    if (account.mode == model::ConnectionMode::collector)
+        return {.kind = Error::Kind::conflict,
+                .message = "A collector reads this account, with a credential of its own.",
+                .hint = "Name the credential in the collector's configuration, then test the connection.",
+                .code = "at_collector"};
     const std::string reason = not_available(account);
     return {.kind = Error::Kind::conflict,
             .message = reason.empty() ? "This account does not connect by a role." : reason,
@@ -24,7 +29,8 @@ Error not_by_role(const model::CloudAccount& account) {
 // The role that this account's customer grants. Kind::conflict without an identity of Patrol's own.
 Result<access::AwsRole> role_of(Call& call, const model::CloudAccount& account) {
     const auto* auth = std::get_if<model::RoleAuth>(&account.auth);
-    if (auth == nullptr || !not_available(account).empty()) return fail(not_by_role(account));
+    const bool at_collector = account.mode == model::ConnectionMode::collector;
+    if (auth == nullptr || at_collector || !not_available(account).empty()) return fail(not_by_role(account));
     const auto identity = TRY(call.services.identity.get());
     access::AwsRole role{.partition = identity.partition,
                          .patrol_account_id = identity.account_id,

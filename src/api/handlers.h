@@ -95,6 +95,8 @@ Result<Answer> revoke(Call&);
 
 namespace collector_work {
 Result<Answer> enrol(Call&);
+Result<Answer> poll(Call&);
+Result<Answer> part(Call&);
 }  // namespace collector_work
 
 namespace connect {

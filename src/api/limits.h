@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <mutex>
+#include <semaphore>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -54,6 +55,10 @@ public:
           bearer_by_address(clock, {.attempts = 100, .window = std::chrono::minutes(1)}),
           recorded_refusals(clock, {.attempts = limits::audit_refusals, .window = std::chrono::minutes(1)}),
           recorded_throttles(clock, {.attempts = 1, .window = std::chrono::minutes(1)}) {}
+
+    // Each keeps a thread of the server while a collector comes, and collectors need threads to come.
+    static constexpr std::ptrdiff_t collector_tests_at_once = 3;
+    std::counting_semaphore<collector_tests_at_once> collector_tests{collector_tests_at_once};
 
     AttemptLimiter login_by_user;  // key: address and e-mail; who is signed in already: the user's id
     AttemptLimiter login_by_address;

@@ -170,7 +170,8 @@ net::ServerResponse problem(const Error& error, std::string_view trace_id) {
     if (!error.field.empty() && !internal) body["field"] = error.field;
     body["trace_id"] = trace_id;
     net::ServerResponse response = render(status, std::move(body));
-    if (error.kind == Error::Kind::throttled)
+    const bool says_when = error.kind == Error::Kind::unavailable && error.retry_after_ms > 0;
+    if (error.kind == Error::Kind::throttled || says_when)
         response.headers.push_back(
             {"Retry-After", std::to_string(std::max(1, (error.retry_after_ms + 999) / 1000))});
     if (status == 401) response.headers.push_back({"WWW-Authenticate", "Bearer"});

@@ -96,6 +96,9 @@ constexpr Route table[] = {
     {Method::post,    "/api/v1/collectors/{id}/revoke", admin, "", collectors::revoke, "collector.revoke"},
 
     {Method::post,    "/api/v1/collector/enroll", anyone, "", collector_work::enrol, "collector.enrol"},
+    {Method::post,    "/api/v1/collector/poll", collector, "", collector_work::poll, not_recorded},
+    {Method::put,     "/api/v1/collector/operations/{id}/parts/{number}", collector, "", collector_work::part,
+                      not_recorded},
 
     {Method::get,     "/api/v1/scans",                              viewer,        page, scans::list},
     {Method::get,     "/api/v1/scans/{id}",                         viewer,        "", scans::get},

@@ -116,6 +116,11 @@ Result<Answer> enqueue(Call& call) {
     const AccountId account_id = TRY(call.id<AccountId>());
     const auto account = TRY(call.store().accounts().get(call.viewer(), account_id));
     const store::ScanRequest request = TRY(decode(call, account));
+    if (account.mode == model::ConnectionMode::collector && !account.collector_id)
+        return fail(Error{.kind = Error::Kind::conflict,
+                          .message = "No collector is assigned to this account.",
+                          .hint = "Set its collector_id.",
+                          .code = "no_collector"});
     const auto queued = TRY(call.store().scans().enqueue(call.viewer(), request, call.now()));
     const std::string id = queued.scan.id.str();
     if (!queued.already_queued) {

@@ -83,10 +83,12 @@ void ScanRun::run() {
     if (!done) fail_scan(done.error());
 }
 
-// A worker that was killed, for memory most likely, or crashed: once, from where it was. What ends a second
-// one would end every other one too.
+// A worker that was killed, for memory most likely, or crashed, or a collector that went away: once, from where
+// it was. What ends a second one would end every other one too.
 bool ScanRun::is_read_again(const Error& error) const {
-    return stop_reason() == StopReason::none && error.code == "worker_ended" && job_.attempts == 1;
+    const bool is_lost = error.code == "worker_ended" || error.code == "collector_silent" ||
+                         error.code == "collector_offline";
+    return stop_reason() == StopReason::none && is_lost && job_.attempts == 1;
 }
 
 // A scan that cannot end with a snapshot: what it is depends on why it stopped.

@@ -1,5 +1,9 @@
 #include "scan/workers.h"
 
+#include <algorithm>
+#include <atomic>
+#include <list>
+
 #include "base/limits.h"
 #include "base/log.h"
 #include "scan/attribute.h"
@@ -16,6 +20,8 @@ namespace {
 
 constexpr std::array job_kinds{store::JobKind::scan, store::JobKind::trial};
 constexpr std::array attribution_kinds{store::JobKind::attribute};
+constexpr std::array elsewhere_kinds{store::JobKind::scan, store::JobKind::attribute};
+constexpr auto place_poll = std::chrono::seconds(2);
 constexpr auto idle_poll = std::chrono::seconds(5);  // another process may have enqueued something
 constexpr auto schedule_every = std::chrono::seconds(5);
 constexpr auto erase_every = std::chrono::seconds(60);
@@ -79,6 +85,53 @@ struct Workers::Impl {
             }
             take(**job, stop);
         }
+    }
+
+    // What is done at a collector only waits here: each job has a thread of its own.
+    struct Elsewhere {
+        std::string place;
+        std::atomic<bool> done = false;
+        std::jthread thread;
+    };
+    void work_elsewhere(std::stop_token stop) {
+        std::list<Elsewhere> jobs;
+        while (!stop.stop_requested()) {
+            const auto seen = wake_count();
+            std::erase_if(jobs, [](const Elsewhere& each) { return each.done.load(); });
+            if (!begin_elsewhere(jobs)) rest(stop, seen, Millis(place_poll));
+        }
+        for (auto& each : jobs) each.thread.request_stop();
+    }
+
+    // Whether a job was begun.
+    bool begin_elsewhere(std::list<Elsewhere>& jobs) {
+        const auto waiting = room.store.jobs().places_with_work(elsewhere_kinds, room.clock.now());
+        if (!waiting || waiting->empty()) return false;
+        const auto here = options.places();
+        for (const auto& place : *waiting) {
+            const auto busy = static_cast<std::size_t>(std::ranges::count(jobs, place, &Elsewhere::place));
+            if (jobs.size() >= options.jobs_elsewhere || busy >= options.jobs_per_place ||
+                std::ranges::find(here, place) == here.end())
+                continue;
+            auto job =
+                room.store.jobs().claim(options.worker_name, elsewhere_kinds, room.clock.now(), place);
+            if (!job || !*job) continue;
+            auto& begun = jobs.emplace_back();
+            begun.place = place;
+            begun.thread = std::jthread([this, &begun, claimed = std::move(**job)](std::stop_token stop) {
+                do_elsewhere(claimed, stop);
+                begun.done = true;
+                wake();
+            });
+            return true;
+        }
+        return false;
+    }
+
+    void do_elsewhere(const store::Job& job, std::stop_token stop) {
+        if (job.kind != store::JobKind::attribute) return take(job, stop);
+        const LeaseKeeper lease(room.store.jobs(), job, room.clock, stop);
+        Attribution(room, job).run(lease.token());
     }
 
     // In a thread of its own, so that no scan ever waits for an audit log.
@@ -237,6 +290,8 @@ Result<void> Workers::start() {
     for (int i = 0; i < impl.options.threads; ++i)
         impl.threads.emplace_back([&impl](std::stop_token stop) { impl.work(stop); });
     impl.threads.emplace_back([&impl](std::stop_token stop) { impl.attribute(stop); });
+    if (impl.options.places)
+        impl.threads.emplace_back([&impl](std::stop_token stop) { impl.work_elsewhere(stop); });
     impl.threads.emplace_back([&impl](std::stop_token stop) { impl.keep_leases(stop); });
     impl.threads.emplace_back([&impl](std::stop_token stop) { impl.schedule(stop); });
     impl.threads.emplace_back([&impl](std::stop_token stop) { impl.erase_removed(stop); });

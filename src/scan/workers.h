@@ -3,6 +3,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -24,6 +25,11 @@ namespace patrol::scan {
 struct WorkerOptions {
     std::string worker_name;      // stable per installation: its own leases are taken back at start
     int threads = 4;              // scans at once
+    // The places beside the server (store/jobs.h) where somebody is there to do what waits: the collectors that
+    // come to this process. Each does so many jobs at once, all together so many more.
+    std::function<std::vector<std::string>()> places = {};
+    std::size_t jobs_per_place = 2;
+    std::size_t jobs_elsewhere = 64;
 };
 
 class Workers {

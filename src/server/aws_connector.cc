@@ -7,6 +7,7 @@
 #include "cloud/aws/client.h"
 #include "cloud/aws/sts.h"
 #include "net/http_client.h"
+#include "relay/provider.h"
 
 namespace patrol::server {
 namespace {
@@ -129,10 +130,43 @@ std::string AwsConnector::partition_of(const model::CloudAccount& account) const
     return partition == nullptr ? "aws" : partition->id;
 }
 
+Result<std::unique_ptr<inventory::Provider>> AwsConnector::at_collector(const scan::ConnectRequest& request) {
+    const model::CloudAccount& account = request.account;
+    const auto* auth = std::get_if<model::OnSiteAuth>(&account.auth);
+    if (!account.collector_id || tools_.collectors == nullptr)
+        return fail(Error{.kind = Error::Kind::conflict,
+                          .message = "No collector is assigned to this account.",
+                          .hint = "Set its collector_id.",
+                          .code = "no_collector"});
+    if (auth == nullptr)
+        return fail(Error{.kind = Error::Kind::conflict,
+                          .message = "This account names no credential of its collector.",
+                          .hint = "Set its auth to {\"kind\":\"on_site\",\"credential\":\"NAME\"}.",
+                          .code = "no_auth"});
+    crypto::Key key = TRY(redaction_key_of(request));
+    relay::Operation asked{.account = account.id,
+                           .account_name = account.name,
+                           .provider = std::string(model::to_string(account.provider)),
+                           .native_account_id = account.native_account_id,
+                           .regions = account.regions,
+                           .credential = auth->credential,
+                           .endpoint_url = account.endpoint_url,
+                           .redaction_key = key,
+                           .purpose = request.purpose};
+    crypto::wipe(key.data(), key.size());
+    return std::make_unique<relay::CollectorProvider>(
+        relay::CollectedAccount{.desk = *tools_.collectors,
+                                .catalogue = access_.outside().catalogue,
+                                .clock = access_.outside().clock,
+                                .collector = *account.collector_id,
+                                .account = std::move(asked)});
+}
+
 Result<std::unique_ptr<inventory::Provider>> AwsConnector::connect(const scan::ConnectRequest& request) {
     const model::CloudAccount& account = request.account;
     if (account.provider != model::ProviderKind::aws)
         return not_available("Reading this provider is not available in this version.");
+    if (account.mode == model::ConnectionMode::collector) return at_collector(request);
     if (account.mode != model::ConnectionMode::pull)
         return not_available("This connection mode is not available in this version.");
     crypto::Key key = TRY(redaction_key_of(request));

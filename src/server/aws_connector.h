@@ -14,6 +14,7 @@
 #include "crypto/seal.h"
 #include "inventory/aws/provider.h"
 #include "net/transport.h"
+#include "relay/desk.h"
 #include "scan/connector.h"
 #include "scan/patrol_identity.h"
 #include "secrets/secrets.h"
@@ -61,6 +62,7 @@ struct ConnectorTools {
     WorkerPlace workers = WorkerPlace::process;
     net::EgressPolicy egress = {};  // of accounts' own endpoints
     std::string catalogue_dir = {};
+    relay::CollectorDesk* collectors = nullptr;  // where those of accounts with mode collector come
 };
 
 class AwsConnector final : public scan::Connector {
@@ -69,6 +71,7 @@ public:
     Result<std::unique_ptr<inventory::Provider>> connect(const scan::ConnectRequest& request) override;
 
 private:
+    Result<std::unique_ptr<inventory::Provider>> at_collector(const scan::ConnectRequest& request);
     Result<inventory::AwsRole> role_of(const scan::ConnectRequest& request, const model::RoleAuth& auth);
     Result<inventory::AwsKeys> keys_of(const scan::ConnectRequest& request, const model::AccessKeyAuth& auth);
     Result<crypto::Key> redaction_key_of(const scan::ConnectRequest& request);

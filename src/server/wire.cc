@@ -128,16 +128,19 @@ struct Server::Parts {
                    [this](const TenantId& tenant) { return is_confined(*store, tenant); }},
                   {{client, clock}, environment, *configuration.taken}),
           events(scan::EventHub::events_kept, static_cast<std::uint64_t>(clock.now().ms)),
+          collectors(clock),
           connector(access, {*store, master_key, secrets, identity,
                              configuration.allow_own_account == Switch::on ? inventory::OwnAccount::allowed
                                                                            : inventory::OwnAccount::refused,
                              configuration.aws_rate_percent / 100.0,
                              configuration.workers_in_process == Switch::on ? WorkerPlace::server
                                                                             : WorkerPlace::process,
-                             egress, configuration.catalogue_dir.string()}),
+                             egress, configuration.catalogue_dir.string(), &collectors}),
           tests(*store, connector, events, clock),
           workers(*store, catalogue, connector, events, clock,
-                  {.worker_name = worker_name(configuration), .threads = configuration.scan_threads}) {
+                  {.worker_name = worker_name(configuration),
+                   .threads = configuration.scan_threads,
+                   .places = [this] { return collectors.here(); }}) {
         store->audit().use_keys(api::audit_keys(master_key));
     }
 
@@ -161,6 +164,7 @@ struct Server::Parts {
                     return compare(catalogue, type, before, after);
                 },
                 [this] { return ready.load(); },
+                collectors,
                 oidc.get()};
     }
 
@@ -261,6 +265,7 @@ struct Server::Parts {
     StoredSealedValues sealed;
     secrets::Secrets secrets;
     scan::EventHub events;
+    relay::CollectorDesk collectors;
     AwsConnector connector;
     scan::ConnectionTest tests;
     scan::Workers workers;

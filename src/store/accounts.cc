@@ -30,6 +30,7 @@ constexpr std::array account_sorts{SortColumn{"name", "a.name"},
                                    SortColumn{"next_scan_at", "a.next_scan_at", SortKind::integer},
                                    SortColumn{"resources", "a.resources", SortKind::integer}};
 constexpr std::string_view customer_name = "(SELECT c.name FROM customer c WHERE c.id = a.customer_id)";
+constexpr std::string_view collector_name = "(SELECT l.name FROM collector l WHERE l.id = a.collector_id)";
 constexpr std::array account_fields{FilterField{"id", FieldKind::text, "a.id"},
                                     FilterField{"name", FieldKind::text, "a.name"},
                                     FilterField{"provider", FieldKind::text, "a.provider"},
@@ -38,6 +39,7 @@ constexpr std::array account_fields{FilterField{"id", FieldKind::text, "a.id"},
                                     FilterField{"mode", FieldKind::text, "a.mode"},
                                     FilterField{"owner", FieldKind::text, "a.owner"},
                                     FilterField{"customer", FieldKind::text, "a.customer_id", customer_name},
+                                    FilterField{"collector", FieldKind::text, "a.collector_id", collector_name},
                                     FilterField{"native_account_id", FieldKind::text, "a.native_account_id"},
                                     FilterField{"label.", FieldKind::labels, "a.labels"},
                                     FilterField{"tag.", FieldKind::labels, "a.labels"},

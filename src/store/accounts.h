@@ -31,8 +31,8 @@ public:
     Result<std::set<AccountId>> ids(const Viewer& viewer);
 
     // Sort: name (own order), created_at, updated_at, status, provider, last_scan_at, next_scan_at,
-    // resources. Filter fields: id, name, provider, status, environment, mode, owner, customer (its id
-    // or name), native_account_id, label.KEY (also tag.KEY), auto_scan, resources, created_at,
+    // resources. Filter fields: id, name, provider, status, environment, mode, owner, customer and
+    // collector (id or name), native_account_id, label.KEY (also tag.KEY), auto_scan, resources, created_at,
     // last_scan_at.
     Result<Page<model::CloudAccount>> list(const Viewer& viewer, const PageRequest& request);
 

@@ -151,7 +151,7 @@ Result<Job> Jobs::enqueue(Transaction& tx, const TenantId& tenant, Job job, Time
     if (job.place == server_place) {
         const auto collector =
             TRY(tx.text("SELECT collector_id FROM cloud_account WHERE tenant = ?1 AND id = ?2 AND mode = "
-                        "'collector'",
+                        "'collector' AND collector_id IS NOT NULL",
                         tenant, job.account));
         if (collector) job.place = *collector;
     }

@@ -6,9 +6,7 @@
 #include "base/log.h"
 #include "cloud/aws/arn.h"
 #include "inventory/aws/connection_checks.h"
-#include "inventory/planner.h"
 #include "worker/fields.h"
-#include "worker/reports.h"
 
 namespace patrol::worker {
 namespace {
@@ -43,7 +41,9 @@ struct RemoteProvider::Live {
 };
 
 RemoteProvider::RemoteProvider(RemoteAws account)
-    : account_(std::move(account)), door_(open_role_door(account_.outside, account_.connection)) {}
+    : DistantProvider(account.outside.catalogue, account.outside.clock),
+      account_(std::move(account)),
+      door_(open_role_door(account_.outside, account_.connection)) {}
 
 RemoteProvider::~RemoteProvider() {
     crypto::wipe(account_.redaction_key.data(), account_.redaction_key.size());
@@ -130,6 +130,7 @@ Error RemoteProvider::ended(Error error) {
 Result<std::string_view> RemoteProvider::converse(Message operation, Encoder&& order,
                                                   const std::stop_token& stop, Reports& reports) {
     TRY(begin());
+    if (operation == Message::test) locks_tried_ = locks_held_ = 0;
     auto& channel = live_->process->channel();
     if (auto sent = channel.send(operation, std::move(order)); !sent)
         return fail(ended(std::move(sent).error()));
@@ -157,17 +158,6 @@ Result<std::string_view> RemoteProvider::converse(Message operation, Encoder&& o
             return stopped();
         }
     }
-}
-
-template <class T>
-Result<T> RemoteProvider::ask(Message operation, Encoder&& order, std::stop_token stop, Reports& reports) {
-    const auto body = TRY(converse(operation, std::move(order), stop, reports));
-    auto reply = decode<Reply<T>>(body);
-    if (!reply) return fail(ended(std::move(reply).error()));
-    if (reply->error)
-        if (auto believed = inspect(*reply->error); !believed)
-            return fail(ended(std::move(believed).error()));
-    return result_of(std::move(*reply));
 }
 
 // Of the role, or the keys of the account as they are now.
@@ -222,40 +212,22 @@ Result<void> RemoteProvider::answer_door(const Frame& frame, const std::stop_tok
 
 // ------------------------------------------------------------------ the provider
 
-Result<inventory::Identity> RemoteProvider::identity(std::stop_token stop) {
-    std::lock_guard lock(mutex_);
-    if (identity_) return *identity_;
-    Reports reports;
-    auto found = TRY(ask<inventory::Identity>(Message::identity, Encoder(), std::move(stop), reports));
-    if (auto believed = inspect(found); !believed) return fail(ended(std::move(believed).error()));
-    // A role's ARN says whose it is: a worker cannot speak for another account.
-    if (const auto* role = role_of(account_.connection))
-        if (const auto arn = aws::parse_role_arn(role->role_arn); arn && arn->account != found.account_id)
-            return fail(ended(unbelievable("the role is in another account").error()));
-    identity_ = found;
-    return found;
+// A role's ARN says whose it is: a worker cannot speak for another account.
+Result<void> RemoteProvider::check(const inventory::Identity& found) {
+    const auto* role = role_of(account_.connection);
+    if (role == nullptr) return {};
+    const auto arn = aws::parse_role_arn(role->role_arn);
+    if (arn && arn->account != found.account_id) return unbelievable("the role is in another account");
+    return {};
 }
 
-model::TestReport RemoteProvider::test(std::stop_token stop) {
-    std::lock_guard lock(mutex_);
-    locks_tried_ = locks_held_ = 0;
-    Reports reports;
-    auto report = ask<model::TestReport>(Message::test, Encoder(), std::move(stop), reports);
-    if (report)
-        if (auto believed = inspect(*report); !believed) report = fail(ended(std::move(believed).error()));
-    // The lock was tried here: no report says otherwise.
+// The lock was tried here: no report says otherwise.
+Result<void> RemoteProvider::check(const model::TestReport& report) {
     const auto* role = role_of(account_.connection);
     const bool must_hold = role != nullptr && role->insecure_trust == inventory::InsecureTrust::refused;
-    if (report && report->ok && must_hold && (locks_tried_ < 2 || locks_held_ < locks_tried_))
-        report = fail(ended(unbelievable("the test passed without its trust checks").error()));
-    if (report) return std::move(*report);
-    return {.ok = false,
-            .checks = {{.id = "connection",
-                        .title = "Connection",
-                        .status = model::CheckStatus::fail,
-                        .detail = report.error().message,
-                        .hint = report.error().hint}},
-            .tested_at = account_.outside.clock.now()};
+    if (report.ok && must_hold && (locks_tried_ < 2 || locks_held_ < locks_tried_))
+        return unbelievable("the test passed without its trust checks");
+    return {};
 }
 
 Result<void> RemoteProvider::verify_trust(std::stop_token stop) {
@@ -265,57 +237,6 @@ Result<void> RemoteProvider::verify_trust(std::stop_token stop) {
     if (role == nullptr || role->insecure_trust == inventory::InsecureTrust::allowed) return {};
     return inventory::check_lock(
         *door_, {.stop = stop, .deadline = account_.outside.clock.steady() + limits::test_time});
-}
-
-Result<std::vector<inventory::RegionState>> RemoteProvider::regions(std::stop_token stop) {
-    std::lock_guard lock(mutex_);
-    Reports reports;
-    auto regions =
-        TRY(ask<std::vector<inventory::RegionState>>(Message::regions, Encoder(), std::move(stop), reports));
-    if (auto believed = inspect(regions); !believed) return fail(ended(std::move(believed).error()));
-    return regions;
-}
-
-// Made here from what the account says of its regions: no worker chooses its slices.
-Result<inventory::Plan> RemoteProvider::plan(const inventory::PlanRequest& request, std::stop_token stop) {
-    const auto who = TRY(identity(stop));
-    const auto& catalogue = account_.outside.catalogue;
-    const auto* partition = TRY(inventory::known_partition(catalogue, who.partition));
-    return inventory::make_plan({.catalogue = catalogue,
-                                 .request = request,
-                                 .partition = *partition,
-                                 .regions = TRY(regions(std::move(stop)))});
-}
-
-inventory::RunOutcome RemoteProvider::run(const inventory::RunRequest& request) {
-    std::lock_guard lock(mutex_);
-    RunOrder order{.slices = request.plan.slices, .already_done = {}, .rotation = request.rotation};
-    if (request.already_done)
-        for (const auto& slice : order.slices)
-            if (request.already_done(slice.key)) order.already_done.push_back(slice.key);
-    Reports reports(request, order);
-    auto outcome = ask<inventory::RunOutcome>(Message::run, encode(order), request.stop, reports);
-    if (reports.sink_problem()) return {.coverage = {}, .fatal = reports.sink_problem()};
-    if (!outcome) return {.coverage = {}, .fatal = std::move(outcome).error()};
-    std::optional<Error> doubt;
-    for (const auto& each : outcome->coverage)
-        for (const auto& checked : {reports.ledger().planned(each.key), inspect(each)})
-            if (!checked && !doubt) doubt = checked.error();
-    if (outcome->fatal)
-        if (auto believed = inspect(*outcome->fatal); !believed) doubt = std::move(believed).error();
-    if (doubt) return {.coverage = {}, .fatal = ended(std::move(*doubt))};
-    return std::move(*outcome);
-}
-
-Result<std::vector<inventory::AuditAnswer>> RemoteProvider::audit_events(
-    const inventory::AuditRequest& request) {
-    std::lock_guard lock(mutex_);
-    Reports reports(request.on_call);
-    auto answers = TRY(ask<std::vector<inventory::AuditAnswer>>(Message::audit, encode(request.questions),
-                                                                request.stop, reports));
-    if (auto believed = inspect(answers, request.questions.size()); !believed)
-        return fail(ended(std::move(believed).error()));
-    return answers;
 }
 
 }  // namespace patrol::worker

@@ -7,13 +7,12 @@
 
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 
 #include "inventory/aws/provider.h"
 #include "net/egress_policy.h"
 #include "worker/dial_desk.h"
-#include "worker/inspect.h"
+#include "worker/distant_provider.h"
 #include "worker/process.h"
 
 namespace patrol::worker {
@@ -30,42 +29,33 @@ struct RemoteAws {
     std::string program = "/proc/self/exe";
 };
 
-class Reports;
-
-class RemoteProvider final : public inventory::Provider {
+class RemoteProvider final : public DistantProvider {
 public:
     explicit RemoteProvider(RemoteAws account);
     ~RemoteProvider() override;
 
-    Result<inventory::Identity> identity(std::stop_token stop) override;
-    model::TestReport test(std::stop_token stop) override;
     Result<void> verify_trust(std::stop_token stop) override;
-    // What a plan starts from.
-    Result<std::vector<inventory::RegionState>> regions(std::stop_token stop);
-    Result<inventory::Plan> plan(const inventory::PlanRequest& request, std::stop_token stop) override;
-    inventory::RunOutcome run(const inventory::RunRequest& request) override;
-    Result<std::vector<inventory::AuditAnswer>> audit_events(const inventory::AuditRequest& request) override;
+
+protected:
+    Result<std::string_view> converse(Message operation, Encoder&& order, const std::stop_token& stop,
+                                      Reports& reports) override;
+    Error ended(Error error) override;
+    Result<void> check(const inventory::Identity& found) override;
+    Result<void> check(const model::TestReport& report) override;
 
 private:
     struct Live;
 
     Result<void> begin();
     Result<Start> introduction();
-    template <class T>
-    Result<T> ask(Message operation, Encoder&& order, std::stop_token stop, Reports& reports);
-    Result<std::string_view> converse(Message operation, Encoder&& order, const std::stop_token& stop,
-                                      Reports& reports);
     Result<void> answer_door(const Frame& frame, const std::stop_token& stop);
     Result<aws::Credentials> session(const inventory::DoorCall& call);
-    Error ended(Error error);
 
     RemoteAws account_;
     std::shared_ptr<inventory::RoleDoor> door_;
-    std::mutex mutex_;  // one operation at a time
     std::unique_ptr<Live> live_;
     std::size_t assumptions_ = 0;
     int locks_tried_ = 0, locks_held_ = 0;  // in this test
-    std::optional<inventory::Identity> identity_;
 };
 
 }  // namespace patrol::worker

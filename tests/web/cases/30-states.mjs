@@ -49,7 +49,7 @@ export const cases = [
       await next(page).click();
       await page.getByRole('button', { name: 'Save as Pending' }).click();
       await page.getByRole('heading', { name: 'vcenter-muc' }).waitFor();
-      await page.getByText('Collector is not available in this version.').first().waitFor();
+      await page.getByText('A collector cannot read this provider in this version.').first().waitFor();
       assert.ok(await page.getByRole('button', { name: 'Scan now' }).isDisabled());
     },
   ],

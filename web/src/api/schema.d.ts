@@ -755,6 +755,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/collector/poll": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A collector asks for work. Answers at once; after 204 it asks again when Retry-After has passed. */
+        post: operations["pollForWork"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collector/operations/{id}/parts/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** A part of what an operation found: one zstd frame of worker frames; empty as a sign of life. The answers to its questions come back in the same form. The same part again gets the same answer. */
+        put: operations["uploadPart"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/scans": {
         parameters: {
             query?: never;
@@ -2136,7 +2170,7 @@ export interface components {
             owner?: components["schemas"]["TextOrNull"];
             mode?: components["schemas"]["Mode"];
             collector_id?: components["schemas"]["TextOrNull"];
-            auth?: components["schemas"]["RoleAuthWrite"] | components["schemas"]["AccessKeyAuth"] | null;
+            auth?: components["schemas"]["RoleAuthWrite"] | components["schemas"]["AccessKeyAuth"] | components["schemas"]["OnSiteAuth"] | null;
             /** @description empty for every enabled region */
             regions?: string[];
             /**
@@ -2179,7 +2213,7 @@ export interface components {
             owner: components["schemas"]["TextOrNull"];
             mode: components["schemas"]["Mode"];
             collector_id: components["schemas"]["TextOrNull"];
-            auth: components["schemas"]["RoleAuth"] | components["schemas"]["AccessKeyAuth"] | null;
+            auth: components["schemas"]["RoleAuth"] | components["schemas"]["AccessKeyAuth"] | components["schemas"]["OnSiteAuth"] | null;
             regions: string[];
             auto_scan: boolean;
             auto_scan_hours: number;
@@ -3083,6 +3117,40 @@ export interface components {
             name: string;
             server_time: components["schemas"]["Time"];
         };
+        CollectorPoll: {
+            protocol: number;
+            version: string;
+            /** @description operations in hand */
+            busy: number;
+        };
+        CollectorWork: {
+            operation: {
+                id: string;
+                /** @enum {string} */
+                kind: "identity" | "verify_trust" | "test" | "regions" | "run" | "audit";
+                account: {
+                    id: string;
+                    name: string;
+                    provider: string;
+                    native_account_id: components["schemas"]["TextOrNull"];
+                    regions: string[];
+                };
+                credential: string;
+                endpoint_url: components["schemas"]["TextOrNull"];
+                allow_insecure_trust: boolean;
+                /** @description of this account only */
+                redaction_key: string;
+                purpose: string;
+                /** @description base64 of what the operation is to read */
+                order?: string;
+            };
+        };
+        OnSiteAuth: {
+            /** @constant */
+            kind: "on_site";
+            /** @description its name in the configuration of the collector */
+            credential: string;
+        };
         DeploymentHook: {
             id: string;
             name: string;
@@ -3529,6 +3597,8 @@ export interface components {
         Key: string;
         /** @description the snapshot to compare with */
         Other: string;
+        /** @description counted from 0 */
+        PartNumber: number;
         /** @description the last part of the hook's address */
         HookToken: string;
         Limit: number;
@@ -5443,6 +5513,79 @@ export interface operations {
             410: components["responses"]["Gone"];
             413: components["responses"]["TooLarge"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["Throttled"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    pollForWork: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectorPoll"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectorWork"];
+                };
+            };
+            /** @description Nothing to do. */
+            204: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Throttled"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    uploadPart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+                /** @description counted from 0 */
+                number: components["parameters"]["PartNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.patrol.frames": string;
+            };
+        };
+        responses: {
+            /** @description The answers, or nothing. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.patrol.frames": string;
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
             429: components["responses"]["Throttled"];
             default: components["responses"]["Problem"];
         };
