@@ -1,5 +1,7 @@
 #include "document/redact.h"
 
+#include <array>
+
 #include "base/encoding.h"
 #include "document/canonical.h"
 #include "document/canonical_json.h"
@@ -130,16 +132,19 @@ private:
     }
 
     void members(json::object& object, const Place& place, std::size_t depth, Inside inside) {
-        const auto pair = object.size() <= 8 ? pair_of(object) : Pair{};
+        NameFacts known{};
+        const bool is_small = object.size() <= known.size();
+        const auto pair = is_small ? pair_of(object, known) : Pair{};
         const bool listed_pair = pair.complete() && inside == Inside::list;
         // The name lives in the document; a copy outlives a change of the document.
         const std::string called = pair.complete() ? std::string(pair.name) : std::string();
         const bool secret_pair = pair.complete() && ((this->facts(called) & secret_name) != 0 ||
                                                      rules_.member({}, called).is(treat_secret));
         if (pair.complete()) scratch_.trail.push_back(called);
+        auto next_known = known.begin();
         for (auto& member : object) {
             const auto name = view(member.key());
-            auto facts = this->facts(name);
+            auto facts = is_small ? *next_known++ : this->facts(name);
             auto inner = rules_.member(place, name);
             // In a list of secret pairs the names and types stay readable.
             if (listed_pair && ((facts & pair_name) != 0 || name == "type" || name == "Type") &&
@@ -161,11 +166,14 @@ private:
         bool value = false;
         [[nodiscard]] bool complete() const { return value && !name.empty(); }
     };
-    Pair pair_of(const json::object& object) {
+    // Of the members of a small object, in their order.
+    using NameFacts = std::array<std::uint8_t, 8>;
+    Pair pair_of(const json::object& object, NameFacts& known) {
         Pair out;
         std::string_view member_name;
+        auto next_known = known.begin();
         for (const auto& member : object) {
-            const auto facts = this->facts(view(member.key()));
+            const auto facts = *next_known++ = this->facts(view(member.key()));
             // Of two names the first in the alphabet: the order of members must not matter.
             const auto text =
                 member.value().is_string() ? view(member.value().get_string()) : std::string_view();

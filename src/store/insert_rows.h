@@ -29,7 +29,7 @@ inline std::string values_list(std::size_t rows, int columns) {
 template <class Items, class Bind>
 Result<void> insert_rows(Transaction& transaction, std::string_view head, int columns, std::string_view tail,
                          const Items& items, Bind bind) {
-    const std::size_t at_once = transaction.dialect() == Dialect::sqlite ? 16 : 64;
+    const std::size_t at_once = transaction.dialect() == Dialect::sqlite ? 32 : 64;
     auto at = items.begin();
     std::size_t left = items.size();
     while (left > 0) {

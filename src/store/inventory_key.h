@@ -41,8 +41,9 @@ std::int64_t mention_target(std::string_view identifier);
 // the first of those who name it are ever shown.
 inline constexpr std::size_t mentions_noted = 250;
 
-// Terms and mentions lie in blocks of so many resources.
-inline constexpr int block_bits = 16;
+// Terms and mentions lie in blocks of so many resources, about a batch of a scan: a batch then fills the end
+// of its tree instead of rewriting all of it, and a search looks once into each block.
+inline constexpr int block_bits = 14;
 inline std::int64_t block_of(std::int64_t res) { return res >> block_bits; }
 
 }  // namespace patrol::store

@@ -79,6 +79,7 @@ std::span<const Migration> migrations() {
         Migration{13, "trust", migration_trust},
         Migration{14, "history", migration_history},
         Migration{15, "collectors", migration_collectors},
+        Migration{16, "blocks", migration_blocks},
     };
     return steps;
 }

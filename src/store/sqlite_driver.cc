@@ -239,7 +239,8 @@ Result<std::unique_ptr<Connection>> connect(const std::filesystem::path& file, R
     TRY(connection->execute("PRAGMA page_size=4096; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
                             "PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON;"
                             "PRAGMA journal_size_limit=67108864; PRAGMA temp_store=MEMORY"));
-    TRY(connection->execute(role == Role::writer ? "PRAGMA cache_size=-16384"
+    // What a scan writes again and again goes from the journal into the file once.
+    TRY(connection->execute(role == Role::writer ? "PRAGMA cache_size=-16384; PRAGMA wal_autocheckpoint=8192"
                                                  : "PRAGMA cache_size=-4096; PRAGMA query_only=ON"));
     return connection;
 }

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "store/backup.h"
+#include "store/inventory_key.h"
 #include "store/migrations.h"
 #include "store/store_fixture.h"
 
@@ -52,6 +53,23 @@ TEST_CASE("a database of a later version is refused and left alone") {
     for_postgres([&](Store& store) {
         raise(store);
         CHECK(failure(migrate(store.database())) == "conflict/newer_schema");
+    });
+}
+
+TEST_CASE("what lay in blocks of 65,536 resources is found in the smaller ones after the migration") {
+    static constexpr std::int64_t res = 70'000;
+    for_each_store([](Store& store) {
+        const auto blocks = need(store.database().platform().write([](Transaction& tx) -> Result<std::int64_t> {
+            TRY(tx.run("INSERT INTO term (account, block, text, res) VALUES (1, ?1, 'web', ?2)", res >> 16, res));
+            TRY(tx.run("INSERT INTO mention (account, block, target, res) VALUES (1, ?1, 7, ?2)", res >> 16, res));
+            return tx.run("DELETE FROM schema_version WHERE version >= 16");
+        }));
+        REQUIRE(blocks >= 1);
+        need(migrate(store.database()));
+        for (const auto* table : {"term", "mention"})
+            CHECK(need(store.database().platform().read([&](Transaction& tx) {
+                      return tx.integer(fmt::format("SELECT block FROM {} WHERE res = ?1", table), res);
+                  })) == block_of(res));
     });
 }
 

@@ -114,7 +114,8 @@ Result<json::object> XmlReader::structure(const Shape& shape, const pugi::xml_no
     Depth depth(depth_);
     if (depth.too_deep()) return fail(malformed_answer("XML is nested too deeply"));
     json::object out(memory_);
-    const auto children = static_cast<std::size_t>(std::distance(node.begin(), node.end()));
+    std::size_t children = 0;
+    for (auto each = node.first_child(); each; each = each.next_sibling()) ++children;
     out.reserve(std::min(children, shape.members.size()));
     attributes(shape, node, out);
     std::size_t hint = 0;
