@@ -120,7 +120,7 @@ Millis Agent::pause_after(const Error& error) {
     if (error.kind == Error::Kind::unauthenticated) {
         log::error(
             "the server does not accept this collector: it was revoked there, or enrolled anew elsewhere",
-            {{"hint", "make a new enrolment token in Patrol and run patrol collector enrol"}});
+            {{"hint", "make a new enrolment token in Patrol, run patrol collector enrol, and start again"}});
         return pace_.refused;
     }
     if (error.code == "collector-protocol") {

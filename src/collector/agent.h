@@ -19,7 +19,7 @@ struct AgentPace {
     Millis retry_min{1'000}, retry_max{30'000};
     Millis refused{60'000};     // after an answer that only people can change
     Millis farewell{5'000};     // for the last parts, at the end
-    Millis bench_kept{60'000};  // a worker that nobody needs
+    Millis bench_kept{20'000};  // a worker that nobody needs
     Pace uplink;
 };
 
