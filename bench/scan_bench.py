@@ -80,8 +80,8 @@ class Memory:
         self.thread.join()
 
 
-def boto3_rate(cloud, instances):
-    """Resources a second of the same three types, read by boto3's paginators one after the other."""
+def boto3_rate(cloud, instances, types):
+    """Resources a second of the first so many types, read by boto3's paginators one after the other."""
     try:
         import boto3
     except ImportError:
@@ -89,7 +89,7 @@ def boto3_rate(cloud, instances):
     client = boto3.client("ec2", endpoint_url=cloud.url, region_name="us-east-1",
                           aws_access_key_id="AKIAACMEPRODUCTADMIN", aws_secret_access_key="simulated-acme-admin-key")
     start, seen = time.time(), 0
-    for operation, items in BOTO3_LISTS:
+    for operation, items in BOTO3_LISTS[:types]:
         of_type = 0
         for page in client.get_paginator(operation).paginate(PaginationConfig={"PageSize": 1000}):
             of_type += len(page[items])
@@ -99,7 +99,7 @@ def boto3_rate(cloud, instances):
     return seen / (time.time() - start)
 
 
-def go_rate(cloud, instances):
+def go_rate(cloud, instances, types):
     """The same with the AWS SDK for Go, built from Debian's package; None where that is not installed."""
     packages = pathlib.Path("/usr/share/gocode")
     if not shutil.which("go") or not (packages / "src/github.com/aws/aws-sdk-go-v2").is_dir():
@@ -109,17 +109,33 @@ def go_rate(cloud, instances):
         subprocess.run(["go", "build", "-o", program, pathlib.Path(__file__).parent / "peers/aws_sdk_go/main.go"], check=True,
                        env={**os.environ, "GO111MODULE": "off", "GOPATH": str(packages), "GOPROXY": "off",
                             "GOCACHE": f"{folder}/cache"})
-        done = subprocess.run([program, cloud.url, str(min(instances, 100_000))], check=True, capture_output=True, text=True)
+        done = subprocess.run([program, cloud.url, str(min(instances, 100_000)), str(types)], check=True,
+                              capture_output=True, text=True)
     seen, seconds = done.stdout.split()
     return int(seen) / float(seconds)
 
 
-def print_peers(cloud, instances, patrol_rate):
-    peers = {"boto3's paginators": boto3_rate(cloud, instances), "AWS SDK for Go's paginators": go_rate(cloud, instances)}
-    for name, rate in peers.items():
+def print_peers(cloud, instances, types, patrol_rate):
+    for name, peer in (("boto3's paginators", boto3_rate), ("AWS SDK for Go's paginators", go_rate)):
+        rate = peer(cloud, instances, types)
         print(f"{name}: not installed" if rate is None else
-              f"{name}, the same three types, parse only: {rate:.0f} resources/s; Patrol reads, redacts, hashes and "
-              f"stores {patrol_rate / rate:.1f} times as many")
+              f"{name}, the same pages of {types} types, parse only: {rate:.0f} resources/s; Patrol reads, redacts, "
+              f"hashes and stores {patrol_rate / rate:.1f} times as many")
+
+
+def only_instances(options, cloud):
+    """The first of the three types alone, in a server of its own: the pages whose items are largest."""
+    server = Server(options.patrol, {**cloud.server_environment(),
+                                     "PATROL_AWS_RATE_PERCENT": str(options.rate_percent)}).start()
+    try:
+        api = server.api()
+        account = connect(server, cloud, api, {"name": "bulk", "provider": "aws", "regions": ["us-east-1"]})
+        ended, seconds = scan(api, account, {"types": TYPES[:1]})
+    finally:
+        server.stop()
+    rate = ended["counts"]["resources"] / seconds
+    print(f"instances alone: {ended['counts']['resources']} in {seconds:.1f} s = {rate:.0f}/s")
+    print_peers(cloud, options.instances, 1, rate)
 
 
 def whole_scan_with_latency(patrol, latency_ms):
@@ -184,7 +200,9 @@ def main():
         second, seconds2 = scan(api, account, body)
         print(f"second scan: {json.dumps(second['counts'])} in {seconds2:.1f} s, "
               f"{rewritten_bytes(before, page_sums(server)) / 1024:.0f} KB of the main database are other than before")
-        print_peers(cloud, options.instances, resources / seconds)
+        print_peers(cloud, options.instances, len(TYPES), resources / seconds)
+        server.stop()
+        only_instances(options, cloud)
     finally:
         server.stop()
         cloud.stop()

@@ -93,8 +93,8 @@ func read(ctx context.Context, list pages, most int) (int, error) {
 }
 
 func main() {
-	if len(os.Args) != 3 {
-		log.Fatal("usage: main ENDPOINT PER_TYPE")
+	if len(os.Args) != 4 {
+		log.Fatal("usage: main ENDPOINT PER_TYPE TYPES")
 	}
 	most, err := strconv.Atoi(os.Args[2])
 	if err != nil {
@@ -106,8 +106,12 @@ func main() {
 		HTTPClient:       ownBody{},
 		EndpointResolver: ec2.EndpointResolverFromURL(os.Args[1]),
 	})
+	types, err := strconv.Atoi(os.Args[3])
+	if err != nil {
+		log.Fatal(err)
+	}
 	start, total := time.Now(), 0
-	for _, list := range []pages{instances(client), volumes(client), interfaces(client)} {
+	for _, list := range []pages{instances(client), volumes(client), interfaces(client)}[:types] {
 		seen, err := read(context.Background(), list, most)
 		if err != nil {
 			log.Fatal(err)
