@@ -41,7 +41,7 @@ export const wizard = {
   pullRecommended: 'Patrol-hosted scanning (pull) – Recommended',
   pullText: 'Patrol reads from here, with access that can only read. Nothing to install.',
   collector: 'On-site collector',
-  collectorText: 'For networks that Patrol cannot reach.',
+  collectorText: 'For networks that Patrol cannot reach, and keys that must not leave the site.',
   signIn: 'Sign-in',
   role: 'Cross-account IAM role (recommended)',
   roleText: 'Patrol assumes a read-only role; no key exists that could leak.',
@@ -53,7 +53,7 @@ export const wizard = {
   roleArn: 'Role ARN',
   keyReferences: 'Key references',
   pendingTitle: 'Saved as Pending',
-  pendingCollector: 'Pending: collector not available in this version.',
+  pendingCollector: 'Pending: in this version a collector reads AWS accounts only.',
   pendingProvider:
     'Pending: scanning this provider is not available in this version. The account is kept and can be connected later.',
   testTitle: 'Connection test',

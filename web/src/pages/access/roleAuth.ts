@@ -11,7 +11,12 @@ export function keyAuth(auth: Auth): S['AccessKeyAuth'] | null {
   return auth?.kind === 'access_keys' ? auth : null;
 }
 
+/** What a collector reads with a credential of its own. */
+export function onSiteAuth(auth: Auth): S['OnSiteAuth'] | null {
+  return auth?.kind === 'on_site' ? auth : null;
+}
+
 /** Providers and modes that this version can scan. */
 export function isScannable(account: Pick<S['CloudAccount'], 'provider' | 'mode'>): boolean {
-  return account.provider === 'aws' && account.mode === 'pull';
+  return account.provider === 'aws' && account.mode !== 'push';
 }

@@ -7,12 +7,13 @@ import type { LiveState } from '../../api/live/live';
 import { account as text } from '../../strings/account';
 import { baseline } from '../../strings/drift';
 import type { S } from '../../types';
-import { keyAuth, roleAuth } from '../access/roleAuth';
+import { keyAuth, onSiteAuth, roleAuth } from '../access/roleAuth';
 import { DriftTab } from '../baseline/DriftTab';
 import { AccessKeysCard } from './AccessKeysCard';
 import { AccountSettings } from './AccountSettings';
 import { CrossAccountCard } from './CrossAccountCard';
 import { DeleteAccount } from './DeleteAccount';
+import { OnSiteCard } from './OnSiteCard';
 import { ScanHistory } from './ScanHistory';
 
 interface Props {
@@ -26,6 +27,7 @@ export function Access({ account, trial, live }: Props) {
   const { auth } = account.value;
   if (roleAuth(auth)) return <CrossAccountCard account={account.value} trial={trial} live={live} />;
   if (keyAuth(auth)) return <AccessKeysCard account={account.value} />;
+  if (onSiteAuth(auth)) return <OnSiteCard account={account.value} />;
   return null;
 }
 

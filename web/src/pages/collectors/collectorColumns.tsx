@@ -17,37 +17,79 @@ function skewText(skew: number | null): string {
   return skew > 0 ? collectors.skewBefore(seconds) : collectors.skewBehind(seconds);
 }
 
+const presence: Column<S['Collector']>[] = [
+  {
+    id: 'name',
+    header: collectors.name,
+    heading: true,
+    sort: 'name',
+    width: 170,
+    cell: ({ name, host }) => (
+      <>
+        <Foreign text={name} most={100} />
+        <div className="muted small">
+          <Foreign text={host ?? ''} most={100} />
+        </div>
+      </>
+    ),
+  },
+  {
+    id: 'state',
+    header: collectors.state,
+    width: 130,
+    cell: ({ state }) => <CollectorState state={state} />,
+  },
+  {
+    id: 'seen',
+    header: collectors.seen,
+    width: 110,
+    cell: ({ last_seen_at }) => <RelativeTime at={last_seen_at} otherwise={common.never} />,
+  },
+];
+
+const facts: Column<S['Collector']>[] = [
+  {
+    id: 'accounts',
+    header: collectors.accounts,
+    width: 100,
+    cell: ({ accounts }) => count(accounts),
+  },
+  {
+    id: 'version',
+    header: collectors.version,
+    cell: ({ version }) => <Foreign text={version ?? common.none} most={64} />,
+  },
+  {
+    id: 'clock',
+    header: collectors.skew,
+    cell: ({ clock_skew_ms }) => skewText(clock_skew_ms),
+  },
+  {
+    id: 'fingerprint',
+    header: collectors.fingerprint,
+    width: 190,
+    cell: ({ fingerprint }) => (
+      <span className="number">
+        <Foreign text={fingerprint ?? common.none} />
+      </span>
+    ),
+  },
+  {
+    id: 'actions',
+    header: collectors.actionsHead,
+    silent: true,
+    width: 90,
+    cell: (collector) => <CollectorActions collector={collector} />,
+  },
+];
+
 export function collectorColumns(customers: Map<string, string>): Column<S['Collector']>[] {
   return [
-    {
-      id: 'name',
-      header: collectors.name,
-      heading: true,
-      sort: 'name',
-      width: 200,
-      cell: ({ name, host }) => (
-        <>
-          <Foreign text={name} most={100} />
-          <div className="muted small">
-            <Foreign text={host ?? ''} most={100} />
-          </div>
-        </>
-      ),
-    },
-    {
-      id: 'state',
-      header: collectors.state,
-      width: 160,
-      cell: ({ state }) => <CollectorState state={state} />,
-    },
-    {
-      id: 'seen',
-      header: collectors.seen,
-      cell: ({ last_seen_at }) => <RelativeTime at={last_seen_at} otherwise={common.never} />,
-    },
+    ...presence,
     {
       id: 'customer',
       header: collectors.customer,
+      width: 130,
       cell: ({ customer_id }) =>
         customer_id ? (
           <Foreign text={customers.get(customer_id) ?? customer_id} most={100} />
@@ -55,33 +97,6 @@ export function collectorColumns(customers: Map<string, string>): Column<S['Coll
           collectors.everyCustomer
         ),
     },
-    { id: 'accounts', header: collectors.accounts, cell: ({ accounts }) => count(accounts) },
-    {
-      id: 'version',
-      header: collectors.version,
-      cell: ({ version }) => <Foreign text={version ?? common.none} most={64} />,
-    },
-    {
-      id: 'clock',
-      header: collectors.skew,
-      cell: ({ clock_skew_ms }) => skewText(clock_skew_ms),
-    },
-    {
-      id: 'fingerprint',
-      header: collectors.fingerprint,
-      width: 220,
-      cell: ({ fingerprint }) => (
-        <span className="number">
-          <Foreign text={fingerprint ?? common.none} />
-        </span>
-      ),
-    },
-    {
-      id: 'actions',
-      header: collectors.actionsHead,
-      silent: true,
-      width: 90,
-      cell: (collector) => <CollectorActions collector={collector} />,
-    },
+    ...facts,
   ];
 }

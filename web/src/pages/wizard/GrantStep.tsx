@@ -4,10 +4,12 @@ import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
 import RadioGroup from '@cloudscape-design/components/radio-group';
 import SpaceBetween from '@cloudscape-design/components/space-between';
+import { collectors } from '../../strings/collectors';
 import { wizard } from '../../strings/wizard';
 import type { S } from '../../types';
 import { ErrorPanel } from '../../ui/ErrorPanel';
 import { AccessKeysForm } from '../access/AccessKeysForm';
+import { OnSiteForm } from '../access/OnSiteForm';
 import { RoleArnField } from '../access/RoleArnField';
 import { isScannable } from '../access/roleAuth';
 import { SetupTabs } from '../access/SetupTabs';
@@ -43,12 +45,12 @@ function HowToConnect({ account, grant }: Props) {
         {grant.error && <ErrorPanel error={grant.error} />}
         <FormField label={wizard.mode}>
           <RadioGroup
-            value={account.mode}
+            value={grant.mode}
             items={modes(account.provider)}
-            onChange={({ detail }) => grant.setMode(detail.value as S['Mode'])}
+            onChange={({ detail }) => grant.chooseMode(detail.value as S['Mode'])}
           />
         </FormField>
-        {isScannable(account) && (
+        {isScannable(account) && grant.mode === 'pull' && (
           <FormField label={wizard.signIn}>
             <RadioGroup
               value={grant.kind}
@@ -81,22 +83,34 @@ function RoleAccess({ account, grant }: Props) {
   );
 }
 
-export function GrantStep({ account, grant }: Props) {
-  const scannable = isScannable(account);
+function Access({ account, grant }: Props) {
+  if (!isScannable(account))
+    return (
+      <Alert type="info" header={wizard.pendingTitle}>
+        {account.mode === 'collector' ? wizard.pendingCollector : wizard.pendingProvider}
+      </Alert>
+    );
+  if (grant.mode === 'collector')
+    return (
+      <Container header={<Header variant="h2">{collectors.onSite}</Header>}>
+        <OnSiteForm onSite={grant.onSite} />
+      </Container>
+    );
+  // The setup of a role needs an account that is read from here.
+  if (account.mode !== 'pull') return null;
+  if (grant.kind === 'role') return <RoleAccess account={account} grant={grant} />;
+  return (
+    <Container header={<Header variant="h2">{wizard.keyReferences}</Header>}>
+      <AccessKeysForm keys={grant.keys} accountName={account.name} />
+    </Container>
+  );
+}
+
+export function GrantStep(props: Props) {
   return (
     <SpaceBetween size="l">
-      <HowToConnect account={account} grant={grant} />
-      {!scannable && (
-        <Alert type="info" header={wizard.pendingTitle}>
-          {account.mode === 'collector' ? wizard.pendingCollector : wizard.pendingProvider}
-        </Alert>
-      )}
-      {scannable && grant.kind === 'role' && <RoleAccess account={account} grant={grant} />}
-      {scannable && grant.kind === 'access_keys' && (
-        <Container header={<Header variant="h2">{wizard.keyReferences}</Header>}>
-          <AccessKeysForm keys={grant.keys} accountName={account.name} />
-        </Container>
-      )}
+      <HowToConnect {...props} />
+      <Access {...props} />
     </SpaceBetween>
   );
 }

@@ -63,6 +63,7 @@ export function changesOf(
   if (draft.provider !== account.provider) {
     patch.provider = draft.provider;
     patch.mode = defaultMode(draft.provider);
+    if (account.collector_id) patch.collector_id = null;
     patch.auth = draft.provider === 'aws' ? { kind: 'role' } : null;
   }
   return Object.keys(patch).length > 0 ? patch : null;

@@ -4,6 +4,7 @@ import { useLiveAccount } from '../../api/live/hooks';
 import type { S } from '../../types';
 import { isScannable, keyAuth } from '../access/roleAuth';
 import { useAccessKeys } from '../access/useAccessKeys';
+import { useOnSite } from '../access/useOnSite';
 import { useRoleArn } from '../access/useRoleArn';
 
 export type AuthKind = 'role' | 'access_keys';
@@ -16,6 +17,8 @@ export function useGrant(account: S['CloudAccount']) {
   const update = useUpdateAccount(account.id);
   const role = useRoleArn(account, trial, live);
   const keys = useAccessKeys(account);
+  const onSite = useOnSite(account);
+  const [mode, setMode] = useState(account.mode);
   const choose = (next: AuthKind) => {
     setKind(next);
     setInsist(false);
@@ -23,21 +26,31 @@ export function useGrant(account: S['CloudAccount']) {
     if (next === 'role' && keyAuth(account.auth))
       update.mutate({ patch: { auth: { kind: 'role' } } });
   };
+  // The collector of an AWS account and its credential are saved together when the step ends.
+  const chooseMode = (next: S['Mode']) => {
+    setMode(next);
+    if (!isScannable(account)) update.mutate({ patch: { mode: next } });
+    else if (next === 'pull' && account.mode === 'collector')
+      update.mutate({ patch: { mode: 'pull', collector_id: null, auth: { kind: 'role' } } });
+  };
   /** Answers whether the next step can come. */
   const save = async (): Promise<boolean> => {
     if (!isScannable(account)) return true;
     setInsist(true);
+    if (mode === 'collector') return onSite.save();
     return kind === 'role' ? role.save() : keys.save();
   };
   return {
     kind,
     choose,
-    setMode: (mode: S['Mode']) => update.mutate({ patch: { mode } }),
+    mode,
+    chooseMode,
     role,
     keys,
+    onSite,
     insist,
     error: update.error,
-    saving: role.saving || keys.saving || update.isPending,
+    saving: role.saving || keys.saving || onSite.saving || update.isPending,
     save,
   };
 }
