@@ -127,11 +127,12 @@ def test_ids_in_bodies(c):
     b_account = c.b.post("/cloud-accounts", {"name": "b", "provider": "aws"})["id"]
     b_channel = c.b.post("/notification-channels", {"name": "b", "kind": "email", "email": {
         "host": "mail.example.com", "from": "a@example.com", "to": ["b@example.com"]}})["id"]
-    b_own = {"account": b_account, "channel": b_channel,
+    b_own = {"account": b_account, "customer": None, "channel": b_channel,
              "route": c.b.post("/notification-routes", {"channel_id": b_channel})["id"],
              "deployment": c.b.post("/deployments", {"name": "b", "regions": ["none"]})["id"],
              "rule": c.b.post("/rules", {"name": "b", "action": "ignore", "scope": {"type": "X::Y::Z"}})["id"]}
-    limited_own = {"account": c.of["globex"]["/api/v1/cloud-accounts"][0], "channel": "chn_" + "a" * 26,
+    limited_own = {"account": c.of["globex"]["/api/v1/cloud-accounts"][0],
+                   "customer": c.of["globex"]["/api/v1/customers"][0], "channel": "chn_" + "a" * 26,
                    "route": "rte_" + "a" * 26, "deployment": c.of["globex"]["/api/v1/deployments"][0],
                    "rule": c.of["globex"]["/api/v1/rules"][0]}
     before = state_of(c)
@@ -150,14 +151,14 @@ def test_ids_in_bodies(c):
                         (f"/api/v1/deployments/{limited_own['deployment']}", "customer_id")):
         answer = c.limited.send("PATCH", path, {field: None})
         assert answer.status == 422 and answer.body["field"] == field, answer.text
-    known = ("scope.native_id", "scope.resource_id", "auth.access_key_id", "collector_id", "ref",
+    known = ("scope.native_id", "scope.resource_id", "auth.access_key_id", "ref",
              "auth.access_key_id.ref", "auth.secret_access_key.ref", "email.password.ref", "slack.url.ref",
              "webhook.secret.ref")  # texts that no row of the tenant is found by, and references to secrets by name
     for operation in OPERATIONS:
         for field in operation["ids"]:
             key = (operation["method"], operation["path"], field)
             assert key in covered or field in known or not field.endswith(
-                ("customer_id", "customer_ids", "account_id", "account_ids", "channel_id", "deployment_id")), \
+                ("customer_id", "customer_ids", "account_id", "account_ids", "channel_id", "deployment_id", "collector_id")), \
                 f"no call with a foreign {field}: {key}"
 
 
@@ -171,6 +172,11 @@ def bodies(c, own):
                                 ("PATCH", "/cloud-accounts/{id}", {})):
         yield method, "/api/v1" + place, "/api/v1" + place.replace("{id}", own["account"]), \
             {**base, "customer_id": customer}, "customer_id"
+    at_site = {"mode": "collector", "collector_id": acme["collectors"], "auth": {"kind": "on_site", "credential": "x"}}
+    yield "POST", "/api/v1/cloud-accounts", "/api/v1/cloud-accounts", \
+        {"name": "x", "provider": "aws", "customer_id": own["customer"], **at_site}, "collector_id"
+    yield "PATCH", "/api/v1/cloud-accounts/{id}", "/api/v1/cloud-accounts/" + own["account"], at_site, "collector_id"
+    yield "POST", "/api/v1/collectors", "/api/v1/collectors", {"name": "x", "customer_id": customer}, "customer_id"
     yield "POST", "/api/v1/cloud-accounts/{id}/scans", f"/api/v1/cloud-accounts/{own['account']}/scans", \
         {"deployment_id": deployment}, "deployment_id"
     yield "POST", "/api/v1/prune", "/api/v1/prune", {"before": "2020-01-01T00:00:00Z", "account_id": account}, "account_id"

@@ -21,13 +21,13 @@ READ = {"types": ["AWS::EC2::VPC", "AWS::EC2::SecurityGroup", "AWS::S3::Bucket",
 VPC = {"type": "AWS::EC2::VPC", "region": "us-east-1", "set": {"InstanceTenancy": "dedicated"}}
 CLOUDS = {"globex": ("345678901234", "vpc-0e10be0000000001", "AKIAGLOBEXDEMOADMIN1", "simulated-globex-admin-key"),
           "acme": ("210987654321", "vpc-0aa0000000000001", "AKIAACMEPRODUCTADMIN", "simulated-acme-admin-key")}
-OPEN = ("anyone", "sign_in", "connect_token")
+OPEN = ("anyone", "sign_in", "connect_token", "collector")
 # What a caller reads and writes of himself; what has no customers and is refused to a limited caller.
 OWN = ("/api/v1/session", "/api/v1/me")
 # What has customers: a limited caller finds his own there.
 BY_CUSTOMER = ("/api/v1/customers", "/api/v1/cloud-accounts", "/api/v1/scans", "/api/v1/snapshots",
                "/api/v1/change-sets", "/api/v1/changes", "/api/v1/drift", "/api/v1/rules", "/api/v1/resources",
-               "/api/v1/deployments", "/api/v1/today", "/api/v1/events")
+               "/api/v1/deployments", "/api/v1/today", "/api/v1/events", "/api/v1/collectors")
 NOT_BY_CUSTOMER = ("/api/v1/deployments/hooks",)
 # Grows with every attempt.
 RECORDS = ("/api/v1/audit", "/api/v1/notification-deliveries", "/api/v1/me")
@@ -155,7 +155,9 @@ class Context:
         deployment = a.post("/deployments", {"name": name + " release", "customer_id": customer, "regions": ["none"]})
         rule = a.post("/rules", {"name": name + " rule", "action": "severity", "severity": "high",
                                  "scope": {"account_id": account, "type": "AWS::S3::Bucket"}})
+        collector = a.post("/collectors", {"name": name + " site", "customer_id": customer})
         return {"/api/v1/customers": [customer], "/api/v1/cloud-accounts": [account],
+                "/api/v1/collectors": [collector["id"]],
                 "/api/v1/deployments": [deployment["id"]], "/api/v1/rules": [rule["id"]]}
 
     def drift(self):
@@ -215,7 +217,8 @@ class Context:
         window = a.post("/deployments", {"name": "everywhere", "regions": ["none"]})
         rule = a.post("/rules", {"name": "all buckets", "action": "severity", "severity": "high",
                                  "scope": {"type": "AWS::S3::Bucket"}})
-        return {"/api/v1/secrets": [secret["id"]], "/api/v1/notification-channels": [channel["id"]],
+        collector = a.post("/collectors", {"name": "of every site"})
+        return {"/api/v1/collectors": [collector["id"]], "/api/v1/secrets": [secret["id"]], "/api/v1/notification-channels": [channel["id"]],
                 "/api/v1/notification-routes": [route["id"]], "/api/v1/deployments/hooks": [hook["id"]],
                 "/api/v1/cloud-accounts": [loose["id"]], "/api/v1/tokens": [token["id"]],
                 "/api/v1/deployments": [window["id"]], "/api/v1/rules": [rule["id"]]}
