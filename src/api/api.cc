@@ -191,7 +191,11 @@ struct Api::State {
                   .request = request,
                   .trace_id = new_trace_id(),
                   .route = &*route};
-        const auto known = identify(call, *route, arrival_of(request, services.settings));
+        auto known = identify(call, *route, arrival_of(request, services.settings));
+        if (known && call.caller.collector) {
+            const auto& signature = call.caller.collector->signature;
+            known = nonces.expect_body(signature.collector, signature.nonce);
+        }
         if (known) return std::nullopt;
         return refuse(call, *route, known.error(), start);
     }

@@ -164,7 +164,7 @@ bool Uplink::deliver(const std::string& part) {
 }
 
 Result<void> Uplink::take(const std::string& answer) {
-    const auto frames = TRY(relay::unpack_part(answer));
+    const auto frames = TRY(relay::unpack_part(answer, answer_bytes_max));
     relay::FrameReader reader(frames);
     for (;;) {
         const auto frame = TRY(reader.next());

@@ -89,22 +89,27 @@ Result<std::string> Conversation::unpack(std::string_view part) {
     return frames;
 }
 
-Result<std::string> Conversation::wait_for_answer(std::unique_lock<std::mutex>& lock) {
+Result<std::string> Conversation::wait_for_answer(std::unique_lock<std::mutex>& lock, Millis patience) {
+    if (last_.answer) return *last_.answer;
+    if (waiting_requests_ >= waiting_requests_max) return in_hand();
+    ++waiting_requests_;
     const auto number = last_.number;
-    changed_.wait_for(lock, answer_time, [&] {
+    changed_.wait_for(lock, patience, [&] {
         return last_.number != number || last_.answer || lost_ || stage_ == Stage::ended;
     });
+    --waiting_requests_;
     heard_ = clock_.steady();  // it was the server that took its time
     if (last_.number == number && last_.answer) return *last_.answer;
     if (last_.number != number || lost_ || stage_ == Stage::ended) return operation_ended();
     return in_hand();
 }
 
-Result<std::string> Conversation::offer(std::int64_t number, std::string_view digest, std::string_view part) {
+Result<std::string> Conversation::offer(std::int64_t number, std::string_view digest, std::string_view part,
+                                        Millis patience) {
     std::unique_lock lock(mutex_);
     TRY(admit(number, digest));
     heard_ = clock_.steady();
-    if (number == last_.number) return wait_for_answer(lock);
+    if (number == last_.number) return wait_for_answer(lock, patience);
     if (last_.number >= 0 && !last_.answer) return in_hand();  // the one before it comes first
     auto before = std::exchange(last_, Last{.number = number, .digest = std::string(digest), .answer = {}});
     stage_ = Stage::talking;
@@ -118,7 +123,7 @@ Result<std::string> Conversation::offer(std::int64_t number, std::string_view di
     }
     pending_ = std::move(*frames);
     changed_.notify_all();
-    return wait_for_answer(lock);
+    return wait_for_answer(lock, patience);
 }
 
 // A part that is too large may come again in pieces; what cannot be read ends the operation.

@@ -19,6 +19,7 @@ namespace patrol::relay {
 
 inline constexpr auto silence_max = std::chrono::seconds(90);
 inline constexpr auto answer_time = std::chrono::seconds(20);  // that a request waits for its answer
+inline constexpr int waiting_requests_max = 2;                 // of one operation: a part, and the same again
 inline constexpr std::int64_t operation_unpacked_bytes_max = 64LL * 1024 * 1024 * 1024;
 
 class Conversation {
@@ -38,8 +39,10 @@ public:
     enum class Stage { waiting, fetched, talking, ended };
     [[nodiscard]] Stage stage() const;
     void fetch();
-    // Waits until the part is answered, for answer_time at most: Kind::unavailable with retry_after_ms then.
-    Result<std::string> offer(std::int64_t number, std::string_view digest, std::string_view part);
+    // Waits until the part is answered, for `patience` at most: Kind::unavailable with retry_after_ms then,
+    // and at once where waiting_requests_max wait already: each keeps a thread of the HTTP server.
+    Result<std::string> offer(std::int64_t number, std::string_view digest, std::string_view part,
+                              Millis patience = answer_time);
     // The operation ends with this error.
     void lose(Error why);
 
@@ -56,7 +59,7 @@ private:
         std::string digest;
         std::optional<Result<std::string>> answer;
     };
-    Result<std::string> wait_for_answer(std::unique_lock<std::mutex>& lock);
+    Result<std::string> wait_for_answer(std::unique_lock<std::mutex>& lock, Millis patience);
     Result<void> admit(std::int64_t number, std::string_view digest) const;
     Result<std::string> unpack(std::string_view part);
     Failure refuse(Error why, Last before);
@@ -73,6 +76,7 @@ private:
     Last last_;
     std::optional<std::string> pending_;  // frames, until they are received
     std::optional<Error> lost_;
+    int waiting_requests_ = 0;
     std::int64_t unpacked_bytes_ = 0;  // of whoever unpacks: one at a time
 };
 

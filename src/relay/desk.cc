@@ -11,6 +11,15 @@ using Stage = Conversation::Stage;
 
 constexpr auto just_ended = std::chrono::seconds(1);
 
+struct Offered {
+    explicit Offered(std::atomic<int>& all) : count(all), number(++all) {}
+    ~Offered() { --count; }
+    Offered(const Offered&) = delete;
+    Offered& operator=(const Offered&) = delete;
+    std::atomic<int>& count;
+    const int number;
+};
+
 Error offline() {
     return {.kind = Error::Kind::unavailable,
             .message = "The collector is offline: this server has not heard of it for 90 seconds.",
@@ -92,7 +101,10 @@ Result<std::string> CollectorDesk::part(const CollectorId& collector, const Oper
         return fail(Error{.kind = Error::Kind::denied,
                           .message = "This operation is another collector's.",
                           .code = "not_your_operation"});
-    return conversation->offer(number, digest, part);
+    // Whoever cannot wait is told to send the same part again; it is digested meanwhile.
+    const Offered offered(parts_offered_);
+    return conversation->offer(number, digest, part,
+                               offered.number <= waiting_parts_max ? Millis(answer_time) : Millis(0));
 }
 
 std::vector<std::string> CollectorDesk::here() const {

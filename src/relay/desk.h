@@ -3,6 +3,7 @@
 // work again. Thread-safe and bounded.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <map>
 #include <memory>
@@ -16,6 +17,9 @@
 namespace patrol::relay {
 
 inline constexpr std::size_t conversations_per_collector = 4;
+// Requests that wait for the answer to their part at once, of all collectors: half of the HTTP server's
+// threads.
+inline constexpr int waiting_parts_max = 4;
 inline constexpr auto ended_memory = std::chrono::seconds(120);  // for a last part that comes again
 // One operation follows another: whoever has just ended one is answered a little later.
 inline constexpr auto follow_up_time = Millis(300);
@@ -53,6 +57,7 @@ private:
     void forget_ended();
 
     const Clock& clock_;
+    std::atomic<int> parts_offered_ = 0;
     mutable std::mutex mutex_;
     std::condition_variable came_;
     std::map<CollectorId, Visitor> visitors_;

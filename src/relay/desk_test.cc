@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <thread>
 
 #include "crypto/random.h"
@@ -128,6 +129,50 @@ TEST_CASE("a part waits for its answer, the next one for its turn, and the same 
     CHECK(code(room.desk.part(room.two, id, 1, "one", "")) == "not_your_operation");
     room.clock.at += ended_memory + std::chrono::seconds(1);
     CHECK(code(room.desk.part(room.one, id, 0, "zero", one_part())) == "operation_ended");
+}
+
+TEST_CASE("the same part many times at once keeps two requests waiting, not more") {
+    Room room;
+    room.desk.poll(room.one, 0);
+    const auto begun = room.begin();
+    const auto id = room.desk.poll(room.one, 0)->id;
+    const auto part = one_part();
+    std::atomic<int> answered = 0, in_hand = 0;
+    std::vector<std::jthread> requests;
+    for (int i = 0; i < 8; ++i)
+        requests.emplace_back([&] {
+            const auto answer = room.desk.part(room.one, id, 0, "zero", part);
+            (answer ? answered : in_hand) += 1;
+            CHECK((answer || code(answer) == "part_in_hand"));
+        });
+    while (in_hand < 8 - waiting_requests_max) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    std::optional<std::string> frames;
+    while (!frames) frames = begun->receive(Millis(10)).value();
+    begun->answer(std::string("answer"));
+    requests.clear();
+    CHECK(answered == waiting_requests_max);
+}
+
+TEST_CASE("the requests of all collectors together leave threads to others") {
+    Room room;
+    std::vector<std::shared_ptr<Conversation>> begun;
+    std::vector<std::jthread> requests;
+    std::atomic<int> in_hand = 0;
+    for (int i = 0; i < waiting_parts_max + 2; ++i) {
+        const auto collector = crypto::new_id<CollectorId>();
+        room.desk.poll(collector, 0);
+        begun.push_back(room.desk.begin(collector, {}).value());
+        const auto id = room.desk.poll(collector, 0)->id;
+        requests.emplace_back([&room, &in_hand, collector, id] {
+            if (code(room.desk.part(collector, id, 0, "zero", one_part())) == "part_in_hand") ++in_hand;
+        });
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    while (in_hand < 2) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    for (const auto& each : begun) CHECK(each->receive(Millis(1000)).value());  // digested all the same
+    for (const auto& each : begun) each->answer(std::string());
+    requests.clear();
+    CHECK(in_hand == 2);
 }
 
 TEST_CASE("nobody uploads to what was not given to anybody") {

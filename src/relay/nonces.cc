@@ -5,6 +5,13 @@ namespace {
 
 constexpr auto sweep_every = std::chrono::seconds(1);
 
+Failure too_many() {
+    return fail(Error{.kind = Error::Kind::throttled,
+                      .message = "This collector sends too many requests.",
+                      .code = "throttled",
+                      .retry_after_ms = 5'000});
+}
+
 }  // namespace
 
 Error NonceMemory::replayed() {
@@ -19,12 +26,13 @@ void NonceMemory::forget_old(Time now) {
     if (now - swept_ < sweep_every) return;
     swept_ = now;
     for (auto each = used_.begin(); each != used_.end();) {
-        auto& [nonces, by_age] = each->second;
+        auto& [nonces, by_age, expected] = each->second;
         while (!by_age.empty() && now - by_age.front().first > nonce_age) {
             nonces.erase(by_age.front().second);
             by_age.pop_front();
         }
-        each = by_age.empty() ? used_.erase(each) : std::next(each);
+        std::erase_if(expected, [now](const auto& body) { return now - body.second > body_time; });
+        each = by_age.empty() && expected.empty() ? used_.erase(each) : std::next(each);
     }
 }
 
@@ -33,14 +41,21 @@ Result<void> NonceMemory::take(const CollectorId& collector, const std::string& 
     std::lock_guard lock(mutex_);
     forget_old(now);
     auto& used = used_[collector];
+    used.expected.erase(nonce);
     if (used.nonces.contains(nonce)) return fail(replayed());
-    if (used.by_age.size() >= nonces_per_collector)
-        return fail(Error{.kind = Error::Kind::throttled,
-                          .message = "This collector sends too many requests.",
-                          .code = "throttled",
-                          .retry_after_ms = 5'000});
+    if (used.by_age.size() >= nonces_per_collector) return too_many();
     used.nonces.insert(nonce);
     used.by_age.emplace_back(now, nonce);
+    return {};
+}
+
+Result<void> NonceMemory::expect_body(const CollectorId& collector, const std::string& nonce) {
+    const auto now = clock_.steady();
+    std::lock_guard lock(mutex_);
+    forget_old(now);
+    auto& used = used_[collector];
+    if (used.expected.size() >= bodies_per_collector) return too_many();
+    used.expected.emplace(nonce, now);
     return {};
 }
 

@@ -15,6 +15,8 @@
 namespace patrol::relay {
 
 inline constexpr auto nonce_age = 2 * clock_skew_max;
+inline constexpr std::size_t bodies_per_collector = 4;  // large ones, read at once
+inline constexpr auto body_time = std::chrono::seconds(60);
 inline constexpr std::size_t nonces_per_collector = 16'384;  // 68 requests a second
 
 class NonceMemory {
@@ -23,6 +25,9 @@ public:
 
     // Kind::conflict, code "replayed", for one that was taken; Kind::throttled where there are too many.
     Result<void> take(const CollectorId& collector, const std::string& nonce);
+    // Before the large body of a request is read: Kind::throttled where so many of this collector are on
+    // their way already. It has arrived with take(), or counts no more after body_time.
+    Result<void> expect_body(const CollectorId& collector, const std::string& nonce);
     // Whether it was taken, without taking it.
     [[nodiscard]] bool was_taken(const CollectorId& collector, const std::string& nonce);
 
@@ -33,6 +38,7 @@ private:
     struct Used {
         std::unordered_set<std::string> nonces;
         std::deque<std::pair<Time, std::string>> by_age;
+        std::unordered_map<std::string, Time> expected;
     };
     void forget_old(Time now);
 

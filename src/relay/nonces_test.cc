@@ -56,4 +56,21 @@ TEST_CASE("a collector with too many nonces waits, and none is forgotten") {
     CHECK(memory.take(one, "more"));
 }
 
+TEST_CASE("so many large bodies of a collector are read at once") {
+    SteppedClock clock;
+    NonceMemory memory(clock);
+    const auto one = crypto::new_id<CollectorId>(), two = crypto::new_id<CollectorId>();
+    for (std::size_t i = 0; i < bodies_per_collector; ++i)
+        REQUIRE(memory.expect_body(one, std::to_string(i)));
+    const auto more = memory.expect_body(one, "more");
+    REQUIRE(!more);
+    CHECK(more.error().kind == Error::Kind::throttled);
+    CHECK(memory.expect_body(two, "more"));
+    CHECK(memory.take(one, "0"));
+    CHECK(memory.expect_body(one, "more"));
+    CHECK_FALSE(memory.expect_body(one, "again"));
+    clock.at += body_time + std::chrono::seconds(2);  // they never arrived
+    CHECK(memory.expect_body(one, "again"));
+}
+
 }  // namespace patrol::relay

@@ -52,10 +52,10 @@ std::string FrameWriter::pack() {
     return out;
 }
 
-Result<std::string> unpack_part(std::string_view part) {
+Result<std::string> unpack_part(std::string_view part, std::size_t sent_bytes_max) {
     std::string out;
     if (part.empty()) return out;
-    if (part.size() > part_bytes_max) return too_large();
+    if (part.size() > sent_bytes_max) return too_large();
     // A first look, so that an honest bomb costs nothing; a lying one is stopped below.
     const auto claimed = ZSTD_getFrameContentSize(part.data(), part.size());
     if (claimed == ZSTD_CONTENTSIZE_ERROR) return worker::malformed_message();

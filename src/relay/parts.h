@@ -31,9 +31,10 @@ private:
     std::string frames_;
 };
 
-// Kind::too_large, code "part_too_large", beyond a limit; Kind::malformed, code "worker_protocol", for what
-// is not exactly one zstd frame.
-Result<std::string> unpack_part(std::string_view part);
+// What the server answers is as large as the documents that were asked for, so it has another
+// `sent_bytes_max`. Kind::too_large, code "part_too_large", beyond a limit; Kind::malformed, code
+// "worker_protocol", for what is not exactly one zstd frame.
+Result<std::string> unpack_part(std::string_view part, std::size_t sent_bytes_max = part_bytes_max);
 
 // Reads unpacked frames; their bodies point into `frames`.
 class FrameReader {

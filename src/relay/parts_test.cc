@@ -67,6 +67,18 @@ TEST_CASE("a part over its size as sent is refused") {
     CHECK(refused.error().kind == Error::Kind::too_large);
 }
 
+TEST_CASE("an answer may be larger as sent than a part") {
+    const std::string noise = crypto::random_bytes(2 * part_bytes_max);
+    worker::Encoder message;
+    message(noise);
+    FrameWriter frames;
+    REQUIRE(frames.add(worker::Message::answer, std::move(message)));
+    const auto answer = frames.pack();
+    CHECK(answer.size() > part_bytes_max);
+    CHECK_FALSE(unpack_part(answer));
+    CHECK(unpack_part(answer, 3 * part_bytes_max));
+}
+
 TEST_CASE("a bomb is stopped, whether it says its size or not") {
     const std::string zeroes(part_unpacked_bytes_max + 1, '\0');
     std::string honest(ZSTD_compressBound(zeroes.size()), '\0');

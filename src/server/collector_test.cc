@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <set>
 #include <thread>
 
 #include "base/encoding.h"
@@ -351,6 +352,30 @@ TEST_CASE("parts come in order, from whom was asked, and are believed only as fa
     const auto ended = site.wait("/api/v1/scans/" + scan, is_over);
     CHECK(ended.at("state") == "failed");
     CHECK(int_or(ended.body().at("counts"), "removed") == 0);
+}
+
+TEST_CASE("a collector is given two scans at once, the others wait in the queue") {
+    Site site;
+    FakeCollector collector(site, "muc");
+    CHECK(collector.enrol().status == 200);
+    CHECK(collector.poll().status == 204);
+    std::vector<std::string> scans;
+    for (int i = 0; i < 3; ++i) scans.push_back(start_scan(site, make_account(site, collector)));
+    std::set<std::string> given{collector.wait_for_work().purpose};
+    const auto end = std::chrono::steady_clock::now() + patience;
+    while (given.size() < 2 && std::chrono::steady_clock::now() < end) {
+        const auto reply = collector.poll(1);
+        if (reply.status == 200)
+            given.insert(need(relay::parse_operation(reply.body().at("operation"))).purpose);
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    CHECK(given.size() == 2);
+    std::this_thread::sleep_for(
+        std::chrono::milliseconds(2500));  // longer than the server's look at the queue
+    CHECK(collector.poll(2).status == 204);
+    for (const auto& scan : scans)
+        CHECK(site.ask("GET", "/api/v1/scans/" + scan).at("state") ==
+              (given.contains(scan) ? "running" : "queued"));
 }
 
 TEST_CASE("a collector that starts anew gives the scan another chance, one that is revoked does not") {
