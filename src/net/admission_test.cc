@@ -80,3 +80,33 @@ TEST_CASE("a known caller's large body is read, and a small one without asking")
     CHECK(guarded.asked == 1);
     CHECK(guarded.handled == 3);
 }
+
+TEST_CASE("an address may have another limit of its bodies") {
+    HttpServer server({.body_limit = [](std::string_view method, std::string_view path) -> std::size_t {
+                          return method == "PUT" && path == "/large" ? 2000 : 1000;
+                      }},
+                      [](ServerRequest& request) { return ServerResponse{.body = request.body}; });
+    const auto endpoint = server.start();
+    REQUIRE(endpoint);
+    const auto status = [&](const std::string& request) {
+        RawSocket socket = RawSocket::connect(endpoint->port);
+        socket.send(request);
+        return socket.receive({}, 5000).substr(9, 3);
+    };
+    const std::string rest = " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
+    const auto body = [](std::size_t bytes) { return length(bytes) + "\r\n" + std::string(bytes, 'x'); };
+    CHECK(status("PUT /large" + rest + body(2000)) == "200");
+    CHECK(status("PUT /large?x=1" + rest + body(2000)) == "200");
+    CHECK(status("PUT /large" + rest + body(2001)) == "413");
+    CHECK(status("POST /large" + rest + body(1001)) == "413");
+    CHECK(status("PUT /other" + rest + body(1001)) == "413");
+    const auto chunks = [](int count) {
+        std::string out = "Transfer-Encoding: chunked\r\n\r\n";
+        for (int i = 0; i < count; ++i) out += "1f4\r\n" + std::string(500, 'x') + "\r\n";
+        return out + "0\r\n\r\n";
+    };
+    CHECK(status("PUT /large" + rest + chunks(4)) == "200");
+    CHECK(status("PUT /large" + rest + chunks(5)) == "413");
+    CHECK(status("POST /other" + rest + chunks(2)) == "200");
+    CHECK(status("POST /other" + rest + chunks(3)) == "413");
+}

@@ -158,32 +158,6 @@ TEST_CASE("every limit is named by its status") {
                         "\r\n1\r\nx\r\n0\r\n\r\n").status() == 413);
 }
 
-TEST_CASE("an address may have another limit of its bodies") {
-    HttpServer server({.body_limit = [](std::string_view method, std::string_view path) -> std::size_t {
-                          return method == "PUT" && path == "/large" ? 2000 : 1000;
-                      }},
-                      echo);
-    const auto port = start(server);
-    const std::string rest = " HTTP/1.1\r\nConnection: close\r\n" + host;
-    const auto length = [](std::size_t bytes) {
-        return "Content-Length: " + std::to_string(bytes) + "\r\n\r\n" + std::string(bytes, 'x');
-    };
-    CHECK(ask(port, "PUT /large" + rest + length(2000)).status() == 200);
-    CHECK(ask(port, "PUT /large?x=1" + rest + length(2000)).status() == 200);
-    CHECK(ask(port, "PUT /large" + rest + length(2001)).status() == 413);
-    CHECK(ask(port, "POST /large" + rest + length(1001)).status() == 413);
-    CHECK(ask(port, "PUT /other" + rest + length(1001)).status() == 413);
-    const auto chunks = [](int count) {
-        std::string out = "Transfer-Encoding: chunked\r\n\r\n";
-        for (int i = 0; i < count; ++i) out += "1f4\r\n" + std::string(500, 'x') + "\r\n";
-        return out + "0\r\n\r\n";
-    };
-    CHECK(ask(port, "PUT /large" + rest + chunks(4)).status() == 200);
-    CHECK(ask(port, "PUT /large" + rest + chunks(5)).status() == 413);
-    CHECK(ask(port, "POST /other" + rest + chunks(2)).status() == 200);
-    CHECK(ask(port, "POST /other" + rest + chunks(3)).status() == 413);
-}
-
 TEST_CASE("pipelined requests are answered in order, and connections kept") {
     HttpServer server({}, echo);
     const auto port = start(server);

@@ -126,10 +126,10 @@ public:
         return site_.send("POST", "/api/v1/collector/poll", body,
                           sign("POST", "/api/v1/collector/poll", body));
     }
-    relay::Operation wait_for_work() {
+    relay::Operation wait_for_work(std::int64_t busy = 0) {
         const auto end = std::chrono::steady_clock::now() + patience;
         for (;;) {
-            const auto reply = poll();
+            const auto reply = poll(busy);
             if (reply.status == 200) return need(relay::parse_operation(reply.body().at("operation")));
             REQUIRE_MESSAGE(reply.status == 204, reply.text);
             REQUIRE(std::chrono::steady_clock::now() < end);
@@ -361,14 +361,7 @@ TEST_CASE("a collector is given two scans at once, the others wait in the queue"
     CHECK(collector.poll().status == 204);
     std::vector<std::string> scans;
     for (int i = 0; i < 3; ++i) scans.push_back(start_scan(site, make_account(site, collector)));
-    std::set<std::string> given{collector.wait_for_work().purpose};
-    const auto end = std::chrono::steady_clock::now() + patience;
-    while (given.size() < 2 && std::chrono::steady_clock::now() < end) {
-        const auto reply = collector.poll(1);
-        if (reply.status == 200)
-            given.insert(need(relay::parse_operation(reply.body().at("operation"))).purpose);
-        std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    }
+    const std::set given{collector.wait_for_work().purpose, collector.wait_for_work(1).purpose};
     CHECK(given.size() == 2);
     std::this_thread::sleep_for(
         std::chrono::milliseconds(2500));  // longer than the server's look at the queue
