@@ -180,6 +180,10 @@ Result<inventory::Plan> ScanRun::make_plan(inventory::Provider& provider) {
 }
 
 Result<void> ScanRun::read(inventory::Provider& provider, const inventory::Plan& plan, store::ScanWriter& writer) {
+    std::vector<model::SliceKey> to_come;
+    for (const auto& slice : plan.slices) to_come.push_back(slice.key);
+    for (const auto& known : plan.not_planned) to_come.push_back(known.key);
+    TRY(writer.expect(to_come));
     for (const auto& known : plan.not_planned) TRY(writer.finish_slice(known));
     std::set<model::SliceKey> done;
     std::vector<model::SliceCoverage> coverage;

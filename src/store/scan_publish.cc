@@ -56,7 +56,20 @@ Result<CoverageRow> ScanWriter::Impl::coverage_row(const SliceState& state) {
     return row;
 }
 
+// All that the lines of coverage say, stored at once.
+Result<void> ScanWriter::Impl::learn_coverage() {
+    std::set<std::string> words{options_.rules.catalogue, options_.rules.canonical};
+    for (const auto& [key, state] : slices_) {
+        if (!state.finished) continue;
+        const auto& coverage = state.coverage;
+        words.insert(
+            {coverage.reason, coverage.missing_action, coverage.hint, paths_text(coverage.unknown_paths)});
+    }
+    return words_.learn(database_, std::move(words));
+}
+
 Result<ScanWriter::Impl::Settled> ScanWriter::Impl::settle(const Publish& publish) {
+    TRY(learn_coverage());
     Settled settled;
     auto& snapshot = settled.snapshot;
     snapshot.id = crypto::new_id<SnapshotId>();

@@ -172,6 +172,17 @@ Result<SliceState*> ScanWriter::Impl::state_of(const model::SliceKey& slice) {
     return &state;
 }
 
+Result<void> ScanWriter::Impl::expect(std::span<const model::SliceKey> slices) {
+    std::lock_guard lock(mutex_);
+    std::set<std::string> words;
+    for (const auto& slice : slices) {
+        if (slices_.contains(slice)) continue;
+        const auto facts = options_.type_facts ? options_.type_facts(slice.type) : TypeFacts{};
+        words.insert({slice.type, slice.scope, facts.service, facts.category});
+    }
+    return words_.learn(database_, std::move(words));
+}
+
 // A slice that begins again: what was staged for it is void.
 Result<void> ScanWriter::Impl::forget_attempt(SliceState& state) {
     std::erase_if(pending_.removals, [&](const StagedClose& close) { return close.slice == state.id; });
@@ -304,6 +315,7 @@ Result<std::unique_ptr<ScanWriter>> ScanWriter::begin(Store& store, ScanTicket t
     return begin(store.database(), std::move(ticket), std::move(options));
 }
 Result<void> ScanWriter::start_slice(const model::SliceKey& slice) { return impl_->start_slice(slice); }
+Result<void> ScanWriter::expect(std::span<const model::SliceKey> slices) { return impl_->expect(slices); }
 Result<void> ScanWriter::put(const model::SliceKey& slice, std::span<const model::ScannedResource> page) {
     return impl_->put(slice, page);
 }

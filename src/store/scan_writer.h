@@ -82,6 +82,8 @@ public:
     ScanWriter(const ScanWriter&) = delete;
     ScanWriter& operator=(const ScanWriter&) = delete;
 
+    // The slices that will come, as far as they are known: what they are called is stored at once.
+    Result<void> expect(std::span<const model::SliceKey> slices);
     // Before the first item of a slice: forgets what an interrupted attempt staged for it.
     Result<void> start_slice(const model::SliceKey& slice);
     Result<void> put(const model::SliceKey& slice, std::span<const model::ScannedResource> page);

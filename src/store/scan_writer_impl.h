@@ -59,6 +59,7 @@ public:
         : database_(database), ticket_(std::move(ticket)), options_(std::move(options)) {}
 
     Result<void> begin();
+    Result<void> expect(std::span<const model::SliceKey> slices);
     Result<void> start_slice(const model::SliceKey& slice);
     Result<void> put(const model::SliceKey& slice, std::span<const model::ScannedResource> page);
     Result<std::vector<std::optional<std::string>>> previous(const model::SliceKey& slice,
@@ -119,6 +120,7 @@ private:
 
     // publish
     Result<Settled> settle(const Publish& publish);
+    Result<void> learn_coverage();
     Result<CoverageRow> coverage_row(const SliceState& state);
     Result<void> write_snapshot(Transaction& transaction, const Publish& publish, const Settled& settled);
     Result<void> write_coverage(Transaction& transaction, const Settled& settled);

@@ -35,6 +35,27 @@ TEST_CASE("a first scan becomes the first snapshot") {
     });
 }
 
+TEST_CASE("what the slices to come are called is stored at once, and the scan finds it there") {
+    for_each_store([](Store& store) {
+        Scanned account(store);
+        auto ticket = account.start();
+        auto writer = need(ScanWriter::begin(store, ticket, {}));
+        const std::vector to_come{instances, volumes, roles};
+        need(writer->expect(to_come));
+        const std::string types = "SELECT COUNT(*) FROM word WHERE text LIKE 'AWS::%'";
+        CHECK(account.count(types) == 3);
+        const auto words = account.count("SELECT COUNT(*) FROM word");
+        need(writer->expect(to_come));
+        for (const auto& slice : to_come) {
+            need(writer->start_slice(slice));
+            need(writer->finish_slice({.key = slice, .status = SliceStatus::complete}));
+        }
+        need(writer->publish({}));
+        CHECK(account.count(types) == 3);
+        CHECK(account.count("SELECT COUNT(*) FROM word") <= words + 2);  // the rules'
+    });
+}
+
 TEST_CASE("an unchanged scan writes no version and no line of coverage") {
     for_each_store([](Store& store) {
         Scanned account(store);

@@ -41,6 +41,23 @@ Result<std::int64_t> Words::number(Database& database, std::string_view text) {
     return *made;
 }
 
+Result<void> Words::learn(Database& database, std::set<std::string> texts) {
+    std::erase_if(texts, [&](const std::string& text) { return remembered(text).has_value(); });
+    if (texts.empty()) return {};
+    using Numbers = std::vector<std::int64_t>;
+    const auto numbers = TRY(database.platform().write([&](Transaction& transaction) -> Result<Numbers> {
+        Numbers out;
+        for (const auto& text : texts) {
+            TRY(transaction.run("INSERT INTO word (text) VALUES (?1) ON CONFLICT (text) DO NOTHING", text));
+            out.push_back(TRY(transaction.integer("SELECT id FROM word WHERE text = ?1", text)).value_or(0));
+        }
+        return out;
+    }));
+    auto number = numbers.begin();
+    for (const auto& text : texts) remember(*number++, text);
+    return {};
+}
+
 Result<std::string> Words::text(Transaction& transaction, std::int64_t number) {
     if (number == 0) return std::string();
     {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -18,6 +19,8 @@ class Words {
 public:
     // The number of a text, made when it is new: in a transaction of its own.
     Result<std::int64_t> number(Database& database, std::string_view text);
+    // All of these in one transaction, so that number() finds them.
+    Result<void> learn(Database& database, std::set<std::string> texts);
     // The number of a text that may not be there: nullopt then.
     Result<std::optional<std::int64_t>> find(Transaction& transaction, std::string_view text);
     Result<std::string> text(Transaction& transaction, std::int64_t number);
