@@ -194,6 +194,7 @@ void Uplink::take_answer(std::string_view body) {
 // ------------------------------------------------------------------ the end
 
 void Uplink::end(const Error& why) {
+    stop_.request_stop();  // first: whoever sees the end finds it asked for
     std::map<std::int64_t, Message> questions;
     {
         std::lock_guard lock(mutex_);
@@ -202,7 +203,6 @@ void Uplink::end(const Error& why) {
         ended_ = true;
         questions.swap(questions_);
     }
-    stop_.request_stop();
     changed_.notify_all();
     answer_with_error(std::move(questions));
 }
