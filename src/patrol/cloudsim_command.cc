@@ -12,6 +12,7 @@
 #include "cloudsim/cloud_simulator.h"
 #include "cloudsim/scenario.h"
 #include "patrol/commands.h"
+#include "patrol/stop_signals.h"
 
 namespace patrol::program {
 namespace {
@@ -69,16 +70,6 @@ Result<std::string> scenario_text(const std::string& file) {
     std::ifstream in(file, std::ios::binary);
     if (!in) return fail(Error::Kind::not_found, fmt::format("The scenario {} cannot be read.", file));
     return std::string(std::istreambuf_iterator<char>(in), {});
-}
-
-// Blocked before any thread exists, so that only the wait below receives them.
-sigset_t block_stop_signals() {
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    return signals;
 }
 
 Result<void> run(const Options& options) {

@@ -15,6 +15,7 @@
 #include "collector/private_file.h"
 #include "net/http_client.h"
 #include "patrol/commands.h"
+#include "patrol/stop_signals.h"
 #include "relay/signature.h"
 
 namespace patrol::program {
@@ -134,16 +135,6 @@ void harden() {
     const rlimit none{.rlim_cur = 0, .rlim_max = 0};
     ::setrlimit(RLIMIT_CORE, &none);
     ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-}
-
-// Blocked before any thread exists, so that only wait_for_signal() receives them.
-sigset_t block_stop_signals() {
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    return signals;
 }
 
 Result<void> work(const Options& options, const aws::Environment& environment) {

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "crypto/secret.h"
 #include "patrol/commands.h"
+#include "patrol/stop_signals.h"
 #include "server/master_key.h"
 #include "server/server.h"
 #include "worker/child.h"
@@ -42,16 +43,6 @@ void harden(const server::Configuration& configuration) {
     const rlimit none{.rlim_cur = 0, .rlim_max = 0};
     ::setrlimit(RLIMIT_CORE, &none);
     ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-}
-
-// Blocked before any thread exists, so that only wait() below receives them.
-sigset_t block_stop_signals() {
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    return signals;
 }
 
 bool wants_help(Arguments arguments) {
