@@ -2,38 +2,10 @@
 
 #include <cstdlib>
 
+#include "net/status_kind.h"
+
 namespace patrol::cli {
 namespace {
-
-Error::Kind kind_of(int status) {
-    using Kind = Error::Kind;
-    switch (status) {
-        case 400:
-            return Kind::malformed;
-        case 401:
-            return Kind::unauthenticated;
-        case 403:
-            return Kind::denied;
-        case 404:
-            return Kind::not_found;
-        case 409:
-            return Kind::conflict;
-        case 410:
-            return Kind::gone;
-        case 412:
-            return Kind::stale;
-        case 413:
-            return Kind::too_large;
-        case 422:
-            return Kind::invalid;
-        case 429:
-            return Kind::throttled;
-        case 503:
-            return Kind::unavailable;
-        default:
-            return Kind::internal;
-    }
-}
 
 Error error_of(const net::HttpResponse& response, const std::string& server) {
     auto problem = parse_json(response.body);
@@ -42,7 +14,7 @@ Error error_of(const net::HttpResponse& response, const std::string& server) {
             .kind = Error::Kind::unavailable,
             .message = fmt::format("{} answered with status {} and no explanation: is it a Patrol server?",
                                    server, response.status)};
-    Error error{.kind = kind_of(response.status),
+    Error error{.kind = net::kind_of_status(response.status),
                 .message = std::string(string_or(*problem, "detail")),
                 .hint = std::string(string_or(*problem, "hint")),
                 .field = std::string(string_or(*problem, "field")),

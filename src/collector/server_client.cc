@@ -5,6 +5,7 @@
 
 #include "base/encoding.h"
 #include "crypto/token.h"
+#include "net/status_kind.h"
 #include "relay/operation.h"
 #include "relay/signature.h"
 
@@ -15,32 +16,6 @@ constexpr std::string_view prefix = "/api/v1";
 constexpr std::string_view problem_prefix = "urn:patrol:problem:";
 constexpr auto enrolment_time = Millis(30'000);
 constexpr auto longest_retry_after = Millis(300'000);
-
-Error::Kind kind_of(int status) {
-    using Kind = Error::Kind;
-    switch (status) {
-        case 400:
-            return Kind::malformed;
-        case 401:
-            return Kind::unauthenticated;
-        case 403:
-            return Kind::denied;
-        case 404:
-            return Kind::not_found;
-        case 409:
-            return Kind::conflict;
-        case 410:
-            return Kind::gone;
-        case 413:
-            return Kind::too_large;
-        case 422:
-            return Kind::invalid;
-        case 429:
-            return Kind::throttled;
-        default:
-            return Kind::unavailable;
-    }
-}
 
 net::TrustProfile trust_of(const std::string& ca_bundle) {
     return {.ca_bundle = ca_bundle,
@@ -61,7 +36,8 @@ Millis retry_after(const net::HttpResponse& answer) {
 }
 
 Error error_of(const net::HttpResponse& answer) {
-    Error error{.kind = kind_of(answer.status)};
+    Error error{.kind = net::kind_of_status(answer.status)};
+    if (error.kind == Error::Kind::internal) error.kind = Error::Kind::unavailable;  // it may work later
     if (const auto problem = parse_json(answer.body); problem && problem->is_object()) {
         error.message = string_or(*problem, "detail", string_or(*problem, "title"));
         error.hint = string_or(*problem, "hint");

@@ -1,6 +1,5 @@
 #include "worker/distant_provider.h"
 
-
 namespace patrol::worker {
 
 // What was found, after it was inspected; what is not believed ends the other side.
