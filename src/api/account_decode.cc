@@ -41,8 +41,8 @@ model::Auth decode_on_site(Body& auth) {
     return on_site;
 }
 
-std::string default_kind(const Body& auth, const model::CloudAccount& account) {
-    if (account.mode == model::ConnectionMode::collector) return "on_site";
+std::string default_kind(const Body& auth) {
+    if (auth.has("credential")) return "on_site";
     return auth.has("access_key_id") ? "access_keys" : "role";
 }
 
@@ -57,7 +57,7 @@ model::Auth decode_auth(Body& body, const model::CloudAccount& account, const mo
     if (account.mode == model::ConnectionMode::push)
         body.wrong("auth", "An account whose inventory is pushed needs no credentials.");
     Body auth(*object, "auth");
-    const std::string kind = auth.text("kind").value_or(default_kind(auth, account));
+    const std::string kind = auth.text("kind").value_or(default_kind(auth));
     model::Auth result = model::NoAuth{};
     if (is_aws && kind == "on_site" && account.mode == model::ConnectionMode::collector)
         result = decode_on_site(auth);

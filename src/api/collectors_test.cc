@@ -243,6 +243,12 @@ TEST_CASE("collectors: an account names its collector and a credential there") {
     CHECK(field({{"mode", "pull"}, {"collector_id", nullptr}}) == "auth.kind");
     CHECK(field({{"mode", "pull"}}) == "auth.kind");
     CHECK(field(with_auth({{"kind", "on_site"}})) == "auth.credential");
+    // Without a kind and a credential it is a role, as in every other mode.
+    for (const json::object& role : {json::object(), json::object{{"role_arn", nullptr}}}) {
+        const json::object body{{"name", "later"}, {"provider", "aws"}, {"mode", "collector"}, {"auth", role}};
+        const auto made = world.post("/api/v1/cloud-accounts", body);
+        CHECK_MESSAGE(made.status == 201, made.text);
+    }
     for (const std::string_view name : {"Main", "-x", "a b", "a/b", "ä"})
         CHECK(field(with_auth({{"kind", "on_site"}, {"credential", name}})) == "auth.credential");
     CHECK(field(with_auth({{"kind", "on_site"}, {"credential", std::string(64, 'a')}})) == "auth.credential");
