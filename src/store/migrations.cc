@@ -80,6 +80,7 @@ std::span<const Migration> migrations() {
         Migration{14, "history", migration_history},
         Migration{15, "collectors", migration_collectors},
         Migration{16, "blocks", migration_blocks},
+        Migration{17, "active", migration_active},
     };
     return steps;
 }

@@ -74,6 +74,27 @@ TEST_CASE("one scan runs, one waits, and further ones are the waiting one") {
     });
 }
 
+TEST_CASE("the database itself keeps a second running and a second waiting scan of an account out") {
+    for_each_store([](Store& store) {
+        const auto one = seed(store, "one");
+        const ScanRequest request{.account = one.account.id, .scope = {}, .requested_by = "me"};
+        const auto first = need(store.scans().enqueue(one.tenant, request, noon)).scan.id;
+        need(store.scans().mark_running(ticket(*claim(store), first), noon));
+        const auto second = need(store.scans().enqueue(one.tenant, request, noon)).scan.id;
+        const auto force = [&](const ScanId& scan, std::string_view state) {
+            return store.database().platform().write([&](Transaction& tx) {
+                return tx.run("UPDATE scan SET state = ?2 WHERE id = ?1", scan, state);
+            });
+        };
+        CHECK_FALSE(force(second, "running").has_value());
+        CHECK_FALSE(force(first, "queued").has_value());
+        for (const auto* ended : {"failed", "cancelled"}) {
+            need(force(first, ended));
+            need(force(second, ended));
+        }
+    });
+}
+
 TEST_CASE("a waiting scan grows to what is asked of it and moves to the fast lane") {
     for_each_store([](Store& store) {
         const auto one = seed(store);
