@@ -139,6 +139,28 @@ std::optional<std::string> percent_decode(std::string_view text) {
     return out;
 }
 
+namespace {
+
+// Nothing but ASCII and no zero byte: eight bytes at a time.
+bool is_plain(std::string_view text) {
+    constexpr std::uint64_t ones = 0x0101010101010101U;
+    constexpr std::uint64_t tops = 0x8080808080808080U;
+    std::size_t i = 0;
+    for (std::uint64_t eight = 0; i + sizeof eight <= text.size(); i += sizeof eight) {
+        std::memcpy(&eight, text.data() + i, sizeof eight);
+        if (((eight | (eight - ones)) & tops) != 0) return false;
+    }
+    for (; i < text.size(); ++i)
+        if (text[i] == '\0' || static_cast<unsigned char>(text[i]) >= 0x80) return false;
+    return true;
+}
+
+}  // namespace
+
+bool is_text(std::string_view text) {
+    return is_plain(text) || (is_utf8(text) && text.find('\0') == std::string_view::npos);
+}
+
 bool is_utf8(std::string_view text) {
     for (std::size_t i = 0; i < text.size();) {
         // Most texts are ASCII throughout: eight bytes at a time.

@@ -29,6 +29,8 @@ std::string percent_encode(std::string_view text, KeepSlash keep = KeepSlash::no
 std::optional<std::string> percent_decode(std::string_view text);
 
 bool is_utf8(std::string_view text);
+// UTF-8 without a zero byte: what every database keeps as it is.
+bool is_text(std::string_view text);
 
 // What every database keeps of a UTF-8 text: a zero byte becomes U+FFFD, and a text over `most` bytes ends
 // with the last character that fits.

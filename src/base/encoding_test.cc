@@ -6,6 +6,22 @@
 
 using namespace patrol;
 
+TEST_CASE("encoding: a text is UTF-8 without a zero byte, wherever in it and however long") {
+    CHECK(is_text(""));
+    for (std::size_t size = 1; size < 40; ++size)
+        for (std::size_t at = 0; at < size; ++at) {
+            const auto with = [&](std::string_view part) {
+                return std::string(at, 'a').append(part).append(size - at, '~');
+            };
+            CHECK(is_text(with("\x7f\x01 ")));
+            CHECK(is_text(with("\u00e9\u20ac")));
+            CHECK_FALSE(is_text(with(std::string_view("\0", 1))));
+            CHECK_FALSE(is_text(with(std::string_view("\u00e9\0", 3))));
+            CHECK_FALSE(is_text(with("\xc3")));
+            CHECK_FALSE(is_text(with("\x80")));
+        }
+}
+
 TEST_CASE("encoding: what a database keeps of a text") {
     using namespace std::string_literals;
     CHECK(storable("plain", 5) == "plain");

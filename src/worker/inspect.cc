@@ -40,10 +40,7 @@ struct Grammar {
     bool on_comment(text, code&) { return true; }
 };
 
-// No database keeps a zero byte in a text.
-bool is_text(std::string_view text, std::size_t most) {
-    return text.size() <= most && is_utf8(text) && text.find('\0') == text.npos;
-}
+bool is_text(std::string_view text, std::size_t most) { return text.size() <= most && patrol::is_text(text); }
 bool is_identifier(std::string_view text) { return is_text(text, identifier_bytes_max); }
 bool is_sentence(std::string_view text) { return is_text(text, sentence_bytes_max); }
 
