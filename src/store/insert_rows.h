@@ -1,5 +1,5 @@
-// Many rows into one table: row by row on SQLite, where a prepared statement is as fast as it gets, and
-// many rows a statement on PostgreSQL, where every statement is a round trip.
+// Many rows into one table, many a statement: on SQLite that saves the cost of starting one, on PostgreSQL a
+// round trip.
 #pragma once
 
 #include <cstddef>

@@ -15,34 +15,35 @@ namespace {
 constexpr std::size_t mentions_max = 500;
 constexpr std::size_t keys_at_once = 50;
 
-bool is_clean(std::string_view text) { return is_utf8(text) && text.find('\0') == text.npos; }
-
-// PostgreSQL refuses NUL and broken UTF-8; a hostile name must not stop a scan.
-std::string clean(std::string_view text) {
+// PostgreSQL refuses NUL and broken UTF-8; a hostile name must not stop a scan. The text itself where nothing
+// is to be cleaned, as nearly always; else a copy in `room`.
+std::string_view clean(std::string_view text, RowTexts& room) {
+    if (is_text(text)) return text;
     std::string out(text);
-    if (is_clean(text)) return out;
     const bool valid = is_utf8(text);
     for (auto& c : out)
         if (c == '\0' || (!valid && static_cast<unsigned char>(c) >= 0x80)) c = '?';
-    return out;
+    return room.keep(out);
 }
 
-// The labels themselves where nothing is to be cleaned, as nearly always; else `room`.
+// The labels themselves, or `room`.
 const model::Labels& clean(const model::Labels& labels, model::Labels& room) {
     if (std::ranges::all_of(labels,
-                            [](const auto& each) { return is_clean(each.first) && is_clean(each.second); }))
+                            [](const auto& each) { return is_text(each.first) && is_text(each.second); }))
         return labels;
-    for (const auto& [key, value] : labels) room.emplace(clean(key), clean(value));
+    RowTexts texts;
+    for (const auto& [key, value] : labels) room.emplace(clean(key, texts), clean(value, texts));
     return room;
 }
 
-std::string lines(const std::vector<std::string>& texts) {
+std::string_view lines(const std::vector<std::string>& texts, RowTexts& room) {
+    if (texts.size() == 1) return clean(texts.front(), room);
     std::string out;
     for (const auto& text : texts) {
         if (!out.empty()) out += '\n';
-        out += clean(text);
+        out += clean(text, room);
     }
-    return out;
+    return room.keep(out);
 }
 
 FoundVersion read_version(const Statement& row) {
@@ -76,7 +77,7 @@ std::string look_up_sql(std::size_t keys) {
 struct ScanWriter::Impl::Item {
     const model::ScannedResource* resource = nullptr;
     KeyHash key{};
-    AttributeValues values;
+    AttributeTexts values;
     StagedRow row;
     bool wanted = true;    // a later item of the page has the same key
     bool changed = false;  // to be staged
@@ -198,7 +199,7 @@ Result<void> ScanWriter::Impl::judge_again(SliceState& state, Item& item, const 
     const auto index = pending->second;
     pending_.by_resource.erase(pending);
     if (index + 1 != pending_.rows.size()) {
-        pending_.rows[index] = std::move(pending_.rows.back());
+        pending_.rows[index] = pending_.rows.back();
         pending_.by_resource[pending_.rows[index].res] = index;
     }
     pending_.rows.pop_back();
@@ -206,7 +207,8 @@ Result<void> ScanWriter::Impl::judge_again(SliceState& state, Item& item, const 
 }
 
 Result<void> ScanWriter::Impl::judge(SliceState& state, Item& item, const Found* found) {
-    item.values.region = TRY(words_.number(database_, clean(item.resource->region)));
+    RowTexts room;
+    item.values.region = TRY(words_.number(database_, clean(item.resource->region, room)));
     if (auto at = pending_.new_keys.find(item.key); at != pending_.new_keys.end()) {
         const Found waiting{.res = at->second, .first_seq = seq_};
         return judge_again(state, item, waiting);
@@ -233,42 +235,66 @@ Result<void> ScanWriter::Impl::judge(SliceState& state, Item& item, const Found*
 void ScanWriter::Impl::keep(SliceState& state, Item& item) {
     auto& row = item.row;
     state.holds_rows = true;
+    for (auto* text : {&row.native_id, &row.hash, &row.packed, &row.terms, &row.values.name, &row.values.arn,
+                       &row.values.tags, &row.values.terms})
+        *text = pending_.texts.keep(*text);
+    row.mentions = pending_.texts.keep(row.mentions);
     pending_.bytes +=
         row.packed.size() + row.values.terms.size() + row.values.tags.size() + 400 + row.terms.size() * 4;
     auto [at, made] = pending_.by_resource.try_emplace(row.res, pending_.rows.size());
     if (!made) {
         row.replaces_staged = row.replaces_staged || pending_.rows[at->second].replaces_staged;
-        pending_.rows[at->second] = std::move(row);
+        pending_.rows[at->second] = row;
         return;
     }
     if (row.new_resource) pending_.new_keys.emplace(*row.new_resource, row.res);
-    pending_.rows.push_back(std::move(row));
+    pending_.rows.push_back(row);
 }
 
 namespace {
 
-// The part that needs no lock: what is stored of a changed resource.
-void prepare_row(StagedRow& row, const model::ScannedResource& resource, AttributeValues values) {
-    row.native_id = clean(resource.native_id);
-    row.hash = resource.hash;
-    if (row.document == 0) {
-        row.packed = pack_document(resource.document);
-        for (const auto& reference : resource.references)
-            if (row.mentions.size() < mentions_max && reference != resource.native_id &&
-                reference != resource.arn)
-                row.mentions.push_back(mention_target(reference));
+// The part that needs no lock: what is stored of changed resources.
+class RowMaker {
+public:
+    explicit RowMaker(RowTexts& room) : room_(room) {}
+
+    void make(StagedRow& row, const model::ScannedResource& resource, const AttributeTexts& values) {
+        row.native_id = clean(resource.native_id, room_);
+        row.hash = resource.hash;
+        if (row.document == 0) document(row, resource);
+        if (row.attributes == 0) attributes(row, resource, values);
     }
-    if (row.attributes != 0) return;
-    // Tags that this scan could not read are those of before.
-    model::Labels room = resource.tags_known ? model::Labels() : tags_from_text(values.tags);
-    for (const auto& term : search_terms({.native_id = row.native_id,
-                                          .arn = values.arn,
-                                          .name = values.name,
-                                          .tags = resource.tags_known ? &clean(resource.tags, room) : &room,
-                                          .terms = values.terms}))
-        row.terms.append(term).push_back('\0');
-    row.values = std::move(values);
-}
+
+private:
+    void document(StagedRow& row, const model::ScannedResource& resource) {
+        pack_document(resource.document, text_);
+        row.packed = room_.keep(text_);
+        mentions_.clear();
+        for (const auto& reference : resource.references)
+            if (mentions_.size() < mentions_max && reference != resource.native_id && reference != resource.arn)
+                mentions_.push_back(mention_target(reference));
+        row.mentions = room_.keep(mentions_);
+    }
+
+    void attributes(StagedRow& row, const model::ScannedResource& resource, const AttributeTexts& values) {
+        // Tags that this scan could not read are those of before.
+        model::Labels room = resource.tags_known ? model::Labels() : tags_from_text(values.tags);
+        text_.clear();
+        for (const auto& term :
+             search_terms({.native_id = row.native_id,
+                           .arn = values.arn,
+                           .name = values.name,
+                           .tags = resource.tags_known ? &clean(resource.tags, room) : &room,
+                           .terms = values.terms}))
+            text_.append(term).push_back('\0');
+        row.terms = room_.keep(text_);
+        row.values = values;
+    }
+
+    RowTexts& room_;
+    std::string text_;
+    std::vector<std::int64_t> mentions_;
+};
 
 Result<void> check_resource(const model::ScannedResource& resource) {
     if (resource.hash.size() != 32)
@@ -283,6 +309,7 @@ Result<void> check_resource(const model::ScannedResource& resource) {
 Result<void> ScanWriter::Impl::put(const model::SliceKey& slice,
                                    std::span<const model::ScannedResource> page) {
     if (page.empty()) return {};
+    RowTexts room;  // for this page; what is kept of it goes to pending_.texts
     std::vector<Item> items(page.size());
     std::unordered_map<KeyHash, std::size_t, KeyHashBytes> last;
     for (std::size_t i = 0; i < page.size(); ++i) {
@@ -290,11 +317,11 @@ Result<void> ScanWriter::Impl::put(const model::SliceKey& slice,
         auto& item = items[i];
         item.resource = &page[i];
         item.key = resource_key(ticket_.account, slice, page[i].native_id);
-        item.values.name = clean(page[i].name);
-        item.values.arn = clean(page[i].arn);
-        model::Labels room;
-        item.values.tags = tags_to_text(clean(page[i].tags, room));
-        item.values.terms = lines(page[i].terms);
+        item.values.name = clean(page[i].name, room);
+        item.values.arn = clean(page[i].arn, room);
+        model::Labels labels;
+        item.values.tags = room.keep(tags_to_text(clean(page[i].tags, labels)));
+        item.values.terms = lines(page[i].terms, room);
         item.row.rules = rules_;
         auto [at, made] = last.try_emplace(item.key, i);
         if (!made) items[std::exchange(at->second, i)].wanted = false;
@@ -315,8 +342,9 @@ Result<void> ScanWriter::Impl::put(const model::SliceKey& slice,
     }
 
     lock.unlock();
+    RowMaker maker(room);
     for (auto& item : items)
-        if (item.changed) prepare_row(item.row, *item.resource, std::move(item.values));
+        if (item.changed) maker.make(item.row, *item.resource, item.values);
 
     lock.lock();
     for (auto& item : items)

@@ -56,9 +56,10 @@ void ScanWriter::Impl::batch_written(Batch batch, const Result<void>& written) {
 
 // After an error the rows wait again. None of them can have come anew: such a page waits for the batch.
 void ScanWriter::Impl::take_back(Pending rows) {
-    for (auto& row : rows.rows) {
+    pending_.texts.join(std::move(rows.texts));
+    for (const auto& row : rows.rows) {
         pending_.by_resource.emplace(row.res, pending_.rows.size());
-        pending_.rows.push_back(std::move(row));
+        pending_.rows.push_back(row);
     }
     pending_.new_keys.merge(rows.new_keys);
     pending_.unstage.merge(rows.unstage);

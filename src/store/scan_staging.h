@@ -4,13 +4,16 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
 #include "model/scan.h"
 #include "store/inventory_key.h"
+#include "store/row_texts.h"
 #include "store/scan_writer.h"
 #include "store/sql.h"
 
@@ -49,24 +52,33 @@ struct SliceState {
 struct AttributeValues {
     std::int64_t region = 0;
     std::string name, arn, tags, terms;
-    bool operator==(const AttributeValues&) const = default;
 };
 
-// One version to be written.
+// The same, kept elsewhere.
+struct AttributeTexts {
+    std::int64_t region = 0;
+    std::string_view name, arn, tags, terms;
+    bool operator==(const AttributeValues& other) const {
+        return region == other.region && name == other.name && arn == other.arn && tags == other.tags &&
+               terms == other.terms;
+    }
+};
+
+// One version to be written. Its texts are kept in Pending::texts.
 struct StagedRow {
     std::int64_t slice = 0, res = 0;
     std::optional<KeyHash> new_resource;  // the row in `resource` is new
-    std::string native_id;
+    std::string_view native_id;
     std::int64_t close_first = 0;  // the version that ends: its `first`; 0 = none
     std::int64_t content = 0, rules = 0;
-    std::string hash;
+    std::string_view hash;
     std::int64_t document = 0;  // an existing one, or 0: `packed`
-    std::string packed;
+    std::string_view packed;
     std::int64_t attributes = 0;  // existing ones, or 0: `values`
-    AttributeValues values;
-    std::string terms;                   // of new attributes, a zero byte behind each
-    std::vector<std::int64_t> mentions;  // of a new document
-    bool replaces_staged = false;        // the same resource was staged before in this scan
+    AttributeTexts values;
+    std::string_view terms;                   // of new attributes, a zero byte behind each
+    std::span<const std::int64_t> mentions;   // of a new document
+    bool replaces_staged = false;             // the same resource was staged before in this scan
 };
 
 struct StagedClose {
@@ -74,6 +86,7 @@ struct StagedClose {
 };
 
 struct Pending {
+    RowTexts texts;
     std::vector<StagedRow> rows;
     std::unordered_map<std::int64_t, std::size_t> by_resource;         // index into rows
     std::unordered_map<KeyHash, std::int64_t, KeyHashBytes> new_keys;  // → res, of rows not yet written
