@@ -2,6 +2,7 @@
 
 #include <openssl/ssl.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -191,6 +192,12 @@ Result<void> work_for_the_server(Channel& channel) {
     return {};
 }
 
+// Pages can wait, the server's answers and its writing cannot: it goes first where processors are few.
+void yield_to_the_server() {
+    constexpr int niceness = 5;
+    std::ignore = ::setpriority(PRIO_PROCESS, 0, niceness);
+}
+
 }  // namespace
 
 int run_worker_process() {
@@ -201,6 +208,7 @@ int run_worker_process() {
         return 2;
     }
     Channel channel((Descriptor(channel_descriptor)));
+    yield_to_the_server();
     auto done = drop_privileges();
     if (done) done = work_for_the_server(channel);
     if (!done) (void)channel.send(Message::ready, encode(Reply<bool>{.error = done.error(), .value = false}));

@@ -194,8 +194,10 @@ private:
     }
     template <class T>
     void take(std::vector<T>& list) {
-        list.clear();
-        for (auto left = count(); left > 0 && good_; --left) take(list.emplace_back());
+        const auto items = count();
+        std::size_t taken = 0;
+        for (; taken < items && good_; ++taken) take(taken < list.size() ? list[taken] : list.emplace_back());
+        list.resize(taken);
     }
     template <class V, class C>
     void take(std::map<std::string, V, C>& map) {
@@ -222,12 +224,19 @@ private:
                       .code = "worker_protocol"});
 }
 
+// Into a value that may be used again and again: its memory is.
 template <class T>
-Result<T> decode(std::string_view body) {
-    T value;
+Result<void> decode_into(T& value, std::string_view body) {
     Decoder decoder(body);
     decoder(value);
     if (!decoder.done()) return malformed_message();
+    return {};
+}
+
+template <class T>
+Result<T> decode(std::string_view body) {
+    T value;
+    TRY(decode_into(value, body));
     return value;
 }
 

@@ -130,6 +130,20 @@ TEST_CASE("codec: every message comes back as it was sent") {
     }
 }
 
+TEST_CASE("codec: a page whose memory is used again holds nothing of the one before") {
+    Random random(13);
+    Page again;
+    for (int i = 0; i < testing::property_cases() / 4; ++i) {
+        const auto body =
+            encode(Page{.slice = random.slice(), .resources = random.several(&Random::resource)});
+        auto cut = std::string(body.body());
+        cut.resize(random.below(cut.size()));
+        CHECK_FALSE(decode_into(again, cut).has_value());
+        REQUIRE(decode_into(again, body.body()).has_value());
+        CHECK(encode(again).body() == body.body());
+    }
+}
+
 TEST_CASE("codec: the start of a worker holds its session, key and settings") {
     Start start{.role_arn = "arn:aws:iam::210987654321:role/PatrolReadOnly",
                 .insecure_trust = inventory::InsecureTrust::allowed,

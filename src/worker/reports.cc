@@ -4,6 +4,11 @@
 #include "worker/fields.h"
 
 namespace patrol::worker {
+namespace {
+
+constexpr std::size_t page_bytes_kept = 4 * 1024 * 1024;  // the memory of a larger page is given back
+
+}  // namespace
 
 // What is asked for at once fits into the frame that answers, however large the documents are.
 static_assert(inventory::ItemSink::previous_at_once * (limits::document_bytes + 64) < frame_bytes_max);
@@ -73,11 +78,12 @@ Result<void> Reports::take_start(std::string_view body) {
 }
 
 Result<void> Reports::take_page(std::string_view body) {
-    const auto page = TRY(decode<Page>(body));
-    TRY(ledger_.put(page.slice));
-    if (page.resources.size() > page_resources_max) return unbelievable("a page has too many resources");
-    for (const auto& resource : page.resources) TRY(inspect(resource));
-    if (!sink_problem_) keep(request_->sink.put(page.slice, page.resources));
+    TRY(decode_into(page_, body));
+    TRY(ledger_.put(page_.slice));
+    if (page_.resources.size() > page_resources_max) return unbelievable("a page has too many resources");
+    for (const auto& resource : page_.resources) TRY(inspect(resource));
+    if (!sink_problem_) keep(request_->sink.put(page_.slice, page_.resources));
+    if (body.size() > page_bytes_kept) page_ = {};
     return {};
 }
 

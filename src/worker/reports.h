@@ -40,6 +40,7 @@ private:
     std::function<void(const inventory::ApiCall&)> on_call_;
     SliceLedger ledger_{RunOrder{}};
     std::optional<Error> sink_problem_;
+    Page page_;  // the one that came last: its memory is used again
 };
 
 // A question of the worker: its number, then what it asks.
