@@ -130,12 +130,14 @@ int rotate_master_key(Arguments given) {
 }
 
 // Pages of megabytes come and go on many threads: few arenas, and large blocks that return to the system
-// at once, halve a scan's peak memory (bench/scan_bench.py).
+// at once, halve a scan's peak memory. Smaller ones are used again instead: a system gives memory back
+// wiped, page by page, which is a tenth of a scan's time (bench/scan_bench.py).
 void keep_memory_small() {
-    constexpr int large_block_bytes = 128 * 1024;
+    constexpr int large_block_bytes = 1024 * 1024;
+    constexpr int kept_bytes = 8 * 1024 * 1024;
     mallopt(M_ARENA_MAX, 2);
     mallopt(M_MMAP_THRESHOLD, large_block_bytes);
-    mallopt(M_TRIM_THRESHOLD, large_block_bytes);
+    mallopt(M_TRIM_THRESHOLD, kept_bytes);
 }
 
 int run(Arguments arguments, server::Part part) {
