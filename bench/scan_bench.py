@@ -3,7 +3,7 @@ instances, each with a volume and a network interface, on pages of 1,000. In the
 and those of the AWS SDK for Go (Debian: golang-go golang-github-aws-aws-sdk-go-v2-dev) only parse the same
 pages, and the demo account is scanned whole with latency. Prints figures and ratios; asserts nothing.
 
-    python3 bench/scan_bench.py --patrol build/release/src/patrol [--instances 100000] [--latency-ms 0]
+    python3 bench/scan_bench.py --patrol build/release/src/patrol [--instances 100000] [--latency-ms 0] [--rounds 3]
 """
 import argparse
 import contextlib
@@ -12,6 +12,7 @@ import os
 import pathlib
 import shutil
 import sqlite3
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -115,27 +116,35 @@ def go_rate(cloud, instances, types):
     return int(seen) / float(seconds)
 
 
-def print_peers(cloud, instances, types, patrol_rate):
-    for name, peer in (("boto3's paginators", boto3_rate), ("AWS SDK for Go's paginators", go_rate)):
-        rate = peer(cloud, instances, types)
-        print(f"{name}: not installed" if rate is None else
-              f"{name}, the same pages of {types} types, parse only: {rate:.0f} resources/s; Patrol reads, redacts, "
-              f"hashes and stores {patrol_rate / rate:.1f} times as many")
-
-
-def only_instances(options, cloud):
-    """The first of the three types alone, in a server of its own: the pages whose items are largest."""
+def first_scan_rate(options, cloud, types):
+    """Resources a second of a first scan of the first so many types, in a server of its own."""
     server = Server(options.patrol, {**cloud.server_environment(),
                                      "PATROL_AWS_RATE_PERCENT": str(options.rate_percent)}).start()
     try:
         api = server.api()
         account = connect(server, cloud, api, {"name": "bulk", "provider": "aws", "regions": ["us-east-1"]})
-        ended, seconds = scan(api, account, {"types": TYPES[:1]})
+        ended, seconds = scan(api, account, {"types": TYPES[:types]})
+        return ended["counts"]["resources"] / seconds
     finally:
         server.stop()
-    rate = ended["counts"]["resources"] / seconds
-    print(f"instances alone: {ended['counts']['resources']} in {seconds:.1f} s = {rate:.0f}/s")
-    print_peers(cloud, options.instances, 1, rate)
+
+
+def compare_with_peers(options, cloud, types):
+    """Patrol and the peers in turn, since a machine's speed comes and goes: the medians of all rounds."""
+    patrol, peers = [], {"boto3's paginators": boto3_rate, "AWS SDK for Go's paginators": go_rate}
+    rates = {name: [] for name in peers}
+    for _ in range(options.rounds):
+        patrol.append(first_scan_rate(options, cloud, types))
+        for name, peer in peers.items():
+            rates[name].append(peer(cloud, options.instances, types))
+    print(f"{types} types, first scan: {statistics.median(patrol):.0f} resources/s ({options.rounds} rounds)")
+    for name, found in rates.items():
+        if None in found:
+            print(f"{name}: not installed")
+            continue
+        ratios = [ours / theirs for ours, theirs in zip(patrol, found)]
+        print(f"{name}, the same pages, parse only: {statistics.median(found):.0f} resources/s; Patrol reads, redacts, "
+              f"hashes and stores {statistics.median(ratios):.2f} times as many ({min(ratios):.2f} to {max(ratios):.2f})")
 
 
 def whole_scan_with_latency(patrol, latency_ms):
@@ -167,7 +176,8 @@ def connect(server, cloud, api, account):
 
 def scan(api, account, body):
     start = time.time()
-    ended = api.scan(account, body, timeout_s=3600)
+    begun = api.post(f"/cloud-accounts/{account}/scans", body)["id"]
+    ended = api.wait_for_scan(begun, timeout_s=3600, look_every_s=0.05)
     return ended, time.time() - start
 
 
@@ -177,6 +187,7 @@ def main():
     parser.add_argument("--instances", type=int, default=100_000)
     parser.add_argument("--latency-ms", type=int, default=0)
     parser.add_argument("--rate-percent", type=int, default=0)
+    parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     cloud = Simulator(options.patrol, "--bulk-instances", str(options.instances), "--workers", "64")
     cloud.control("settings", {"latency_ms": options.latency_ms})
@@ -184,7 +195,7 @@ def main():
     server = Server(options.patrol, {**cloud.server_environment(), **extra,
                                      "PATROL_AWS_RATE_PERCENT": str(options.rate_percent)}).start()
     try:
-        print(f"idle memory: {memory_mb(server.process.pid, 'VmRSS'):.0f} MB")
+        print(f"idle memory: {memory_mb(server.process.pid, 'VmRSS'):.1f} MB")
         api = server.api()
         account = connect(server, cloud, api, {"name": "bulk", "provider": "aws", "regions": ["us-east-1"]})
         body = {"types": TYPES}
@@ -200,9 +211,9 @@ def main():
         second, seconds2 = scan(api, account, body)
         print(f"second scan: {json.dumps(second['counts'])} in {seconds2:.1f} s, "
               f"{rewritten_bytes(before, page_sums(server)) / 1024:.0f} KB of the main database are other than before")
-        print_peers(cloud, options.instances, len(TYPES), resources / seconds)
         server.stop()
-        only_instances(options, cloud)
+        for types in (len(TYPES), 1):
+            compare_with_peers(options, cloud, types)
     finally:
         server.stop()
         cloud.stop()

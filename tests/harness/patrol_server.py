@@ -72,13 +72,13 @@ class Api:
         scan = self.post(f"/cloud-accounts/{account}/scans", body or {})
         return self.wait_for_scan(scan["id"], timeout_s)
 
-    def wait_for_scan(self, scan_id, timeout_s=600):
+    def wait_for_scan(self, scan_id, timeout_s=600, look_every_s=0.2):
         end = time.time() + timeout_s
         while time.time() < end:
             scan = self.get(f"/scans/{scan_id}")
             if scan["state"] not in ("queued", "running"):
                 return scan
-            time.sleep(0.2)
+            time.sleep(look_every_s)
         raise AssertionError(f"the scan {scan_id} did not end: {scan}")
 
 
