@@ -235,6 +235,10 @@ TEST_CASE("two transactions that wait for each other on PostgreSQL are run again
 TEST_CASE("connections to PostgreSQL that the server closed are made anew") {
     for_postgres([](Store& store) {
         make_table(store);
+        const auto names = need(store.database().read([](Transaction& tx) {
+            return tx.integer("SELECT COUNT(*) WHERE current_setting('application_name') LIKE 'patrol\\_%'");
+        }));
+        REQUIRE(names == 1);  // others test beside this one
         (void)store.database().read([](Transaction& tx) {
             return tx.integer(
                 "SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity "

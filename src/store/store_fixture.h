@@ -56,7 +56,8 @@ std::string failure(const Result<T>& result) {
     return std::string(to_string(error.kind)) + (error.code.empty() ? "" : "/" + error.code);
 }
 
-// A scratch schema; it goes with the object.
+// A scratch schema; it goes with the object. Its connections carry its name: a test that ends connections
+// ends no other test program's.
 class PostgresSchema {
 public:
     explicit PostgresSchema(std::string server)
@@ -67,7 +68,8 @@ public:
     PostgresSchema(const PostgresSchema&) = delete;
     PostgresSchema& operator=(const PostgresSchema&) = delete;
     [[nodiscard]] std::string url() const {
-        return server_ + (server_.find('?') == std::string::npos ? "?" : "&") + "options=-csearch_path%3D" + name_;
+        return server_ + (server_.find('?') == std::string::npos ? "?" : "&") + "options=-csearch_path%3D" + name_ +
+               "&application_name=" + name_;
     }
 
 private:
