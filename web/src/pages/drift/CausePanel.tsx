@@ -5,12 +5,14 @@ import type { ListQuery } from '../../api/queries';
 import { drift } from '../../strings/drift';
 import type { S } from '../../types';
 import { EmptyState } from '../../ui/EmptyState';
+import { ErrorPanel } from '../../ui/ErrorPanel';
 import { Loading } from '../../ui/Loading';
 import { PathDiff } from '../../ui/PathDiff';
 import { SeverityBadge } from '../../ui/SeverityBadge';
 import { TypeName } from '../../ui/TypeName';
 import { CausePlaces } from './CausePlaces';
 import { titleOf } from './groupText';
+import { namedGroup } from './namedGroup';
 
 const groupsMost = 500;
 
@@ -34,16 +36,18 @@ function Cause({ group }: { group: S['DriftGroup'] }) {
 
 export function CausePanel({ groupKey, query }: Props) {
   const listed = useDriftGroups(query);
-  const inList = listed.data?.items.find(({ key }) => key === groupKey);
+  const inList = listed.data && namedGroup(listed.data.items, groupKey);
+  const isExact = inList?.key === groupKey;
   // A link may name a cause that is on no page that was looked at.
-  const all = useDriftGroups({ limit: groupsMost }, listed.data !== undefined && !inList);
-  const group = inList ?? all.data?.items.find(({ key }) => key === groupKey);
-  const data = inList ? listed.data : all.data;
+  const all = useDriftGroups({ limit: groupsMost }, listed.data !== undefined && !isExact);
+  const inAll = !isExact && all.data ? namedGroup(all.data.items, groupKey) : undefined;
+  const group = inAll ?? inList;
   return (
     <SplitPanel header={group ? titleOf(group) : drift.cause} closeBehavior="hide">
-      {!data && <Loading />}
-      {data && !group && <EmptyState title={drift.causeGone} text={drift.causeGoneText} />}
       {group && <Cause group={group} />}
+      {!group && all.data && <EmptyState title={drift.causeGone} text={drift.causeGoneText} />}
+      {!group && all.error && <ErrorPanel error={all.error} onRetry={() => void all.refetch()} />}
+      {!group && !all.data && !all.error && <Loading />}
     </SplitPanel>
   );
 }
