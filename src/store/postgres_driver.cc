@@ -9,6 +9,7 @@
 
 #include "store/drivers.h"
 #include "store/pool.h"
+#include "store/postgres_error.h"
 
 namespace patrol::store {
 
@@ -19,44 +20,6 @@ constexpr Oid oid_bool = 16, oid_int8 = 20, oid_int2 = 21, oid_int4 = 23, oid_fl
               oid_numeric = 1700;
 
 using ResultPtr = std::unique_ptr<PGresult, decltype([](PGresult* result) { PQclear(result); })>;
-
-// By SQLSTATE (PostgreSQL 15, appendix A); an empty one means that the connection itself failed.
-Error postgres_error(PGconn* connection, const PGresult* result) {
-    using Kind = Error::Kind;
-    const auto field = [&](int code) {
-        const char* text = result != nullptr ? PQresultErrorField(result, code) : nullptr;
-        return std::string(text != nullptr ? text : "");
-    };
-    const auto state = field(PG_DIAG_SQLSTATE);
-    Error error{.kind = Kind::internal, .message = "The database did not do what was asked.", .code = "sql"};
-    error.detail = state + " " +
-                   (state.empty() ? std::string(PQerrorMessage(connection)) : field(PG_DIAG_MESSAGE_PRIMARY));
-    const auto set = [&error](Kind kind, const char* name, const char* message) {
-        error.kind = kind;
-        error.code = name;
-        error.message = message;
-    };
-    if (state == "23505") {
-        set(Kind::conflict, "unique", "This exists already.");
-        error.detail = field(PG_DIAG_CONSTRAINT_NAME);
-    } else if (state == "23503") {
-        set(Kind::conflict, "foreign_key", "Something else still refers to this.");
-        error.detail = field(PG_DIAG_CONSTRAINT_NAME);
-    } else if (state == "40001" || state == "40P01") {
-        set(Kind::unavailable, "retry", "The database is busy.");
-    } else if (state == "53100") {
-        set(Kind::unavailable, "disk_full", "The disk of the database is full.");
-    } else if (state == "55P03" || state == "57014") {
-        set(Kind::unavailable, "busy", "The database is busy.");
-    } else if (state == "22021" || state == "22P05") {
-        set(Kind::invalid, "text", "A text holds characters that the database cannot keep.");
-    } else if (state == "XX001" || state == "XX002") {
-        set(Kind::internal, "corrupt", "The database is damaged.");
-    } else if (state.starts_with("57P0") || PQstatus(connection) == CONNECTION_BAD) {
-        set(Kind::unavailable, "connection_lost", "The connection to the database was lost.");
-    }
-    return error;
-}
 
 struct Parameter {
     std::string text;        // numbers and texts
@@ -222,12 +185,18 @@ std::int64_t PostgresStatement::integer(int column) const {
     if (is_null(column)) return 0;
     const char* data = value(column);
     switch (PQftype(result_.get(), column)) {
-        case oid_int8: return big_endian<std::int64_t>(data);
-        case oid_int4: return big_endian<std::int32_t>(data);
-        case oid_int2: return big_endian<std::int16_t>(data);
-        case oid_bool: return *data != 0 ? 1 : 0;
-        case oid_float8: return static_cast<std::int64_t>(big_endian<double>(data));
-        case oid_numeric: return numeric_to_integer(data, PQgetlength(result_.get(), row_, column));
+        case oid_int8:
+            return big_endian<std::int64_t>(data);
+        case oid_int4:
+            return big_endian<std::int32_t>(data);
+        case oid_int2:
+            return big_endian<std::int16_t>(data);
+        case oid_bool:
+            return *data != 0 ? 1 : 0;
+        case oid_float8:
+            return static_cast<std::int64_t>(big_endian<double>(data));
+        case oid_numeric:
+            return numeric_to_integer(data, PQgetlength(result_.get(), row_, column));
         default: {
             std::int64_t number = 0;
             const auto text = bytes(column);
@@ -240,9 +209,12 @@ std::int64_t PostgresStatement::integer(int column) const {
 double PostgresStatement::real(int column) const {
     if (is_null(column)) return 0;
     switch (PQftype(result_.get(), column)) {
-        case oid_float8: return big_endian<double>(value(column));
-        case oid_float4: return big_endian<float>(value(column));
-        default: return static_cast<double>(integer(column));
+        case oid_float8:
+            return big_endian<double>(value(column));
+        case oid_float4:
+            return big_endian<float>(value(column));
+        default:
+            return static_cast<double>(integer(column));
     }
 }
 
