@@ -164,9 +164,10 @@ void judge_changes(const World& world) {
     const auto* type = world.catalogue.type("AWS::EC2::SecurityGroup");
     const auto rules = document::Rules::compile(*type, world.catalogue.member_rules());
     const auto group = [&](std::string_view range) {
-        const auto text = fmt::format(R"({{"GroupId":"sg-1","IpPermissions":[{{"IpProtocol":"tcp","FromPort":22,
+        const auto text =
+            fmt::format(R"({{"GroupId":"sg-1","IpPermissions":[{{"IpProtocol":"tcp","FromPort":22,
             "ToPort":22,"IpRanges":[{{"CidrIp":"{}"}}]}}]}})",
-                                      range);
+                        range);
         return need(parse_json(document::canonical_text(need(parse_json(text)), rules)));
     };
     const auto before = group("10.0.0.0/8"), after = group("0.0.0.0/0");
@@ -267,8 +268,7 @@ int main(int argc, char** argv) {
         World world(*store, tenant);
         if (whole_year != 0)
             year(world, folder, resources, scans);
-        else
-        {
+        else {
             judge_changes(world);
             change_set(world, resources, changes);
         }

@@ -360,8 +360,7 @@ int main(int argc, char** argv) {
         auto store = need(Store::open({.data_dir = folder}));
         if (resources > 0)
             one_account(*store, tenant_for(*store, tenant), folder / "patrol.db", resources, snapshots);
-        if (accounts > 0)
-            many_accounts(*store, tenant_for(*store, tenant), accounts, per_account);
+        if (accounts > 0) many_accounts(*store, tenant_for(*store, tenant), accounts, per_account);
     }
     if (std::getenv("KEEP") == nullptr) std::filesystem::remove_all(folder);
 }

@@ -23,11 +23,11 @@ inline constexpr std::string_view role_description =
 
 struct AwsRole {
     std::string partition = "aws";
-    std::string patrol_account_id;        // 12 digits: Patrol's own account, the trust principal
-    std::string patrol_role_arn;          // narrows the trust to one role by aws:PrincipalArn; may be empty
+    std::string patrol_account_id;  // 12 digits: Patrol's own account, the trust principal
+    std::string patrol_role_arn;    // narrows the trust to one role by aws:PrincipalArn; may be empty
     std::string external_id;
     std::string role_name = std::string(default_role_name);
-    std::string expected_account_id;      // where known: the script refuses to run elsewhere
+    std::string expected_account_id;  // where known: the script refuses to run elsewhere
 };
 
 // "arn:aws:iam::123456789012:root"

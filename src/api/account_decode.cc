@@ -36,8 +36,9 @@ bool is_credential_name(std::string_view text) {
 model::Auth decode_on_site(Body& auth) {
     model::OnSiteAuth on_site{auth.required_text("credential")};
     if (!is_credential_name(on_site.credential))
-        auth.wrong("credential", "This must be the name of a credential in the collector's configuration.",
-                   "Small letters, digits, - and _, at most 63; a secret itself is never part of an account.");
+        auth.wrong(
+            "credential", "This must be the name of a credential in the collector's configuration.",
+            "Small letters, digits, - and _, at most 63; a secret itself is never part of an account.");
     return on_site;
 }
 
@@ -64,8 +65,9 @@ model::Auth decode_auth(Body& body, const model::CloudAccount& account, const mo
     else if (is_aws && kind == "role")
         result = decode_role(auth, before);
     else if (is_aws && kind == "access_keys")
-        result = model::AccessKeyAuth{.access_key_id = secret_ref_of(auth, "access_key_id", no_key_here),
-                                      .secret_access_key = secret_ref_of(auth, "secret_access_key", no_key_here)};
+        result =
+            model::AccessKeyAuth{.access_key_id = secret_ref_of(auth, "access_key_id", no_key_here),
+                                 .secret_access_key = secret_ref_of(auth, "secret_access_key", no_key_here)};
     else
         auth.wrong(
             "kind",

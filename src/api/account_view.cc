@@ -79,8 +79,7 @@ Result<AccountView> AccountView::of(Call& call, std::span<const model::CloudAcco
     // That it is away concerns everybody who sees the account, whoever sees the collector itself.
     for (const auto& account : accounts)
         if (account.collector_id && !view.collectors_.contains(*account.collector_id))
-            if (const auto found =
-                    call.store().collectors().get(call.viewer().tenant, *account.collector_id))
+            if (const auto found = call.store().collectors().get(call.viewer().tenant, *account.collector_id))
                 view.collectors_.emplace(*account.collector_id, model::state_of(*found, call.now()));
     view.open_changes_ = TRY(call.store().baselines().open_changes(call.viewer(), ids));
     return view;

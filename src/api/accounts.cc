@@ -102,7 +102,8 @@ Result<Answer> update(Call& call) {
     TRY(note_new_access(call, before, after));
     call.audited.changed(writable_of(before), writable_of(after));
     const model::CloudAccount made = TRY(call.store().accounts().get(call.viewer(), id));
-    call.services.events.publish(call.viewer().tenant, "account:" + id.str(), "updated", {{"account_id", id.str()}});
+    call.services.events.publish(call.viewer().tenant, "account:" + id.str(), "updated",
+                                 {{"account_id", id.str()}});
     return answer_of(call, made);
 }
 

@@ -15,20 +15,20 @@
 #include "base/json.h"
 #include "base/time.h"
 #include "catalogue/catalogue.h"
-#include "relay/desk.h"
-#include "relay/nonces.h"
-#include "store/collectors.h"
 #include "crypto/password.h"
 #include "crypto/seal.h"
 #include "drift/diff.h"
 #include "model/tenant.h"
 #include "net/egress_policy.h"
 #include "net/http_server.h"
+#include "relay/desk.h"
+#include "relay/nonces.h"
 #include "scan/connection_check.h"
 #include "scan/event_hub.h"
 #include "scan/patrol_identity.h"
 #include "scan/workers.h"
 #include "secrets/secrets.h"
+#include "store/collectors.h"
 #include "store/store.h"
 
 namespace patrol::notify {
@@ -122,7 +122,7 @@ struct Call {
     const net::ServerRequest& request;
     std::string trace_id;
     Caller caller;
-    Audited audited;  // what the handler adds to the audit entry
+    Audited audited;             // what the handler adds to the audit entry
     Reach reach = Reach::whole;  // of the route
     const Route* route = nullptr;
 

@@ -245,7 +245,8 @@ TEST_CASE("collectors: an account names its collector and a credential there") {
     CHECK(field(with_auth({{"kind", "on_site"}})) == "auth.credential");
     // Without a kind and a credential it is a role, as in every other mode.
     for (const json::object& role : {json::object(), json::object{{"role_arn", nullptr}}}) {
-        const json::object body{{"name", "later"}, {"provider", "aws"}, {"mode", "collector"}, {"auth", role}};
+        const json::object body{
+            {"name", "later"}, {"provider", "aws"}, {"mode", "collector"}, {"auth", role}};
         const auto made = world.post("/api/v1/cloud-accounts", body);
         CHECK_MESSAGE(made.status == 201, made.text);
     }

@@ -20,7 +20,8 @@ inline constexpr std::size_t decision_paths_max = 1000;
 inline constexpr auto snooze_max = std::chrono::hours(24 * 366);
 
 // For the audit log: what was written beside a change or a set.
-void note_edit(Call& call, const std::optional<std::string>& assignee, const std::optional<std::string>& note);
+void note_edit(Call& call, const std::optional<std::string>& assignee,
+               const std::optional<std::string>& note);
 
 Result<DecisionBody> decision_of(Call& call, model::ChangeState state, DecisionOn on);
 

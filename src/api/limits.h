@@ -63,7 +63,7 @@ public:
     AttemptLimiter login_by_user;  // key: address and e-mail; who is signed in already: the user's id
     AttemptLimiter login_by_address;
     AttemptLimiter connect_by_address;
-    AttemptLimiter connect_by_token;  // key: the token's first characters
+    AttemptLimiter connect_by_token;       // key: the token's first characters
     AttemptLimiter second_factor_by_user;  // from wherever: whoever tries knows the password
     AttemptLimiter link_by_address;
     AttemptLimiter setup_by_address;

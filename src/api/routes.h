@@ -12,7 +12,17 @@ namespace patrol::api {
 
 // Who may call. `collector`: a request signed by one (relay/signature.h). From `viewer` on: a session or API
 // token with at least that role (api/authorize.h).
-enum class Access { anyone, sign_in, connect_token, collector, viewer, operator_, admin, owner, platform_owner };
+enum class Access {
+    anyone,
+    sign_in,
+    connect_token,
+    collector,
+    viewer,
+    operator_,
+    admin,
+    owner,
+    platform_owner
+};
 
 using RouteFunction = Result<Answer> (*)(Call&);
 

@@ -28,7 +28,8 @@ TEST_CASE("rules are made, changed and removed") {
     CHECK(made.body.at("owner").as_string().size() > 0);
     CHECK(made.body.at("dead") == false);
 
-    auto patched = world.call("PATCH", path, json::object{{"action", "severity"}, {"severity", "info"}}, world.owner);
+    auto patched =
+        world.call("PATCH", path, json::object{{"action", "severity"}, {"severity", "info"}}, world.owner);
     REQUIRE(patched.status == 200);
     CHECK(patched.body.at("severity") == "info");
     CHECK(patched.body.at("reason") == "rewritten every hour");
@@ -56,7 +57,8 @@ TEST_CASE("each wrong field of a rule is named") {
     CHECK(field("scope", "all") == "scope");
     CHECK(field("scope", json::object{{"path", "["}}) == "scope.path");
     CHECK(field("scope", json::object{{"type", "x"}, {"colour", "red"}}) == "scope.colour");
-    CHECK(field("scope", json::object{{"account_id", "acc_aaaaaaaaaaaaaaaaaaaaaaaaaa"}}) == "scope.account_id");
+    CHECK(field("scope", json::object{{"account_id", "acc_aaaaaaaaaaaaaaaaaaaaaaaaaa"}}) ==
+          "scope.account_id");
     CHECK(field("scope", json::object{{"customer_id", "nonsense"}}) == "scope.customer_id");
     CHECK(field("scope", json::object{{"environment", "moon"}}) == "scope.environment");
     CHECK(field("scope", json::object{{"actor_class", "ghost"}}) == "scope.actor_class");
@@ -73,10 +75,12 @@ TEST_CASE("built-in classes are listed and switched, never changed or removed") 
     CHECK(all.body.at("total").as_int64() == std::int64_t(test_catalogue().severity().noise.size()) + 1);
     CHECK(world.get("/api/v1/rules/system-tags", world.owner).status == 200);
     CHECK(world.get("/api/v1/rules/no-such-class", world.owner).status == 404);
-    auto off = world.call("PATCH", "/api/v1/rules/system-tags", json::object{{"enabled", false}}, world.owner);
+    auto off =
+        world.call("PATCH", "/api/v1/rules/system-tags", json::object{{"enabled", false}}, world.owner);
     REQUIRE(off.status == 200);
     CHECK(off.body.at("enabled") == false);
-    CHECK(world.call("PATCH", "/api/v1/rules/system-tags", json::object{{"name", "mine"}}, world.owner).status == 422);
+    CHECK(world.call("PATCH", "/api/v1/rules/system-tags", json::object{{"name", "mine"}}, world.owner)
+              .status == 422);
     CHECK(world.call("DELETE", "/api/v1/rules/system-tags", nullptr, world.owner).status == 409);
 }
 
@@ -86,7 +90,8 @@ TEST_CASE("a rule that did nothing for 90 days is dead") {
     const auto dead = [&](Millis age, Timestamp expires = {}) {
         const auto made = need(world.store->rules().create(
             world.user.tenant,
-            {.name = "old", .scope = {.type = "AWS::EC2::Instance"}, .expires_at = expires}, world.clock.now() - age));
+            {.name = "old", .scope = {.type = "AWS::EC2::Instance"}, .expires_at = expires},
+            world.clock.now() - age));
         return world.get("/api/v1/rules/" + made.id.str(), world.owner).body.at("dead").as_bool();
     };
     constexpr auto days = std::chrono::hours(24 * 90);

@@ -166,7 +166,8 @@ TEST_CASE("an authenticator app: enrolled, asked for, each code once") {
     // The password comes first: who does not know it learns nothing of the second factor.
     CHECK(type_of(there.sign_in("owner@example.com", "wrong wrong wrong")) == "wrong-password");
     const auto spent = need(world.store->second_factors().get(world.user.tenant, world.user.id))->last_step;
-    CHECK(type_of(sign_in({{"totp", crypto::totp_code(secret, spent)}})) == "wrong-totp");  // by the enrolment
+    CHECK(type_of(sign_in({{"totp", crypto::totp_code(secret, spent)}})) ==
+          "wrong-totp");  // by the enrolment
     const std::string next = code_at(world, secret, 1);
     CHECK(sign_in({{"totp", next.substr(0, 3) + " " + next.substr(3)}}).status == 200);
     CHECK(type_of(sign_in({{"totp", next}})) == "wrong-totp");

@@ -79,18 +79,17 @@ T take(Result<T>&& result) {
 }  // namespace patrol
 
 // auto x = TRY(f());  returns the error to the caller, or yields the value.
-#define TRY(...)                                                                            \
-    __extension__({                                                                         \
-        auto patrol_result_ = (__VA_ARGS__);                                                \
-        if (!patrol_result_) return ::patrol::Failure(std::move(patrol_result_).error());   \
-        ::patrol::detail::take(std::move(patrol_result_));                                  \
+#define TRY(...)                                                                          \
+    __extension__({                                                                       \
+        auto patrol_result_ = (__VA_ARGS__);                                              \
+        if (!patrol_result_) return ::patrol::Failure(std::move(patrol_result_).error()); \
+        ::patrol::detail::take(std::move(patrol_result_));                                \
     })
 
 // Like TRY, and says what was being done: TRY_DURING("assuming the role", assume(role)).
-#define TRY_DURING(what, ...)                                                               \
-    __extension__({                                                                         \
-        auto patrol_result_ = (__VA_ARGS__);                                                \
-        if (!patrol_result_)                                                                \
-            return ::patrol::Failure(std::move(patrol_result_).error().during(what));       \
-        ::patrol::detail::take(std::move(patrol_result_));                                  \
+#define TRY_DURING(what, ...)                                                                          \
+    __extension__({                                                                                    \
+        auto patrol_result_ = (__VA_ARGS__);                                                           \
+        if (!patrol_result_) return ::patrol::Failure(std::move(patrol_result_).error().during(what)); \
+        ::patrol::detail::take(std::move(patrol_result_));                                             \
     })

@@ -126,9 +126,10 @@ Result<json::value> parse_json(std::string_view text, JsonLimits limits, json::s
     auto& built = parser.handler();
     if (!built.finite()) return fail(Error::Kind::malformed, "A number in this JSON is too large.");
     if (error || used != text.size())
-        return fail({.kind = Error::Kind::malformed,
-                     .message = "This is not valid JSON.",
-                     .detail = (error ? error.message() : "trailing text") + " at byte " + std::to_string(used)});
+        return fail(
+            {.kind = Error::Kind::malformed,
+             .message = "This is not valid JSON.",
+             .detail = (error ? error.message() : "trailing text") + " at byte " + std::to_string(used)});
     auto value = built.release();
     // An object keeps one of two members with the same name, so fewer are left than were read.
     if (count_members(value) != built.members())
@@ -155,7 +156,8 @@ std::int64_t int_or(const json::value& object, std::string_view key, std::int64_
     const auto* value = find(object, key);
     if (value == nullptr) return fallback;
     if (value->is_int64()) return value->get_int64();
-    if (value->is_uint64() && value->get_uint64() <= INT64_MAX) return static_cast<std::int64_t>(value->get_uint64());
+    if (value->is_uint64() && value->get_uint64() <= INT64_MAX)
+        return static_cast<std::int64_t>(value->get_uint64());
     return fallback;
 }
 

@@ -34,7 +34,8 @@ inline constexpr std::size_t empty_pages_in_a_row = 100;
 inline constexpr std::size_t document_bytes = 400 * 1024;
 // A stored document joins answers, each as deep as cloud_json_depth, a few levels below its own root.
 inline constexpr std::size_t document_json_depth = cloud_json_depth + 56;
-inline constexpr std::size_t resource_text_bytes = 16 * 1024;  // an id, ARN, name, region; a tag's key or value
+inline constexpr std::size_t resource_text_bytes =
+    16 * 1024;  // an id, ARN, name, region; a tag's key or value
 inline constexpr std::size_t child_calls_per_slice = 2'000;
 inline constexpr std::size_t parents_per_slice = 100'000;  // items whose children are read
 inline constexpr int throttle_attempts = 8;
@@ -107,13 +108,13 @@ inline constexpr auto hook_delivery_age = hours(24 * 30);  // how long a deliver
 inline constexpr std::size_t hooks_per_tenant = 200;
 
 // Sign-in with an identity provider
-inline constexpr auto id_token_skew = seconds(60);      // clocks of two servers differ
-inline constexpr auto id_token_age = minutes(10);       // it was made for this sign-in
+inline constexpr auto id_token_skew = seconds(60);     // clocks of two servers differ
+inline constexpr auto id_token_age = minutes(10);      // it was made for this sign-in
 inline constexpr auto oidc_attempt_age = minutes(10);  // until the browser is back
 
 // Audit log
 inline constexpr std::size_t audit_settings_bytes = 64 * 1024;  // of one entry, before and after together
-inline constexpr auto audit_announced_age = minutes(15);  // longer than any request
+inline constexpr auto audit_announced_age = minutes(15);        // longer than any request
 inline constexpr std::size_t audit_value_bytes = 2 * 1024;      // of one setting; of a larger one the size
 inline constexpr int audit_refusals = 30;                       // written per caller and minute
 
@@ -121,12 +122,12 @@ inline constexpr int audit_refusals = 30;                       // written per c
 inline constexpr std::int64_t settling_snapshots_min = 2;
 inline constexpr std::int64_t settling_snapshots_max = 5;
 inline constexpr std::int64_t settling_minutes_max = 60;
-inline constexpr auto settling_longest = hours(12);  // then it ends with what is there
-inline constexpr auto settling_first_age = hours(1); // a snapshot no older than this counts as the first one
-inline constexpr std::size_t history_steps = 60;     // snapshots caught up at the end of a scan
+inline constexpr auto settling_longest = hours(12);   // then it ends with what is there
+inline constexpr auto settling_first_age = hours(1);  // a snapshot no older than this counts as the first one
+inline constexpr std::size_t history_steps = 60;      // snapshots caught up at the end of a scan
 inline constexpr std::size_t history_changes = 20'000;  // of one scan; what is more is not in the history
 inline constexpr std::size_t history_paths_bytes = 2 * 1024;  // of one change
-inline constexpr std::size_t moving_paths = 1'000;   // paths that one settling keeps apart
+inline constexpr std::size_t moving_paths = 1'000;            // paths that one settling keeps apart
 
 // Text fields
 inline constexpr std::size_t name_chars = 200;

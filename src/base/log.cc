@@ -18,14 +18,14 @@ struct Mark {
     std::size_t min_chars;  // of the secret after the start, so that prose is left alone
 };
 // A credential begins with one of these and runs to the first character a token never holds.
-constexpr std::array marks{Mark{"AKIA", 12},    Mark{"ASIA", 12},    Mark{"pct_", 10}, Mark{"pat_", 10},
-                           Mark{"pst_", 10},    Mark{"pss_", 10}, Mark{"pht_", 10}, Mark{"pit_", 10},
-                           Mark{"prt_", 10},    Mark{"pce_", 10},    Mark{"Bearer ", 8}, Mark{"eyJ", 20},
-                           Mark{"Signature=", 16}, Mark{"-----BEGIN ", 1}};
+constexpr std::array marks{
+    Mark{"AKIA", 12},   Mark{"ASIA", 12}, Mark{"pct_", 10},       Mark{"pat_", 10},      Mark{"pst_", 10},
+    Mark{"pss_", 10},   Mark{"pht_", 10}, Mark{"pit_", 10},       Mark{"prt_", 10},      Mark{"pce_", 10},
+    Mark{"Bearer ", 8}, Mark{"eyJ", 20},  Mark{"Signature=", 16}, Mark{"-----BEGIN ", 1}};
 
 bool is_token_char(char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
-           c == '.' || c == '+' || c == '/' || c == '=' || c == '~';
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-' || c == '.' || c == '+' || c == '/' || c == '=' || c == '~';
 }
 
 std::size_t secret_length(std::string_view text, const Mark& mark) {
@@ -47,7 +47,8 @@ void redact_userinfo(std::string& text) {
 
 spdlog::logger& sink() {
     static auto logger = [] {
-        auto made = std::make_shared<spdlog::logger>("patrol", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+        auto made =
+            std::make_shared<spdlog::logger>("patrol", std::make_shared<spdlog::sinks::stderr_sink_mt>());
         made->set_pattern("%v");
         made->flush_on(spdlog::level::info);
         return made;
@@ -61,14 +62,16 @@ Format& format() {
 }
 
 spdlog::level::level_enum to_spdlog(Level level) {
-    constexpr std::array levels{spdlog::level::debug, spdlog::level::info, spdlog::level::warn, spdlog::level::err};
+    constexpr std::array levels{spdlog::level::debug, spdlog::level::info, spdlog::level::warn,
+                                spdlog::level::err};
     return levels[static_cast<std::size_t>(level)];
 }
 
 // Control characters would let a hostile name forge log lines.
 std::string one_line(std::string_view text) {
     std::string out = redact_credentials(text);
-    std::ranges::replace_if(out, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
+    std::ranges::replace_if(
+        out, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
     return out;
 }
 

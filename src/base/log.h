@@ -26,7 +26,8 @@ inline void info(std::string_view message, Fields fields = {}) { write(Level::in
 inline void warn(std::string_view message, Fields fields = {}) { write(Level::warn, message, fields); }
 inline void error(std::string_view message, Fields fields = {}) { write(Level::error, message, fields); }
 
-// AKIA/ASIA keys, Patrol's own tokens (pct_, pat_ …), Bearer and Authorization values, PEM blocks, JWTs, URL passwords.
+// AKIA/ASIA keys, Patrol's own tokens (pct_, pat_ …), Bearer and Authorization values, PEM blocks, JWTs, URL
+// passwords.
 std::string redact_credentials(std::string_view text);
 
 }  // namespace patrol::log

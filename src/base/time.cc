@@ -104,8 +104,8 @@ std::string to_rfc3339(Timestamp time) {
 
 std::string to_amz_date(Timestamp time) {
     auto tm = to_utc(floor_seconds(time));
-    return fmt::format("{:04}{:02}{:02}T{:02}{:02}{:02}Z", tm.tm_year + 1900, tm.tm_mon + 1,
-                       tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+    return fmt::format("{:04}{:02}{:02}T{:02}{:02}{:02}Z", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
+                       tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
 std::optional<Timestamp> parse_rfc3339(std::string_view text) {
@@ -149,9 +149,7 @@ Timestamp SystemClock::now() const {
     return {std::chrono::duration_cast<Millis>(since).count()};
 }
 
-std::chrono::steady_clock::time_point SystemClock::steady() const {
-    return std::chrono::steady_clock::now();
-}
+std::chrono::steady_clock::time_point SystemClock::steady() const { return std::chrono::steady_clock::now(); }
 
 void SystemClock::sleep_for(Millis duration) { std::this_thread::sleep_for(duration); }
 

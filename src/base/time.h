@@ -24,15 +24,15 @@ struct Timestamp {
     friend Millis operator-(Timestamp a, Timestamp b) { return Millis(a.ms - b.ms); }
 };
 
-std::string to_rfc3339(Timestamp time);                          // 2026-11-22T09:00:00.123Z
-std::optional<Timestamp> parse_rfc3339(std::string_view text);   // any offset, up to 9 fraction digits
-std::string to_amz_date(Timestamp time);                         // 20261122T090000Z (SigV4)
-std::optional<Timestamp> parse_http_date(std::string_view text); // RFC 9110 IMF-fixdate
+std::string to_rfc3339(Timestamp time);                           // 2026-11-22T09:00:00.123Z
+std::optional<Timestamp> parse_rfc3339(std::string_view text);    // any offset, up to 9 fraction digits
+std::string to_amz_date(Timestamp time);                          // 20261122T090000Z (SigV4)
+std::optional<Timestamp> parse_http_date(std::string_view text);  // RFC 9110 IMF-fixdate
 
 class Clock {
 public:
     virtual ~Clock() = default;
-    [[nodiscard]] virtual Timestamp now() const = 0;                              // wall
+    [[nodiscard]] virtual Timestamp now() const = 0;                                 // wall
     [[nodiscard]] virtual std::chrono::steady_clock::time_point steady() const = 0;  // monotonic
     virtual void sleep_for(Millis duration) = 0;
 };

@@ -25,13 +25,13 @@ struct Name {
     Enum value;
 };
 
-constexpr Name<Protocol> protocols[] = {{"ec2", Protocol::ec2}, {"query", Protocol::query},
-                                        {"json10", Protocol::json10}, {"json11", Protocol::json11},
-                                        {"rest-json", Protocol::rest_json}, {"rest-xml", Protocol::rest_xml}};
-constexpr Name<Location> locations[] = {{"uri", Location::uri}, {"query", Location::query},
-                                        {"query_map", Location::query_map}, {"header", Location::header},
-                                        {"header_map", Location::header_map}, {"status", Location::status},
-                                        {"payload", Location::payload}};
+constexpr Name<Protocol> protocols[] = {
+    {"ec2", Protocol::ec2},       {"query", Protocol::query},         {"json10", Protocol::json10},
+    {"json11", Protocol::json11}, {"rest-json", Protocol::rest_json}, {"rest-xml", Protocol::rest_xml}};
+constexpr Name<Location> locations[] = {
+    {"uri", Location::uri},        {"query", Location::query},           {"query_map", Location::query_map},
+    {"header", Location::header},  {"header_map", Location::header_map}, {"status", Location::status},
+    {"payload", Location::payload}};
 struct Scalar {
     std::string_view code;
     ShapeKind kind;
@@ -189,7 +189,8 @@ Result<model::Service> service_from(std::string_view id, const json::value& from
     auto protocol = named(protocols, string_or(from, "protocol"));
     const auto* shapes = find(from, "shapes");
     const auto* operations = find(from, "operations");
-    if (!protocol || !shapes || !shapes->is_array() || !operations || !operations->is_object()) return broken(id);
+    if (!protocol || !shapes || !shapes->is_array() || !operations || !operations->is_object())
+        return broken(id);
     out.protocol = *protocol;
     ShapeReader reader(shapes->get_array(), out.shapes);
     TRY(reader.read());
@@ -205,7 +206,8 @@ model::Endpoint endpoint_from(const json::value& from) {
     out.signing_region = string_or(from, "signingRegion");
     if (const auto* partitions = find(from, "partitions"); partitions && partitions->is_object())
         for (const auto& [id, each] : partitions->get_object())
-            out.partitions[id] = {std::string(string_or(each, "host")), std::string(string_or(each, "signingRegion"))};
+            out.partitions[id] = {std::string(string_or(each, "host")),
+                                  std::string(string_or(each, "signingRegion"))};
     if (const auto* available = find(from, "available"); available && available->is_object())
         for (const auto& [id, each] : available->get_object())
             if (const auto* text = each.if_string()) out.available[id] = *text;

@@ -22,7 +22,8 @@ Result<std::string> decompress(std::string_view bytes) {
         return fail(Error::Kind::malformed, "This is no packed catalogue.");
     std::string out(size, '\0');
     auto got = ZSTD_decompress(out.data(), out.size(), bytes.data(), bytes.size());
-    if (ZSTD_isError(got) || got != size) return fail(Error::Kind::malformed, "The packed catalogue is damaged.");
+    if (ZSTD_isError(got) || got != size)
+        return fail(Error::Kind::malformed, "The packed catalogue is damaged.");
     return out;
 }
 

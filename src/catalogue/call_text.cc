@@ -82,7 +82,8 @@ std::string_view word(std::string_view& text) {
 Result<int> number_from(std::string_view text) {
     int number = 0;
     auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (code != std::errc() || end != text.data() + text.size() || number < 1) return broken("page size", text);
+    if (code != std::errc() || end != text.data() + text.size() || number < 1)
+        return broken("page size", text);
     return number;
 }
 

@@ -102,9 +102,13 @@ std::string rules_text(const MemberRules& rules) {
     json::object keyed;
     for (const auto& [member, keys] : rules.keyed) keyed[member] = json::array(keys.begin(), keys.end());
     auto list = [](const std::vector<std::string>& texts) { return json::array(texts.begin(), texts.end()); };
-    return to_text(json::object{{"keyed", keyed}, {"sets", list(rules.sets)}, {"ordered", list(rules.ordered)},
-                                {"volatile", list(rules.volatiles)}, {"policies", list(rules.policies)},
-                                {"json", list(rules.json)}, {"secrets", list(rules.secrets)}});
+    return to_text(json::object{{"keyed", keyed},
+                                {"sets", list(rules.sets)},
+                                {"ordered", list(rules.ordered)},
+                                {"volatile", list(rules.volatiles)},
+                                {"policies", list(rules.policies)},
+                                {"json", list(rules.json)},
+                                {"secrets", list(rules.secrets)}});
 }
 
 }  // namespace
@@ -116,7 +120,8 @@ Result<void> Catalogue::add(std::span<const SourceFile> files) {
     for (auto& file : read) {
         for (auto& type : file.types) {
             if (!added.emplace(type.type.name, &type).second)
-                problems.push_back({type.file, type.node.line, fmt::format("{} is there twice.", type.type.name)});
+                problems.push_back(
+                    {type.file, type.node.line, fmt::format("{} is there twice.", type.type.name)});
             fill_enumerations(type.type, *api_);
         }
     }
@@ -258,9 +263,11 @@ Result<std::string> Catalogue::packed(const ApiText& api) const {
     json::array types;
     for (std::size_t at = 0; at < types_.size(); ++at) {
         const auto& written = *written_[at];
-        if (written.text.empty()) return fail(Error::Kind::internal, "Only a catalogue read from files can be packed.");
-        types.push_back(json::array{types_[at].name, types_[at].service, written.iam_prefix, types_[at].source,
-                                    fmt::format("{:016x}", written.digest), TRY(parse_json(written.text))});
+        if (written.text.empty())
+            return fail(Error::Kind::internal, "Only a catalogue read from files can be packed.");
+        types.push_back(json::array{types_[at].name, types_[at].service, written.iam_prefix,
+                                    types_[at].source, fmt::format("{:016x}", written.digest),
+                                    TRY(parse_json(written.text))});
     }
     json::object out;
     out["api_version"] = fmt::format("a-{:016x}", fnv(api.endpoints, fnv(api.shapes)));
@@ -303,7 +310,8 @@ Result<Catalogue> Catalogue::from_packed(std::string_view bytes) {
         read.type.source = source;
         fill_enumerations(read.type, *out.api_);
         out.types_.push_back(std::move(read.type));
-        out.written_.push_back(std::make_shared<Written>(std::string(iam_prefix), std::string(), hex_number(digest)));
+        out.written_.push_back(
+            std::make_shared<Written>(std::string(iam_prefix), std::string(), hex_number(digest)));
     }
     if (!problems.empty()) return refused(problems);
     if (const auto* severity = find(root, "severity")) TRY(out.read_packed_severity(*severity));
@@ -362,7 +370,8 @@ const Partition* Catalogue::partition_of(std::string_view region) const {
     // "us-gov" before "us": the longest prefix decides for a region that is newer than the table.
     const Partition* out = nullptr;
     for (const auto& partition : partitions_)
-        if (starts_with_any(region, partition.region_prefixes) && (!out || partition.region_prefixes == "us-gov"))
+        if (starts_with_any(region, partition.region_prefixes) &&
+            (!out || partition.region_prefixes == "us-gov"))
             out = &partition;
     return out;
 }

@@ -87,7 +87,8 @@ TEST_CASE("a type is read whole") {
     CHECK(bucket.tags.kind == TagRule::Kind::child);
     CHECK(bucket.tags.key == "Tags");
     CHECK(bucket.child("Policy")->absent == std::vector<std::string>{"NoSuchBucketPolicy"});
-    CHECK(bucket.child("Encryption")->call.iam_actions == std::vector<std::string>{"s3:GetEncryptionConfiguration"});
+    CHECK(bucket.child("Encryption")->call.iam_actions ==
+          std::vector<std::string>{"s3:GetEncryptionConfiguration"});
     CHECK(bucket.arn.arn_template == "arn:{partition}:s3:::{name}");
 
     const auto& key = type("AWS::KMS::Key");
@@ -172,9 +173,12 @@ TEST_CASE("the types are those of the facts") {
         CHECK(ours.tier == int_or(fact, "tier"));
         CHECK(ours.children.size() == find(fact, "children")->get_array().size());
         auto id = string_or(fact, "id");
-        if (ours.id.kind == Identity::Kind::constant) CHECK(id == "'account'");
-        else if (ours.id.kind == Identity::Kind::hash) CHECK(id == "#hash");
-        else CHECK(id.starts_with(ours.id.paths.front().text()));
+        if (ours.id.kind == Identity::Kind::constant)
+            CHECK(id == "'account'");
+        else if (ours.id.kind == Identity::Kind::hash)
+            CHECK(id == "#hash");
+        else
+            CHECK(id.starts_with(ours.id.paths.front().text()));
         const auto* permitted = find(fact, "permitted");
         CHECK((ours.granted == Granted::full) == bool_or(*permitted, "full"));
         CHECK((ours.granted != Granted::none) == bool_or(*permitted, "base"));
@@ -223,7 +227,9 @@ TEST_CASE("endpoints and protocols are those of the services") {
 }
 
 TEST_CASE("texts of calls and paging") {
-    auto call = call_from("DescribeTags(ResourceArns=[Arn]*20, F=[{'Name':'a,b','Values':['x']}]) -> T[].Tags").value();
+    auto call =
+        call_from("DescribeTags(ResourceArns=[Arn]*20, F=[{'Name':'a,b','Values':['x']}]) -> T[].Tags")
+            .value();
     CHECK(call.operation == "DescribeTags");
     CHECK(call.arguments.size() == 2);
     CHECK(call.batch_size == 20);

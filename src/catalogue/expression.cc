@@ -63,10 +63,12 @@ private:
     Result<Expression> value(int depth) {
         if (depth > max_depth) return broken();
         space();
-        if (take('\'')) return Expression{.kind = Expression::Kind::literal, .literal = json::value(TRY(quoted()))};
+        if (take('\''))
+            return Expression{.kind = Expression::Kind::literal, .literal = json::value(TRY(quoted()))};
         if (text_.substr(at_).starts_with("$each:")) return each();
         if (take('[')) return list(depth);
-        if (at_ < text_.size() && text_[at_] == '{' && text_.substr(at_).starts_with("{'")) return object(depth);
+        if (at_ < text_.size() && text_[at_] == '{' && text_.substr(at_).starts_with("{'"))
+            return object(depth);
         return atom();
     }
     Result<Expression> atom() {
@@ -114,7 +116,8 @@ private:
         auto text = word();
         auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), out.batch_size);
         bool number = code == std::errc() && end == text.data() + text.size();
-        if (!number || out.batch_size < 1 || out.batch_size > max_batch || out.elements.size() != 1) return broken();
+        if (!number || out.batch_size < 1 || out.batch_size > max_batch || out.elements.size() != 1)
+            return broken();
         return out;
     }
     Result<Expression> object(int depth) {
@@ -182,15 +185,22 @@ Result<Expression> Expression::parse(std::string_view text) {
 
 std::optional<json::value> evaluate(const Expression& expression, const Bindings& bindings) {
     switch (expression.kind) {
-        case Expression::Kind::literal: return expression.literal;
-        case Expression::Kind::item: return of_item(expression.path, bindings);
-        case Expression::Kind::parent: return of_parent(expression.path, bindings);
-        case Expression::Kind::account: return some(bindings.account);
+        case Expression::Kind::literal:
+            return expression.literal;
+        case Expression::Kind::item:
+            return of_item(expression.path, bindings);
+        case Expression::Kind::parent:
+            return of_parent(expression.path, bindings);
+        case Expression::Kind::account:
+            return some(bindings.account);
         case Expression::Kind::scope:
-        case Expression::Kind::each: return some(bindings.scope);
+        case Expression::Kind::each:
+            return some(bindings.scope);
         case Expression::Kind::list:
-        case Expression::Kind::batch: return list_of(expression, bindings);
-        case Expression::Kind::object: return object_of(expression, bindings);
+        case Expression::Kind::batch:
+            return list_of(expression, bindings);
+        case Expression::Kind::object:
+            return object_of(expression, bindings);
     }
     return {};
 }

@@ -24,8 +24,11 @@ Result<std::vector<SourceFile>> yaml_files(const std::filesystem::path& folder, 
     std::error_code code;
     for (std::filesystem::directory_iterator at(folder, code), end; !code && at != end; at.increment(code))
         if (at->path().extension() == ".yaml")
-            out.push_back({fmt::format("{}/{}", shown, at->path().filename().string()), TRY(read_text(at->path()))});
-    if (code) return fail(Error::Kind::unavailable, fmt::format("The folder {} could not be read.", folder.string()));
+            out.push_back(
+                {fmt::format("{}/{}", shown, at->path().filename().string()), TRY(read_text(at->path()))});
+    if (code)
+        return fail(Error::Kind::unavailable,
+                    fmt::format("The folder {} could not be read.", folder.string()));
     std::ranges::sort(out, {}, &SourceFile::name);
     return out;
 }
@@ -37,7 +40,8 @@ Result<Folder> read_folder(const std::filesystem::path& folder, std::string_view
     out.files = TRY(yaml_files(folder, shown));
     const auto severity = folder.parent_path() / "severity" / folder.filename();
     if (std::filesystem::exists(severity))
-        out.severity = TRY(yaml_files(severity, fmt::format("catalogue/severity/{}", folder.filename().string())));
+        out.severity =
+            TRY(yaml_files(severity, fmt::format("catalogue/severity/{}", folder.filename().string())));
     out.api.shapes = TRY(read_text(folder / "shapes.json"));
     out.api.endpoints = TRY(read_text(folder / "endpoints.json"));
     return out;

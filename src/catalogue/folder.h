@@ -10,7 +10,7 @@
 namespace patrol::catalogue {
 
 struct Folder {
-    std::vector<SourceFile> files;  // sorted by name; names begin with `shown`
+    std::vector<SourceFile> files;     // sorted by name; names begin with `shown`
     std::vector<SourceFile> severity;  // in the same way
     ApiText api;
 };

@@ -29,7 +29,8 @@ Result<Node> convert(const YAML::Node& from, int depth, int& nodes) {
         out.kind = Node::Kind::map;
         for (const auto& each : from) {
             auto key = each.first.Scalar();
-            if (out.find(key)) return broken(each.first.Mark().line + 1, fmt::format("\"{}\" is there twice.", key));
+            if (out.find(key))
+                return broken(each.first.Mark().line + 1, fmt::format("\"{}\" is there twice.", key));
             auto value = TRY(convert(each.second, depth + 1, nodes));
             value.line = each.first.Mark().line + 1;
             out.members.push_back({std::move(key), std::move(value)});
@@ -89,7 +90,8 @@ Node node_from_json(const json::value& value) {
     } else if (const auto* object = value.if_object()) {
         out.kind = Node::Kind::map;
         out.members.reserve(object->size());
-        for (const auto& [key, each] : *object) out.members.push_back({std::string(key), node_from_json(each)});
+        for (const auto& [key, each] : *object)
+            out.members.push_back({std::string(key), node_from_json(each)});
     } else if (const auto* text = value.if_string()) {
         out.text.assign(text->data(), text->size());
     }

@@ -6,8 +6,8 @@ namespace patrol::catalogue {
 namespace {
 
 bool plain(char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
-           c == ':' || c == '/';
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-' || c == ':' || c == '/';
 }
 
 // Reads the steps of a path, left to right.
@@ -78,7 +78,8 @@ void walk(Value& from, const std::vector<Step>& steps, std::size_t at, const Fn&
 }  // namespace
 
 Result<Path> Path::parse(std::string_view text) {
-    if (text.empty() || text.size() > max_bytes) return invalid("path", "A path must have 1 to 512 characters.");
+    if (text.empty() || text.size() > max_bytes)
+        return invalid("path", "A path must have 1 to 512 characters.");
     Path path;
     path.text_ = text;
     if (text.starts_with("$item")) {

@@ -71,9 +71,7 @@ public:
     // This path continued by another one: "A[]" + "B.C" = "A[].B.C".
     [[nodiscard]] Path operator/(const Path& rest) const;
 
-    bool operator==(const Path& other) const {
-        return root_ == other.root_ && steps_ == other.steps_;
-    }
+    bool operator==(const Path& other) const { return root_ == other.root_ && steps_ == other.steps_; }
 
 private:
     Root root_ = Root::item;

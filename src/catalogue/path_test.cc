@@ -48,7 +48,8 @@ TEST_CASE("a null is a match, but no value") {
 }
 
 TEST_CASE("what is no path is refused with the text named") {
-    for (auto text : {"", "A..B", ".A", "A.", "[]", "A[0]", "A[", "{", "{}", "A.{", "A b", "$item.", "$itemA", "A]"})
+    for (auto text :
+         {"", "A..B", ".A", "A.", "[]", "A[0]", "A[", "{", "{}", "A.{", "A b", "$item.", "$itemA", "A]"})
         CHECK_MESSAGE(!Path::parse(text), text);
     CHECK(!Path::parse(std::string(Path::max_bytes + 1, 'a')));
     std::string deep = "a";
@@ -105,13 +106,14 @@ json::value random_value(std::mt19937& random, int depth) {
         return out;
     }
     json::object out;
-    for (auto count = random() % 5; count; --count) out[names[random() % 4]] = random_value(random, depth + 1);
+    for (auto count = random() % 5; count; --count)
+        out[names[random() % 4]] = random_value(random, depth + 1);
     return out;
 }
 
 std::string random_text(std::mt19937& random) {
     const char* parts[] = {"A", "B", "C", ".", "[]", "{x y}", "$item", "@", "^",
-                           "[", "]", "{", "}", "'", ",", "*9", "1"};
+                           "[", "]", "{", "}", "'",  ",",     "*9",    "1"};
     std::string out;
     for (auto count = 1 + random() % 8; count; --count) out += parts[random() % std::size(parts)];
     return out;
@@ -148,8 +150,8 @@ TEST_CASE("expressions") {
     auto item = doc(R"({"Arn":"a","N":{"M":"m"},"L":["x","y"]})");
     auto parent = doc(R"({"Id":"p"})");
     auto listed = doc(R"("url")");
-    Bindings bindings{.item = &item, .listed = &listed, .parent = &parent,
-                      .account = "123456789012", .scope = "REGIONAL"};
+    Bindings bindings{
+        .item = &item, .listed = &listed, .parent = &parent, .account = "123456789012", .scope = "REGIONAL"};
     auto value = [&](std::string_view text) {
         auto expression = Expression::parse(text);
         REQUIRE_MESSAGE(expression, text);
@@ -178,7 +180,8 @@ TEST_CASE("expressions") {
     auto batch = Expression::parse("[.]*100").value();
     CHECK(batch.kind == Expression::Kind::batch);
     CHECK(batch.batch_size == 100);
-    for (auto text : {"", "'open", "[a", "[a]*0", "[a]*1001", "[a,b]*2", "{'a'}", "{'a':1", "$each:", "$each:[", "a b"})
+    for (auto text :
+         {"", "'open", "[a", "[a]*0", "[a]*1001", "[a,b]*2", "{'a'}", "{'a':1", "$each:", "$each:[", "a b"})
         CHECK_MESSAGE(!Expression::parse(text), text);
     CHECK(!Expression::parse(std::string(20, '[')));
 }

@@ -7,8 +7,8 @@ namespace patrol::catalogue {
 namespace {
 
 constexpr std::array<std::string_view, category_count> categories = {
-    "analytics", "compute", "container", "cost", "database", "devtools", "iam", "integration",
-    "iot", "management", "migration", "ml", "network", "security", "storage"};
+    "analytics", "compute",    "container", "cost", "database", "devtools", "iam",    "integration",
+    "iot",       "management", "migration", "ml",   "network",  "security", "storage"};
 constexpr std::array<std::string_view, 3> scopes = {"regional", "global", "global_list_regional_children"};
 constexpr std::array<std::string_view, 3> grants = {"full", "list", "none"};
 
@@ -39,7 +39,9 @@ const Argument* Call::batch() const { return of_kind(*this, Expression::Kind::ba
 
 std::vector<std::string> ResourceType::iam_actions() const {
     std::vector<std::string> out = list.iam_actions;
-    auto add = [&](const Call& call) { out.insert(out.end(), call.iam_actions.begin(), call.iam_actions.end()); };
+    auto add = [&](const Call& call) {
+        out.insert(out.end(), call.iam_actions.begin(), call.iam_actions.end());
+    };
     if (detail) add(*detail);
     for (const auto& child : children) add(child.call);
     std::ranges::sort(out);

@@ -17,8 +17,21 @@
 namespace patrol::catalogue {
 
 enum class Category : std::uint8_t {
-    analytics, compute, container, cost, database, devtools, iam, integration, iot, management,
-    migration, ml, network, security, storage
+    analytics,
+    compute,
+    container,
+    cost,
+    database,
+    devtools,
+    iam,
+    integration,
+    iot,
+    management,
+    migration,
+    ml,
+    network,
+    security,
+    storage
 };
 inline constexpr std::size_t category_count = 15;
 
@@ -64,12 +77,12 @@ struct Pagination {
 
 // One API call of the type's service.
 struct Call {
-    std::string operation;                 // "DescribeInstances"
-    std::vector<Argument> arguments;       // beside pagination
-    Path result;                           // list: the items (plural); others: the value kept; "@" = the whole output
+    std::string operation;            // "DescribeInstances"
+    std::vector<Argument> arguments;  // beside pagination
+    Path result;  // list: the items (plural); others: the value kept; "@" = the whole output
     Pagination pagination;
     std::vector<std::string> iam_actions;  // "ec2:DescribeInstances": what a policy must allow
-    std::size_t batch_size = 0;            // items that share a call ([x]*N in an argument), 0 = one item a call
+    std::size_t batch_size = 0;  // items that share a call ([x]*N in an argument), 0 = one item a call
 
     // The argument of a `$each`, nullptr if the call is made once.
     [[nodiscard]] const Argument* each() const;
@@ -88,7 +101,7 @@ struct ItemGuard {
 
 // A call that completes an item; its value is stored in the document under `key`.
 struct ChildCall {
-    std::string key;                  // member of the document that gets the result
+    std::string key;  // member of the document that gets the result
     Call call;
     std::vector<std::string> absent;  // error codes that mean "not set": the key is left out, no error
     std::optional<ItemGuard> only;    // other items are not asked: they do not have the key
@@ -122,7 +135,7 @@ struct TagRule {
         child,   // the child call stored under `key`
     };
     Kind kind = Kind::joined;
-    Path path;        // also set for `child`: the document member of that key
+    Path path;  // also set for `child`: the document member of that key
     std::string key;
 };
 
@@ -139,45 +152,45 @@ struct DefaultValue {
 };
 
 struct ResourceType {
-    std::string name;      // "AWS::EC2::Instance"
-    std::string title;     // "EC2 Instance", for people
-    std::string service;   // key of model::ApiModel::services: "ec2"
+    std::string name;     // "AWS::EC2::Instance"
+    std::string title;    // "EC2 Instance", for people
+    std::string service;  // key of model::ApiModel::services: "ec2"
     Category category = Category::management;
-    int tier = 3;          // 1 = first to build and to scan, 3 = long tail
+    int tier = 3;  // 1 = first to build and to scan, 3 = long tail
     Scope scope = Scope::regional;
     std::string home_region;  // a regional API that answers in one region only: "us-west-2"
     bool singleton = false;   // exactly one per account (and region): settings
     bool recurse = false;     // the list is called again with each item as the parent (OUs)
 
     Call list;
-    std::optional<ItemGuard> only;     // what else is listed is no resource of this type
-    std::optional<Call> detail;        // replaces the listed item by its answer
-    std::vector<ChildCall> children;   // in this order
+    std::optional<ItemGuard> only;    // what else is listed is no resource of this type
+    std::optional<Call> detail;       // replaces the listed item by its answer
+    std::vector<ChildCall> children;  // in this order
 
     Identity id;
     ArnRule arn;
-    std::optional<Path> item_name;     // where the display name is; absent = the Name tag, else the id
+    std::optional<Path> item_name;  // where the display name is; absent = the Name tag, else the id
     TagRule tags;
-    std::string parent;                // type whose items feed `^path` arguments; empty = none
-    std::string duplicate_of;          // another type that lists the same resources; empty = none
+    std::string parent;        // type whose items feed `^path` arguments; empty = none
+    std::string duplicate_of;  // another type that lists the same resources; empty = none
 
-    std::vector<Path> volatiles;       // change by themselves: kept, never compared
-    std::vector<Path> state;           // runtime state: shown, not drift
-    std::vector<Path> state_important; // state whose change matters: drift
-    std::vector<Path> created;         // creation and attach times
-    std::vector<Path> json;            // strings holding JSON (at IAM URL-encoded: "%7B…"): parsed before comparing
-    std::vector<Path> policies;        // policy documents: also in `json`, compared order-insensitively
-    std::vector<Path> sets;            // lists whose order means nothing
-    std::vector<KeyedList> keyed;      // lists compared by key
-    std::vector<Path> ordered;         // lists whose order has a meaning: another order is drift
+    std::vector<Path> volatiles;        // change by themselves: kept, never compared
+    std::vector<Path> state;            // runtime state: shown, not drift
+    std::vector<Path> state_important;  // state whose change matters: drift
+    std::vector<Path> created;          // creation and attach times
+    std::vector<Path> json;      // strings holding JSON (at IAM URL-encoded: "%7B…"): parsed before comparing
+    std::vector<Path> policies;  // policy documents: also in `json`, compared order-insensitively
+    std::vector<Path> sets;      // lists whose order means nothing
+    std::vector<KeyedList> keyed;  // lists compared by key
+    std::vector<Path> ordered;     // lists whose order has a meaning: another order is drift
     std::vector<DefaultValue> defaults;
-    std::vector<Path> secrets;         // values that never reach the store
+    std::vector<Path> secrets;  // values that never reach the store
 
     Granted granted = Granted::full;
     std::vector<std::string> missing;  // IAM actions outside the two policies
     bool twice_observed = false;       // eventually consistent listing: a removal needs two scans
 
-    std::string source;                // "catalogue/aws/ec2.yaml:12", for messages
+    std::string source;  // "catalogue/aws/ec2.yaml:12", for messages
 
     [[nodiscard]] std::vector<std::string> iam_actions() const;  // of all its calls, sorted, unique
     [[nodiscard]] const ChildCall* child(std::string_view key) const;
@@ -191,12 +204,12 @@ struct MemberRules {
         std::vector<std::string> keys;  // {"Key"}: applies if every element has them
     };
     std::vector<Keyed> keyed;
-    std::vector<std::string> sets;      // member names
-    std::vector<std::string> ordered;   // member names of lists whose order has a meaning
-    std::vector<std::string> volatiles; // member names of what changes by itself
-    std::vector<std::string> policies;  // member names of policy documents
-    std::vector<std::string> json;      // member names of strings holding JSON
-    std::vector<std::string> secrets;   // member names that are always secret
+    std::vector<std::string> sets;       // member names
+    std::vector<std::string> ordered;    // member names of lists whose order has a meaning
+    std::vector<std::string> volatiles;  // member names of what changes by itself
+    std::vector<std::string> policies;   // member names of policy documents
+    std::vector<std::string> json;       // member names of strings holding JSON
+    std::vector<std::string> secrets;    // member names that are always secret
 };
 
 }  // namespace patrol::catalogue

@@ -35,14 +35,16 @@ TEST_CASE("a mistake in a severity rule is named with its file and line") {
     CHECK(refusal(rule("    becomes: below x\n")) == "test.yaml:7: \"below x\" is no test of a value.\n");
     CHECK(refusal(rule("    ports: http\n")) == "test.yaml:7: \"http\" is no port.\n");
     CHECK(refusal(rule("    on: moved\n")) == "test.yaml:7: \"moved\" must be added, removed or modified.\n");
-    CHECK(refusal(rule("    where: {Nowhere: x}\n")) == "test.yaml:2: a: there is no \"Nowhere\" in AWS::KMS::Key.\n");
+    CHECK(refusal(rule("    where: {Nowhere: x}\n")) ==
+          "test.yaml:2: a: there is no \"Nowhere\" in AWS::KMS::Key.\n");
     CHECK(refusal("rules:\n  a: {types: AWS::KMS::Kex, path: KeyState, severity: high, title: T}\n") ==
           "test.yaml:2: a: there is no type AWS::KMS::Kex.\n");
     CHECK(refusal("rules:\n  a: {types: AWS::KMS::Key, path: KeyStat, severity: high, title: T}\n") ==
           "test.yaml:2: a: there is no \"KeyStat\" in AWS::KMS::Key.\n");
-    CHECK(refusal("rules:\n  a: {types: AWS::KMS::Key, path: KeyState, severity: bad, title: \"{Nope}\"}\n") ==
-          "test.yaml:2: The severity must be info, low, medium, high or critical.\n"
-          "test.yaml:2: a: there is no \"Nope\" in AWS::KMS::Key.\n");
+    CHECK(
+        refusal("rules:\n  a: {types: AWS::KMS::Key, path: KeyState, severity: bad, title: \"{Nope}\"}\n") ==
+        "test.yaml:2: The severity must be info, low, medium, high or critical.\n"
+        "test.yaml:2: a: there is no \"Nope\" in AWS::KMS::Key.\n");
     CHECK(refusal("rules:\n  a: {severity: high}\n") ==
           "test.yaml:2: The rule lacks its types.\ntest.yaml:2: The rule lacks its path.\n"
           "test.yaml:2: The rule lacks its title.\n");
@@ -68,7 +70,8 @@ TEST_CASE("a mistake in a noise class is named too") {
 TEST_CASE("defaults are read and checked") {
     CHECK(refusal("defaults:\n  categories: {iam: low low}\n") ==
           "test.yaml:2: This must be three severities: added, removed, modified.\n");
-    CHECK(refusal("defaults:\n  environments: {moon: 1}\n") == "test.yaml:2: There is no environment moon.\n");
+    CHECK(refusal("defaults:\n  environments: {moon: 1}\n") ==
+          "test.yaml:2: There is no environment moon.\n");
     CHECK(refusal("defaults:\n  labels: {a=b: 9}\n") == "test.yaml:2: This must be a number of -4 to 4.\n");
 }
 

@@ -12,16 +12,20 @@ namespace patrol::catalogue {
 namespace {
 
 constexpr std::array<std::string_view, 33> type_keys = {
-    "title", "kind", "scope", "home_region", "singleton", "recurse", "list", "page", "iam", "detail", "children",
-    "id", "arn", "name", "tags", "parent", "duplicate_of", "volatile", "state", "state_important", "created",
-    "json", "policies", "sets", "ordered", "keyed", "defaults", "secrets", "granted", "missing", "twice_observed",
-    "service", "only"};
+    "title",          "kind",         "scope",    "home_region", "singleton",
+    "recurse",        "list",         "page",     "iam",         "detail",
+    "children",       "id",           "arn",      "name",        "tags",
+    "parent",         "duplicate_of", "volatile", "state",       "state_important",
+    "created",        "json",         "policies", "sets",        "ordered",
+    "keyed",          "defaults",     "secrets",  "granted",     "missing",
+    "twice_observed", "service",      "only"};
 constexpr std::array<std::string_view, 5> call_keys = {"call", "page", "iam", "absent", "only"};
 
 // Reads the fields of one type; each problem names the field's line.
 class TypeReader {
 public:
-    TypeReader(ReadType& out, std::vector<Problem>& problems) : out_(out), type_(out.type), problems_(problems) {}
+    TypeReader(ReadType& out, std::vector<Problem>& problems)
+        : out_(out), type_(out.type), problems_(problems) {}
 
     // The fields that say how a document is read, and no others.
     void read_document(const Node& node) {
@@ -55,7 +59,9 @@ private:
         report(node.line, result.error().message);
         return {};
     }
-    static std::string_view text(const Node* node) { return node ? std::string_view(node->text) : std::string_view(); }
+    static std::string_view text(const Node* node) {
+        return node ? std::string_view(node->text) : std::string_view();
+    }
     bool flag(const Node* node) {
         if (!node) return false;
         if (node->text != "true" && node->text != "false") report(node->line, "This must be true or false.");
@@ -75,8 +81,10 @@ private:
             type_.tier = words[1][0] - '0';
         }
         if (const auto* scope = node.find("scope")) {
-            if (auto known = scope_from(scope->text)) type_.scope = *known;
-            else report(scope->line, fmt::format("The scope \"{}\" is unknown.", scope->text));
+            if (auto known = scope_from(scope->text))
+                type_.scope = *known;
+            else
+                report(scope->line, fmt::format("The scope \"{}\" is unknown.", scope->text));
         }
         type_.home_region = text(node.find("home_region"));
         type_.singleton = flag(node.find("singleton"));
@@ -92,8 +100,10 @@ private:
         if (!call) return {};
         if (const auto* page = holder.find("page"))
             if (auto pagination = take(*page, pagination_from(page->text))) call->pagination = *pagination;
-        if (const auto* iam = holder.find("iam")) call->iam_actions = iam->words();
-        else call->iam_actions = {fmt::format("{}:{}", out_.iam_prefix, call->operation)};
+        if (const auto* iam = holder.find("iam"))
+            call->iam_actions = iam->words();
+        else
+            call->iam_actions = {fmt::format("{}:{}", out_.iam_prefix, call->operation)};
         return call;
     }
     std::optional<Call> read_inner_call(const Node& node) {
@@ -141,12 +151,17 @@ private:
     }
 
     void read_names(const Node& node) {
-        if (const auto* id = node.find("id")) read_id(*id);
-        else if (type_.singleton) type_.id = {.kind = Identity::Kind::constant, .constant = "account"};
-        else report(node.line, "The type lacks its \"id\".");
+        if (const auto* id = node.find("id"))
+            read_id(*id);
+        else if (type_.singleton)
+            type_.id = {.kind = Identity::Kind::constant, .constant = "account"};
+        else
+            report(node.line, "The type lacks its \"id\".");
         if (const auto* arn = node.find("arn")) {
-            if (arn->text.starts_with("arn:")) type_.arn.arn_template = arn->text;
-            else type_.arn.path = take(*arn, Path::parse(arn->text));
+            if (arn->text.starts_with("arn:"))
+                type_.arn.arn_template = arn->text;
+            else
+                type_.arn.path = take(*arn, Path::parse(arn->text));
         }
         if (const auto* name = node.find("name")) type_.item_name = take(*name, Path::parse(name->text));
     }
@@ -174,9 +189,15 @@ private:
 
     void read_paths(const Node& node) {
         const std::pair<std::string_view, std::vector<Path>*> fields[] = {
-            {"volatile", &type_.volatiles}, {"state", &type_.state}, {"state_important", &type_.state_important},
-            {"created", &type_.created}, {"json", &type_.json}, {"policies", &type_.policies},
-            {"sets", &type_.sets}, {"ordered", &type_.ordered}, {"secrets", &type_.secrets}};
+            {"volatile", &type_.volatiles},
+            {"state", &type_.state},
+            {"state_important", &type_.state_important},
+            {"created", &type_.created},
+            {"json", &type_.json},
+            {"policies", &type_.policies},
+            {"sets", &type_.sets},
+            {"ordered", &type_.ordered},
+            {"secrets", &type_.secrets}};
         for (const auto& [key, into] : fields) {
             const auto* field = node.find(key);
             if (!field) continue;
@@ -189,7 +210,8 @@ private:
         const auto* keyed = node.find("keyed");
         if (!keyed) return;
         for (const auto& [where, keys] : keyed->members)
-            if (auto path = take(keys, Path::parse(where))) type_.keyed.push_back({std::move(*path), keys.words()});
+            if (auto path = take(keys, Path::parse(where)))
+                type_.keyed.push_back({std::move(*path), keys.words()});
     }
     // A value is JSON where it can be read as such, else a text.
     void read_defaults(const Node& node) {
@@ -198,15 +220,18 @@ private:
         for (const auto& [where, value] : defaults->members) {
             auto path = take(value, Path::parse(where));
             if (!path) continue;
-            auto parsed = value.kind == Node::Kind::scalar ? parse_json(value.text).value_or(json::value(value.text))
-                                                           : to_json(value);
+            auto parsed = value.kind == Node::Kind::scalar
+                              ? parse_json(value.text).value_or(json::value(value.text))
+                              : to_json(value);
             type_.defaults.push_back({std::move(*path), std::move(parsed)});
         }
     }
     void read_grants(const Node& node) {
         if (const auto* granted = node.find("granted")) {
-            if (auto known = granted_from(granted->text)) type_.granted = *known;
-            else report(granted->line, fmt::format("\"{}\" must be full, list or none.", granted->text));
+            if (auto known = granted_from(granted->text))
+                type_.granted = *known;
+            else
+                report(granted->line, fmt::format("\"{}\" must be full, list or none.", granted->text));
         }
         if (const auto* missing = node.find("missing")) type_.missing = missing->words();
         if ((type_.granted == Granted::full) != type_.missing.empty())
@@ -259,7 +284,8 @@ MemberRules read_rules(std::string_view file, const Node& root, std::vector<Prob
         } else if (key == "secrets") {
             out.secrets = value.words();
         } else {
-            problems.push_back({std::string(file), value.line, fmt::format("The field \"{}\" is unknown.", key)});
+            problems.push_back(
+                {std::string(file), value.line, fmt::format("The field \"{}\" is unknown.", key)});
         }
     }
     return out;
@@ -277,7 +303,9 @@ ResourceType read_document_rules(std::string_view name, std::string_view file, c
 ReadFile read_file(std::string_view name, const Node& root, std::vector<Problem>& problems) {
     ReadFile out;
     const auto* types = root.find("types");
-    auto report = [&](int line, std::string text) { problems.push_back({std::string(name), line, std::move(text)}); };
+    auto report = [&](int line, std::string text) {
+        problems.push_back({std::string(name), line, std::move(text)});
+    };
     if (!types) {
         out.has_rules = true;
         out.rules = read_rules(name, root, problems);
@@ -293,7 +321,8 @@ ReadFile read_file(std::string_view name, const Node& root, std::vector<Problem>
         return out;
     }
     for (const auto& [key, value] : types->members)
-        out.types.push_back(read_type(key, service->text, iam ? iam->text : service->text, name, value, problems));
+        out.types.push_back(
+            read_type(key, service->text, iam ? iam->text : service->text, name, value, problems));
     return out;
 }
 

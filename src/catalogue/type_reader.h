@@ -23,10 +23,10 @@ struct Problem {
 // A type and where its fields are written.
 struct ReadType {
     ResourceType type;
-    Node node;                                     // as written, for packing and the revision
+    Node node;  // as written, for packing and the revision
     std::string file;
-    std::string iam_prefix;                        // of the file
-    std::map<std::string, int, std::less<>> lines; // by field: "id", "children.Policy"
+    std::string iam_prefix;                         // of the file
+    std::map<std::string, int, std::less<>> lines;  // by field: "id", "children.Policy"
 
     [[nodiscard]] int line(std::string_view field) const;
 };

@@ -22,10 +22,15 @@ using Place = ShapePlace;
 
 class Check {
 public:
-    Check(const ReadType& read, const Service& service, const FindType& find_type,
-          const model::ApiModel& api, std::vector<Problem>& problems)
-        : read_(read), type_(read.type), service_(service), find_type_(find_type), api_(api),
-          problems_(problems), item_(read.type, service) {}
+    Check(const ReadType& read, const Service& service, const FindType& find_type, const model::ApiModel& api,
+          std::vector<Problem>& problems)
+        : read_(read),
+          type_(read.type),
+          service_(service),
+          find_type_(find_type),
+          api_(api),
+          problems_(problems),
+          item_(read.type, service) {}
 
     void run() {
         check_parent();
@@ -61,7 +66,8 @@ private:
             return report(field, fmt::format("{} has no operation {}.", type_.service, call.operation));
         bool paths_known = operation->output != no_shape;
         if (!paths_known || !follow(service_, operation->output, call.result.steps()).found)
-            return report(field, fmt::format("{} answers with no \"{}\".", call.operation, call.result.text()));
+            return report(field,
+                          fmt::format("{} answers with no \"{}\".", call.operation, call.result.text()));
         if (role == Role::list && !type_.singleton && !call.result.is_plural())
             report(field, fmt::format("the result \"{}\" is no list.", call.result.text()));
         check_arguments(call, *operation, field, role);
@@ -84,46 +90,59 @@ private:
         }
         if (!input) return;
         for (const auto& member : input->members) {
-            bool given = std::ranges::any_of(call.arguments, [&](const auto& a) { return a.name == member.name; });
+            bool given =
+                std::ranges::any_of(call.arguments, [&](const auto& a) { return a.name == member.name; });
             if (member.required && !given && call.pagination.limit != member.name)
                 report(field, fmt::format("{} needs the argument {}.", call.operation, member.name));
         }
     }
 
-    void check_expression(const Expression& expression, ShapeIndex target, std::string_view field, Role role) {
+    void check_expression(const Expression& expression, ShapeIndex target, std::string_view field,
+                          Role role) {
         const auto& shape = service_.shape(target);
         switch (expression.kind) {
             case Expression::Kind::item: {
-                if (role == Role::list) return report(field, "a list call has no item yet; use ^ for the parent.");
+                if (role == Role::list)
+                    return report(field, "a list call has no item yet; use ^ for the parent.");
                 if (!item_.known()) return;  // its list is already complained about
                 // The detail call sees the listed item; children see the item after it.
-                auto path = role == Role::detail ? item_.at(listed(expression.path)) : item_.at(expression.path);
+                auto path =
+                    role == Role::detail ? item_.at(listed(expression.path)) : item_.at(expression.path);
                 check_value(path, shape, expression.path, field);
                 break;
             }
             case Expression::Kind::parent:
-                if (!parent_) return report(field, fmt::format("\"^{}\" needs a parent.", expression.path.text()));
+                if (!parent_)
+                    return report(field, fmt::format("\"^{}\" needs a parent.", expression.path.text()));
                 check_value(parent_->at(expression.path), shape, expression.path, field, parent_type_);
                 break;
             case Expression::Kind::list:
             case Expression::Kind::batch:
-                if (shape.kind != ShapeKind::list) return report(field, "a list is given where none is taken.");
-                for (const auto& element : expression.elements) check_expression(element, shape.element, field, role);
+                if (shape.kind != ShapeKind::list)
+                    return report(field, "a list is given where none is taken.");
+                for (const auto& element : expression.elements)
+                    check_expression(element, shape.element, field, role);
                 break;
             case Expression::Kind::object:
                 for (const auto& [name, value] : expression.members) {
                     const auto* member = shape.kind == ShapeKind::structure ? shape.member(name) : nullptr;
-                    if (member) check_expression(value, member->shape, field, role);
-                    else report(field, fmt::format("there is no \"{}\" in {}.", name, shape.name));
+                    if (member)
+                        check_expression(value, member->shape, field, role);
+                    else
+                        report(field, fmt::format("there is no \"{}\" in {}.", name, shape.name));
                 }
                 break;
             case Expression::Kind::each:
                 if (expression.each.empty())
-                    report(field, fmt::format("{} has no enumeration {}.", type_.service, expression.enumeration));
+                    report(field,
+                           fmt::format("{} has no enumeration {}.", type_.service, expression.enumeration));
                 break;
-            case Expression::Kind::literal: check_literal(expression.literal, shape, field); break;
+            case Expression::Kind::literal:
+                check_literal(expression.literal, shape, field);
+                break;
             case Expression::Kind::account:
-            case Expression::Kind::scope: break;
+            case Expression::Kind::scope:
+                break;
         }
     }
     // What a path gives must be text or a number where the argument is one.
@@ -138,14 +157,16 @@ private:
             report(field, fmt::format("\"{}\" is of the wrong kind for its argument.", path.text()));
     }
     static bool is_structured(const Shape& shape) {
-        return shape.kind == ShapeKind::structure || shape.kind == ShapeKind::list || shape.kind == ShapeKind::map;
+        return shape.kind == ShapeKind::structure || shape.kind == ShapeKind::list ||
+               shape.kind == ShapeKind::map;
     }
     void check_literal(const json::value& literal, const Shape& shape, std::string_view field) {
-        bool fits = shape.kind == ShapeKind::document ||
-                    (literal.is_string() && (shape.kind == ShapeKind::string || shape.kind == ShapeKind::blob)) ||
-                    (literal.is_int64() && (shape.kind == ShapeKind::number || shape.kind == ShapeKind::integer ||
-                                            shape.kind == ShapeKind::string)) ||
-                    (literal.is_bool() && shape.kind == ShapeKind::boolean);
+        bool fits =
+            shape.kind == ShapeKind::document ||
+            (literal.is_string() && (shape.kind == ShapeKind::string || shape.kind == ShapeKind::blob)) ||
+            (literal.is_int64() && (shape.kind == ShapeKind::number || shape.kind == ShapeKind::integer ||
+                                    shape.kind == ShapeKind::string)) ||
+            (literal.is_bool() && shape.kind == ShapeKind::boolean);
         if (!fits) report(field, fmt::format("the value {} is of the wrong kind.", to_text(literal)));
     }
     static Path listed(const Path& path) {
@@ -235,7 +256,8 @@ private:
         if (!place.found) return check_path(path, field);
         if (place.shape == no_shape) return;
         const auto& shape = service_.shape(place.shape);
-        if (shape.kind != ShapeKind::list) return report(field, fmt::format("\"{}\" is no list.", path.text()));
+        if (shape.kind != ShapeKind::list)
+            return report(field, fmt::format("\"{}\" is no list.", path.text()));
         for (const auto& key : keys)
             if (!service_.shape(shape.element).member(key))
                 report(field, fmt::format("the elements of \"{}\" have no {}.", path.text(), key));

@@ -105,8 +105,9 @@ TEST_CASE("files that are no catalogue are refused with their line") {
     CHECK(has(complaint_of("service: ec2\ntypes:\n  A: [\n"), "x.yaml:"));
     CHECK(has(complaint_of("service: ec2\ntypes:\n  A: text\n"), "x.yaml:3: A type must be a map"));
     CHECK(has(complaint_of("types:\n  A: {}\n"), "lacks its \"service\""));
-    CHECK(has(complaint_of("service: nothing\ntypes:\n  A: {title: a, kind: compute 1, list: A -> B, id: C}\n"),
-              "there is no service nothing"));
+    CHECK(
+        has(complaint_of("service: nothing\ntypes:\n  A: {title: a, kind: compute 1, list: A -> B, id: C}\n"),
+            "there is no service nothing"));
     CHECK(has(complaint_of("service: ec2\nservice: ec2\ntypes: {}\n"), "there twice"));
     CHECK(has(complaint_of("service: ec2\ntypes:\n  A: {}\n  A: {}\n"), "there twice"));
     CHECK(has(complaint_of(std::string(2'000'000, 'a')), "larger than 1 MiB"));
@@ -124,9 +125,10 @@ TEST_CASE("files that are no catalogue are refused with their line") {
 TEST_CASE("a folder of more types adds and replaces") {
     auto folder = std::filesystem::temp_directory_path() / "patrol_catalogue_d_test";
     std::filesystem::create_directories(folder);
-    std::ofstream(folder / "more.yaml") << "service: ec2\ntypes:\n"
-        "  Example::EC2::Address:\n    title: Address\n    kind: network 3\n"
-        "    list: DescribeAddresses -> Addresses[]\n    id: AllocationId\n";
+    std::ofstream(folder / "more.yaml")
+        << "service: ec2\ntypes:\n"
+           "  Example::EC2::Address:\n    title: Address\n    kind: network 3\n"
+           "    list: DescribeAddresses -> Addresses[]\n    id: AllocationId\n";
     auto more = embedded().with_directory(folder);
     std::filesystem::remove_all(folder);
     REQUIRE_MESSAGE(more, (more ? "" : more.error().detail));

@@ -10,16 +10,16 @@ namespace patrol::cli {
 
 // What an option's text becomes in the request.
 enum class Value {
-    query,        // a query parameter
-    filter,       // a term field=value of the filter `q`
-    text,         // a string of the body; "-" reads it from stdin
-    number,       // an integer of the body
-    truth,        // a flag: true
-    off,          // a flag: false (--no-…)
-    null,         // a flag: null, which takes a setting back
-    list,         // repeated: a list of strings
-    labels,       // repeated k=v: an object of strings
-    secret_ref,   // manager:ref
+    query,       // a query parameter
+    filter,      // a term field=value of the filter `q`
+    text,        // a string of the body; "-" reads it from stdin
+    number,      // an integer of the body
+    truth,       // a flag: true
+    off,         // a flag: false (--no-…)
+    null,        // a flag: null, which takes a setting back
+    list,        // repeated: a list of strings
+    labels,      // repeated k=v: an object of strings
+    secret_ref,  // manager:ref
 };
 
 struct Option {
@@ -36,13 +36,13 @@ enum class After { nothing, wait_for_scan, test_report, show_command, drift_exit
 
 struct Command {
     std::string_view noun, verb, help;
-    std::string_view method, path;             // "/cloud-accounts/{id}": {names} are positional arguments;
-                                               // {account} also takes a name, {snapshot} an account's newest
+    std::string_view method, path;  // "/cloud-accounts/{id}": {names} are positional arguments;
+                                    // {account} also takes a name, {snapshot} an account's newest
     std::vector<Option> options;
-    std::vector<std::string_view> columns;     // of the table and CSV output, dotted
+    std::vector<std::string_view> columns;  // of the table and CSV output, dotted
     After after = After::nothing;
-    std::string_view fixed_body = {};          // JSON merged below the options
-    std::string_view fixed_filter = {};        // first term of the filter `q`
+    std::string_view fixed_body = {};    // JSON merged below the options
+    std::string_view fixed_filter = {};  // first term of the filter `q`
 };
 
 std::span<const Command> commands();

@@ -29,7 +29,7 @@ public:
     int run();
 
 private:
-    struct Invitation;   // what the token was exchanged for
+    struct Invitation;  // what the token was exchanged for
     struct Caller {
         std::string account_id, arn, partition, region;
     };

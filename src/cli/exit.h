@@ -19,9 +19,12 @@ inline int exit_of(const Error& error) {
     switch (error.kind) {
         case Error::Kind::unauthenticated:
         case Error::Kind::denied:
-        case Error::Kind::gone: return exit_not_authorised;
-        case Error::Kind::not_found: return exit_not_found;
-        default: return exit_failed;
+        case Error::Kind::gone:
+            return exit_not_authorised;
+        case Error::Kind::not_found:
+            return exit_not_found;
+        default:
+            return exit_failed;
     }
 }
 

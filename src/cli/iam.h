@@ -16,7 +16,7 @@ namespace patrol::cli {
 
 struct IamRole {
     std::string arn, name;
-    json::value trust;                         // decoded trust policy
+    json::value trust;  // decoded trust policy
     std::map<std::string, std::string> tags;
 };
 
@@ -29,11 +29,12 @@ public:
 
     Iam(aws::Client& client, std::string region) : client_(client), region_(std::move(region)) {}
 
-    Result<std::string> account_alias();                                   // empty: none, or not readable
+    Result<std::string> account_alias();  // empty: none, or not readable
     Result<std::optional<IamRole>> role(const std::string& name);
     Result<std::vector<std::string>> attached_policies(const std::string& role_name);
     Result<std::vector<std::string>> inline_policies(const std::string& role_name);
-    Result<std::optional<json::value>> managed_policy(const std::string& arn);  // the default version's document
+    Result<std::optional<json::value>> managed_policy(
+        const std::string& arn);  // the default version's document
     // Oldest first, without the default one.
     Result<std::vector<std::string>> other_policy_versions(const std::string& arn);
     // A call of the plan: "CreateRole" and its input.

@@ -14,7 +14,7 @@ namespace patrol::cli {
 struct PlannedCall {
     std::string operation;  // "CreateRole"
     json::object input;
-    std::string says;       // "Create the role PatrolReadOnly"
+    std::string says;  // "Create the role PatrolReadOnly"
 };
 
 enum class ForeignTrust { keep, drop };
@@ -23,14 +23,14 @@ enum class ForeignTrust { keep, drop };
 struct RoleState {
     std::optional<IamRole> role;
     std::vector<std::string> attached, inline_policies;
-    std::optional<json::value> extra_policy;       // PatrolReadOnlyExtra's document, where it exists
-    std::vector<std::string> old_extra_versions;   // oldest first
+    std::optional<json::value> extra_policy;      // PatrolReadOnlyExtra's document, where it exists
+    std::vector<std::string> old_extra_versions;  // oldest first
 };
 
 struct RoleWish {
     access::AwsRole role;
-    std::string account_id;                        // the customer's
-    std::optional<json::object> extra_policy;      // with --extended
+    std::string account_id;                    // the customer's
+    std::optional<json::object> extra_policy;  // with --extended
     ForeignTrust foreign = ForeignTrust::drop;
 };
 

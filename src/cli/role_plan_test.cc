@@ -14,8 +14,10 @@ RoleWish wish() {
 
 RoleState perfect() {
     auto wished = wish();
-    return {.role = IamRole{.arn = "arn:aws:iam::210987654321:role/PatrolReadOnly", .name = "PatrolReadOnly",
-                            .trust = access::trust_policy(wished.role), .tags = {{"patrol:managed", "true"}}},
+    return {.role = IamRole{.arn = "arn:aws:iam::210987654321:role/PatrolReadOnly",
+                            .name = "PatrolReadOnly",
+                            .trust = access::trust_policy(wished.role),
+                            .tags = {{"patrol:managed", "true"}}},
             .attached = access::managed_policies("aws")};
 }
 
@@ -49,7 +51,9 @@ TEST_CASE("what is missing is mended, and only that") {
 TEST_CASE("foreign trust statements are kept only when asked for") {
     auto state = perfect();
     state.role->trust.as_object()["Statement"].as_array().push_back(
-        {{"Effect", "Allow"}, {"Principal", {{"Service", "ec2.amazonaws.com"}}}, {"Action", "sts:AssumeRole"}});
+        {{"Effect", "Allow"},
+         {"Principal", {{"Service", "ec2.amazonaws.com"}}},
+         {"Action", "sts:AssumeRole"}});
     CHECK(foreign_statements(state, wish()) == 1);
     auto dropped = plan_role(state, wish());
     REQUIRE(operations(dropped) == Names{"UpdateAssumeRolePolicy"});

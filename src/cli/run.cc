@@ -123,8 +123,9 @@ int run_open_window(const WindowOptions& options, const Globals& globals, net::T
         return exit_done;
     }
     terminal.report(opened.error());
-    return opened.error().kind == Error::Kind::invalid && opened.error().code.empty() ? exit_usage
-                                                                                      : exit_of(opened.error());
+    return opened.error().kind == Error::Kind::invalid && opened.error().code.empty()
+               ? exit_usage
+               : exit_of(opened.error());
 }
 
 int run_table_command(const Entered& entered, const Globals& globals, net::Transport& transport,
@@ -213,8 +214,10 @@ void add_deployment_verbs(CLI::App& noun, RecordOptions& record, WindowOptions& 
     run->add_option("--commit", record.commit, "what is deployed; else git's HEAD or the build system's");
     run->add_flag("--scan", record.scan, "scan the named accounts at the end");
     add_scope(*run, record.scope);
-    auto* open = noun.add_subcommand("open", "a planned window, in which changes are expected")->fallthrough();
-    open->add_option("--until", window.until, "22:00 in local time, \"2026-11-22 22:00\" or RFC 3339")->required();
+    auto* open =
+        noun.add_subcommand("open", "a planned window, in which changes are expected")->fallthrough();
+    open->add_option("--until", window.until, "22:00 in local time, \"2026-11-22 22:00\" or RFC 3339")
+        ->required();
     open->add_option("--reason", window.reason, "why");
     open->add_option("--name", window.name, "what it is called");
     add_scope(*open, window.scope);
@@ -311,7 +314,8 @@ int run(const std::vector<std::string>& arguments) {
     net::HttpClientOptions options;
     net::proxies_from_environment(options);
     net::HttpClient transport(options);
-    if (line.has("deployment", "open")) return run_open_window(line.window, line.globals, transport, terminal);
+    if (line.has("deployment", "open"))
+        return run_open_window(line.window, line.globals, transport, terminal);
     if (line.app.got_subcommand("connect")) return run_connect(std::move(line.connect), transport, terminal);
     for (const auto& each : line.entered)
         if (each.app->parsed()) return run_table_command(each, line.globals, transport, terminal);

@@ -87,12 +87,18 @@ TEST_CASE("changes are played as they are written; a wrong one is refused") {
     World world;
     world.accounts["1"] = {.id = "1"};
     const auto change = [](std::string_view more) {
-        return R"([{"account":"1","type":"AWS::EC2::Instance","region":"us-east-1",)" + std::string(more) + "}]";
+        return R"([{"account":"1","type":"AWS::EC2::Instance","region":"us-east-1",)" + std::string(more) +
+               "}]";
     };
-    CHECK(say(world, "POST", "changes", change(R"("op":"add","document":{"InstanceId":"i-1"},"by":{"name":"anna"})")).status == 200);
-    CHECK(say(world, "POST", "changes", change(R"("id":"i-1","set":{"InstanceType":"t3.micro"},"by":{"silent":true})")).status == 200);
+    CHECK(say(world, "POST", "changes",
+              change(R"("op":"add","document":{"InstanceId":"i-1"},"by":{"name":"anna"})"))
+              .status == 200);
+    CHECK(say(world, "POST", "changes",
+              change(R"("id":"i-1","set":{"InstanceType":"t3.micro"},"by":{"silent":true})"))
+              .status == 200);
     REQUIRE(world.accounts["1"].resources() == 1);
-    CHECK(string_or(world.accounts["1"].items["AWS::EC2::Instance"][0].document, "InstanceType") == "t3.micro");
+    CHECK(string_or(world.accounts["1"].items["AWS::EC2::Instance"][0].document, "InstanceType") ==
+          "t3.micro");
     REQUIRE(world.log.size() == 1);
     CHECK(world.log[0].name == "CreateInstance");
     CHECK(world.log[0].source == "ec2.amazonaws.com");

@@ -89,7 +89,8 @@ RequestReader::RequestReader(const model::ApiModel& model) {
         services.insert(id == name ? services.begin() : services.end(), &service);
     }
     // S3 Express signs under a name of its own and speaks S3.
-    if (auto s3 = by_signing_name_.find("s3"); s3 != by_signing_name_.end()) by_signing_name_["s3express"] = s3->second;
+    if (auto s3 = by_signing_name_.find("s3"); s3 != by_signing_name_.end())
+        by_signing_name_["s3express"] = s3->second;
 }
 
 const model::Service* RequestReader::service_for(const net::ServerRequest& request,
@@ -113,8 +114,8 @@ Result<ApiRequest> RequestReader::read(const net::ServerRequest& request,
     if (is_form(request)) return read_form(request, at->second);
     auto read = read_rest(request, at->second);
     if (read && read->service->id == "s3" && read->operation->name.starts_with("List"))
-        if (const auto* of_name = read->service->operation(signing_name == "s3express" ? "ListDirectoryBuckets"
-                                                                                       : "ListBuckets"))
+        if (const auto* of_name = read->service->operation(
+                signing_name == "s3express" ? "ListDirectoryBuckets" : "ListBuckets"))
             read->operation = of_name;
     return read;
 }

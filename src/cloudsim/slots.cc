@@ -25,7 +25,8 @@ void fill_slots(json::value& value, std::span<const Slot> slots) {
         for (auto& entry : *object) fill_slots(entry.value(), slots);
     } else if (auto* array = value.if_array()) {
         for (auto& item : *array) fill_slots(item, slots);
-    } else if (const auto* string = value.if_string(); string != nullptr && string->find('{') != json::string::npos) {
+    } else if (const auto* string = value.if_string();
+               string != nullptr && string->find('{') != json::string::npos) {
         value = filled(std::string(*string), slots);
     }
 }

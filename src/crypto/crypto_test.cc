@@ -68,7 +68,8 @@ TEST_CASE("hmac_sha256 gives the vectors of RFC 4231") {
           "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
     CHECK(hex(hmac_sha256("Jefe", "what do ya want for nothing?")) ==
           "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
-    CHECK(hex(hmac_sha256(std::string(131, '\xaa'), "Test Using Larger Than Block-Size Key - Hash Key First")) ==
+    CHECK(hex(hmac_sha256(std::string(131, '\xaa'),
+                          "Test Using Larger Than Block-Size Key - Hash Key First")) ==
           "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
     CHECK(hex(hmac_sha256("", "")) == "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
 }
@@ -126,7 +127,8 @@ TEST_CASE("equal in constant time") {
 
 TEST_CASE("a secret moves and gives its value only when asked") {
     static_assert(!std::is_copy_constructible_v<Secret> && !std::is_copy_assignable_v<Secret>);
-    static_assert(!std::is_convertible_v<Secret, std::string> && !std::is_convertible_v<Secret, std::string_view>);
+    static_assert(!std::is_convertible_v<Secret, std::string> &&
+                  !std::is_convertible_v<Secret, std::string_view>);
     Secret one("hunter2 hunter2");
     Secret two = std::move(one);
     CHECK(two.expose() == "hunter2 hunter2");
@@ -176,7 +178,8 @@ TEST_CASE("the master key file is made private and refused when others may read 
     REQUIRE(made);
     CHECK(made->origin() == MasterKey::Origin::created);
     using std::filesystem::perms;
-    CHECK((std::filesystem::status(file).permissions() & perms::all) == (perms::owner_read | perms::owner_write));
+    CHECK((std::filesystem::status(file).permissions() & perms::all) ==
+          (perms::owner_read | perms::owner_write));
     CHECK(std::filesystem::file_size(file) == 32);
     auto again = MasterKey::load_or_create(file);
     REQUIRE(again);
@@ -238,8 +241,9 @@ TEST_CASE("a master key is read from hex, base64 or bytes, and nothing else") {
     CHECK(MasterKey::parse(patrol::to_hex(bytes))->id() == expected);
     CHECK(MasterKey::parse(patrol::to_base64(bytes))->id() == expected);
     CHECK(MasterKey::parse(as_text(bytes))->id() == expected);
-    for (const std::string& bad : {std::string(), std::string("short"), std::string(64, 'x'), std::string(44, '*'),
-                                  patrol::to_hex(bytes) + "\n", std::string(31, 'a'), std::string(33, 'a')})
+    for (const std::string& bad :
+         {std::string(), std::string("short"), std::string(64, 'x'), std::string(44, '*'),
+          patrol::to_hex(bytes) + "\n", std::string(31, 'a'), std::string(33, 'a')})
         CHECK(MasterKey::parse(bad).error().kind == Error::Kind::invalid);
 }
 
@@ -263,7 +267,7 @@ TEST_CASE("while a key is rotated, values under the old and the new one open; af
     CHECK(old->open(*after, place)->expose() == "the secret");  // by the key beside it
     CHECK_FALSE(old->open(*after, seal_place("ten_b", "secret", "sec_1", "value")));
     CHECK(promote_next_key(file, old->id()));
-    CHECK_FALSE(promote_next_key(file, old->id()));  // there is no next one any more
+    CHECK_FALSE(promote_next_key(file, old->id()));             // there is no next one any more
     CHECK(old->open(*after, place)->expose() == "the secret");  // a server that runs on
     auto present = MasterKey::load_or_create(file);
     REQUIRE(present);

@@ -31,8 +31,8 @@ void begin(EVP_MD_CTX* context) {
 void hmac(const EVP_MD* algorithm, std::string_view key, std::string_view data, unsigned char* out) {
     // A null key pointer means "keep the last key" to OpenSSL, so an empty key gets an address.
     const char* bytes = key.empty() ? "" : key.data();
-    if (HMAC(algorithm, bytes, static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(data.data()),
-             data.size(), out, nullptr) == nullptr)
+    if (HMAC(algorithm, bytes, static_cast<int>(key.size()),
+             reinterpret_cast<const unsigned char*>(data.data()), data.size(), out, nullptr) == nullptr)
         std::abort();
 }
 
@@ -112,8 +112,8 @@ Key derive_key(const Key& key, std::string_view info) {
 Mark keyed_mark(const Key& key, std::string_view text) {
     start_sodium();
     Mark out{};
-    crypto_generichash(out.data(), out.size(), reinterpret_cast<const unsigned char*>(text.data()), text.size(),
-                       key.data(), key.size());
+    crypto_generichash(out.data(), out.size(), reinterpret_cast<const unsigned char*>(text.data()),
+                       text.size(), key.data(), key.size());
     return out;
 }
 

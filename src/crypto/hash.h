@@ -14,7 +14,7 @@
 namespace patrol::crypto {
 
 using Hash = std::array<unsigned char, 32>;
-using Key = std::array<unsigned char, 32>;   // symmetric, 256 bits
+using Key = std::array<unsigned char, 32>;  // symmetric, 256 bits
 using Hash160 = std::array<unsigned char, 20>;
 using Hash512 = std::array<unsigned char, 64>;
 using Mark = std::array<unsigned char, 16>;  // keyed fingerprint of a value that must not be shown

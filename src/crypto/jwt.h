@@ -1,6 +1,6 @@
 // JSON Web Tokens in the compact form, and the public keys that they are signed with (RFC 7515, 7517, 7518),
-// as far as ID tokens need them: RS256 and ES256. "none" and the HMAC algorithms are not known here at all, so
-// that no token can ask for them. A token's content is only ever answered together with its proof.
+// as far as ID tokens need them: RS256 and ES256. "none" and the HMAC algorithms are not known here at all,
+// so that no token can ask for them. A token's content is only ever answered together with its proof.
 #pragma once
 
 #include <memory>

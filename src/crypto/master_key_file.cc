@@ -34,7 +34,7 @@ Failure broken(const std::filesystem::path& file, std::string_view what) {
 }
 
 Result<Key> read_key(const File& open_file, const std::filesystem::path& file) {
-    struct stat facts {};
+    struct stat facts{};
     if (::fstat(open_file.get(), &facts) != 0) return broken(file, "read");
     if ((facts.st_mode & (S_IRWXG | S_IRWXO)) != 0)
         return Failure(Error{.kind = Error::Kind::denied,

@@ -53,7 +53,9 @@ private:
 }  // namespace
 
 PasswordHasher::PasswordHasher() : PasswordHasher(Settings{}) {}
-PasswordHasher::PasswordHasher(Settings settings) : state_(std::make_unique<State>(settings)) { start_sodium(); }
+PasswordHasher::PasswordHasher(Settings settings) : state_(std::make_unique<State>(settings)) {
+    start_sodium();
+}
 PasswordHasher::~PasswordHasher() = default;
 
 Result<std::string> PasswordHasher::hash(std::string_view password) {

@@ -18,15 +18,17 @@ constexpr std::size_t header_bytes = 1 + id_bytes;
 constexpr std::size_t wrapped_bytes = nonce_bytes + key_bytes + tag_bytes;
 constexpr std::size_t overhead_bytes = header_bytes + wrapped_bytes + nonce_bytes + tag_bytes;
 
-const unsigned char* raw(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
+const unsigned char* raw(std::string_view text) {
+    return reinterpret_cast<const unsigned char*>(text.data());
+}
 unsigned char* raw(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 
 // nonce | ciphertext | tag
 std::string encrypt(std::string_view plain, std::string_view aad, const unsigned char* key) {
     std::string out(nonce_bytes + plain.size() + tag_bytes, '\0');
     randombytes_buf(out.data(), nonce_bytes);
-    crypto_aead_xchacha20poly1305_ietf_encrypt(raw(out) + nonce_bytes, nullptr, raw(plain), plain.size(), raw(aad),
-                                               aad.size(), nullptr, raw(out), key);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(raw(out) + nonce_bytes, nullptr, raw(plain), plain.size(),
+                                               raw(aad), aad.size(), nullptr, raw(out), key);
     return out;
 }
 
@@ -111,7 +113,8 @@ Result<Secret> MasterKey::open(std::string_view blob, std::string_view aad) cons
     return decrypt(blob.substr(header_bytes + wrapped_bytes), aad, raw(data_key.expose()));
 }
 
-Result<std::string> MasterKey::rewrap(std::string_view blob, std::string_view aad, const MasterKey& next) const {
+Result<std::string> MasterKey::rewrap(std::string_view blob, std::string_view aad,
+                                      const MasterKey& next) const {
     auto data_key = TRY(unwrap(blob, aad));
     return next.header() + encrypt(data_key.expose(), aad, next.bytes()) +
            std::string(blob.substr(header_bytes + wrapped_bytes));

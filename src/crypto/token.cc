@@ -29,22 +29,22 @@ std::string check_digits(std::string_view text) {
     return out;
 }
 
-bool is_base62(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
+bool is_base62(char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
 
 }  // namespace
 
 std::string make_token(std::string_view prefix) {
     start_sodium();
     std::string out(prefix);
-    for (std::size_t i = 0; i < token_random_chars; ++i) out.push_back(base62_digits[randombytes_uniform(62)]);
+    for (std::size_t i = 0; i < token_random_chars; ++i)
+        out.push_back(base62_digits[randombytes_uniform(62)]);
     return out + check_digits(out);
 }
 
 bool check_token(std::string_view prefix, std::string_view text) {
     if (text.size() != prefix.size() + token_random_chars + token_check_chars) return false;
-    if (!text.starts_with(prefix) || !std::ranges::all_of(text.substr(prefix.size()), is_base62)) return false;
+    if (!text.starts_with(prefix) || !std::ranges::all_of(text.substr(prefix.size()), is_base62))
+        return false;
     auto body = text.substr(0, text.size() - token_check_chars);
     return text.substr(body.size()) == check_digits(body);
 }

@@ -15,16 +15,16 @@ inline constexpr std::string_view connect_token_prefix = "pct_";
 inline constexpr std::string_view api_token_prefix = "pat_";
 inline constexpr std::string_view setup_token_prefix = "pst_";
 inline constexpr std::string_view session_token_prefix = "pss_";
-inline constexpr std::string_view hook_token_prefix = "pht_";  // in the address of a deployment hook
+inline constexpr std::string_view hook_token_prefix = "pht_";       // in the address of a deployment hook
 inline constexpr std::string_view collector_token_prefix = "pce_";  // enrols a collector
 
 inline constexpr std::string_view invitation_token_prefix = "pit_";
 inline constexpr std::string_view reset_token_prefix = "prt_";  // sets a new password
 
 // Of every kind: what looks like a token is refused in addresses and kept out of logs.
-inline constexpr std::array token_prefixes{connect_token_prefix, api_token_prefix,        setup_token_prefix,
-                                           session_token_prefix, hook_token_prefix,       invitation_token_prefix,
-                                           reset_token_prefix,   collector_token_prefix};
+inline constexpr std::array token_prefixes{
+    connect_token_prefix, api_token_prefix,        setup_token_prefix, session_token_prefix,
+    hook_token_prefix,    invitation_token_prefix, reset_token_prefix, collector_token_prefix};
 
 inline constexpr std::size_t token_random_chars = 43;
 inline constexpr std::size_t token_check_chars = 6;

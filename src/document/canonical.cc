@@ -19,33 +19,41 @@ std::uint64_t start_of(std::string_view name) {
 // The first eight bytes decide unless they are equal or not all ASCII.
 bool comes_before(const Scratch::Named& left, const Scratch::Named& right) {
     constexpr std::uint64_t tops = 0x8080808080808080U;
-    if (left.start != right.start && ((left.start | right.start) & tops) == 0) return left.start < right.start;
+    if (left.start != right.start && ((left.start | right.start) & tops) == 0)
+        return left.start < right.start;
     return name_less(view(left.member->key()), view(right.member->key()));
 }
 
 // Writes one document. The scratch's vectors are used as stacks: each list takes what it adds off again.
 class Writer {
 public:
-    Writer(std::string& out, const Rules& rules, Scratch& scratch) : out_(out), rules_(rules), scratch_(scratch) {}
+    Writer(std::string& out, const Rules& rules, Scratch& scratch)
+        : out_(out), rules_(rules), scratch_(scratch) {}
 
     void value(const json::value& value, const Place& place, std::size_t depth) {
         switch (value.kind()) {
-            case json::kind::object: return holder(value, place, depth);
-            case json::kind::array: return list(value.get_array(), place, depth);
-            case json::kind::string: return text(value, place, depth);
-            default: return append_canonical(out_, value);
+            case json::kind::object:
+                return holder(value, place, depth);
+            case json::kind::array:
+                return list(value.get_array(), place, depth);
+            case json::kind::string:
+                return text(value, place, depth);
+            default:
+                return append_canonical(out_, value);
         }
     }
 
 private:
     void text(const json::value& value, const Place& place, std::size_t depth) {
         if ((place.treatment & (treat_json | treat_policy)) != 0 && depth < embedded_json_depth)
-            if (const auto inner = parse_embedded(view(value.get_string()))) return this->value(*inner, place, depth);
+            if (const auto inner = parse_embedded(view(value.get_string())))
+                return this->value(*inner, place, depth);
         append_string(out_, view(value.get_string()));
     }
 
     void holder(const json::value& value, const Place& place, std::size_t depth) {
-        if (place.is(treat_policy) && is_policy(value)) return append_canonical(out_, normalise_policy(value));
+        if (place.is(treat_policy) && is_policy(value))
+            return append_canonical(out_, normalise_policy(value));
         object(value.get_object(), place, depth);
     }
 
@@ -54,7 +62,8 @@ private:
         // Deeper objects may move the outer vector, so the inner one is taken out while it is in use.
         auto members = std::move(scratch_.order[depth]);
         members.clear();
-        for (const auto& member : object) members.push_back({.start = start_of(view(member.key())), .member = &member});
+        for (const auto& member : object)
+            members.push_back({.start = start_of(view(member.key())), .member = &member});
         std::ranges::sort(members, comes_before);
         out_.push_back('{');
         for (const auto& [start, member] : members) {
@@ -66,7 +75,8 @@ private:
             out_.push_back(':');
             const auto begin_of_value = out_.size();
             value(member->value(), inner, depth + 1);
-            if (!inner.default_text().empty() && std::string_view(out_).substr(begin_of_value) == inner.default_text())
+            if (!inner.default_text().empty() &&
+                std::string_view(out_).substr(begin_of_value) == inner.default_text())
                 out_.resize(begin);
             else
                 out_.push_back(',');
@@ -95,7 +105,8 @@ private:
         }
     }
 
-    void sorted(const json::array& list, const Place& place, const Place& element, ListOrder order, std::size_t depth) {
+    void sorted(const json::array& list, const Place& place, const Place& element, ListOrder order,
+                std::size_t depth) {
         auto& slices = scratch_.slices;
         const auto first_slice = slices.size();
         const auto first_key = scratch_.text.size();

@@ -38,7 +38,8 @@ bool is_json_web_token(std::string_view text) {
 // What follows a scheme's colon: "//user:password@host".
 bool is_url_with_password(std::string_view text) {
     if (!text.starts_with("://")) return false;
-    const auto authority = text.substr(3, std::min(text.find_first_of("/?# \t\r\n\"'<>", 3), text.size()) - 3);
+    const auto authority =
+        text.substr(3, std::min(text.find_first_of("/?# \t\r\n\"'<>", 3), text.size()) - 3);
     const auto at = authority.rfind('@');
     if (at == std::string_view::npos) return false;
     const auto colon = authority.substr(0, at).find(':');
@@ -50,15 +51,16 @@ struct Form {
     std::string_view prefix;
     std::size_t more;
 };
-constexpr auto forms = std::to_array<Form>({{"ghp_", 30}, {"gho_", 30}, {"ghs_", 30}, {"ghu_", 30}, {"github_pat_", 30},
-                                            {"glpat-", 20}, {"xoxb-", 20}, {"xoxp-", 20}, {"xoxa-", 20}, {"xoxs-", 20},
-                                            {"sk_live_", 20}, {"rk_live_", 20}, {"AIza", 35}, {"Bearer ", 20},
-                                            {"pct_", 49}, {"pat_", 49}, {"pst_", 49}, {"pss_", 49}, {"npm_", 36},
-                                            {"hooks.slack.com/services/", 8}});
+constexpr auto forms = std::to_array<Form>(
+    {{"ghp_", 30},     {"gho_", 30},     {"ghs_", 30},  {"ghu_", 30},    {"github_pat_", 30},
+     {"glpat-", 20},   {"xoxb-", 20},    {"xoxp-", 20}, {"xoxa-", 20},   {"xoxs-", 20},
+     {"sk_live_", 20}, {"rk_live_", 20}, {"AIza", 35},  {"Bearer ", 20}, {"pct_", 49},
+     {"pat_", 49},     {"pst_", 49},     {"pss_", 49},  {"npm_", 36},    {"hooks.slack.com/services/", 8}});
 
 bool is_known_form(std::string_view text) {
     return std::ranges::any_of(forms, [&](const Form& form) {
-        return text.starts_with(form.prefix) && count_while(text.substr(form.prefix.size()), is_word) >= form.more;
+        return text.starts_with(form.prefix) &&
+               count_while(text.substr(form.prefix.size()), is_word) >= form.more;
     });
 }
 

@@ -43,9 +43,8 @@ json::value summary_of(const json::value& document, const Rules& rules, const Pr
     }
     // The order in which a cloud lists members is not a change.
     std::ranges::sort(left_out, name_less, [](const json::value& name) { return view(name.get_string()); });
-    out["patrol_oversized"] = {{"bytes", whole.canonical.size()},
-                               {"sha256", to_hex(whole.hash)},
-                               {"left_out", std::move(left_out)}};
+    out["patrol_oversized"] = {
+        {"bytes", whole.canonical.size()}, {"sha256", to_hex(whole.hash)}, {"left_out", std::move(left_out)}};
     return out;
 }
 

@@ -37,7 +37,8 @@ public:
     // In place. Returns how many values became marks.
     std::size_t redact(json::value& document, const Rules& rules, Scratch& scratch) const;
 
-    [[nodiscard]] std::string mark(std::string_view type, std::string_view path, std::string_view value) const;
+    [[nodiscard]] std::string mark(std::string_view type, std::string_view path,
+                                   std::string_view value) const;
 
 private:
     crypto::Key key_;

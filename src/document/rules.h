@@ -20,15 +20,15 @@
 namespace patrol::document {
 
 enum Treatment : std::uint16_t {
-    treat_volatile = 1,   // kept in the stored document, left out of the canonical form
-    treat_state = 2,      // the same: runtime state is shown, not compared
-    treat_json = 4,       // a string that holds JSON
-    treat_policy = 8,     // an IAM policy document, as text or parsed
-    treat_set = 16,       // a list without order
-    treat_keyed = 32,     // a list without order whose elements are known by keys
-    treat_secret = 64,    // every scalar below becomes a mark
-    treat_ordered = 256,  // a list whose order has a meaning
-    treat_identity = 128, // id, name or ARN of the resource: never redacted by guess
+    treat_volatile = 1,    // kept in the stored document, left out of the canonical form
+    treat_state = 2,       // the same: runtime state is shown, not compared
+    treat_json = 4,        // a string that holds JSON
+    treat_policy = 8,      // an IAM policy document, as text or parsed
+    treat_set = 16,        // a list without order
+    treat_keyed = 32,      // a list without order whose elements are known by keys
+    treat_secret = 64,     // every scalar below becomes a mark
+    treat_ordered = 256,   // a list whose order has a meaning
+    treat_identity = 128,  // id, name or ARN of the resource: never redacted by guess
 };
 
 using Keys = std::vector<std::string>;
@@ -36,7 +36,7 @@ using Keys = std::vector<std::string>;
 // One place in a document. `members` is sorted by name; `each` is for the elements of a list.
 struct RuleNode {
     std::uint16_t treatment = 0;
-    Keys keys;  // of treat_keyed; a key may be a dotted path
+    Keys keys;                 // of treat_keyed; a key may be a dotted path
     std::string default_text;  // canonical; a member with this value is left out; empty: none
     std::vector<std::pair<std::string, std::unique_ptr<RuleNode>>> members;
     std::unique_ptr<RuleNode> each;
@@ -50,7 +50,7 @@ struct Place {
     const RuleNode* node = nullptr;
     const Keys* keys = nullptr;  // of treat_keyed; from a member rule it needs every element to have them
     std::uint16_t treatment = 0;
-    bool keys_by_name = false;   // `keys` comes from a rule by member name
+    bool keys_by_name = false;  // `keys` comes from a rule by member name
 
     // The canonical text of the value that says as much as no value; empty: there is none.
     [[nodiscard]] std::string_view default_text() const {

@@ -24,20 +24,20 @@ struct Scratch {
     static constexpr std::size_t names_max = 8'192;
 
     std::unordered_map<std::string, std::uint8_t, NameHash, std::equal_to<>> names;
-    std::string canonical;                         // the canonical text of the last document
-    std::vector<std::string_view> trail;           // names on the way to the value being redacted
-    std::string text;                              // the keys of list elements, small texts
+    std::string canonical;                // the canonical text of the last document
+    std::vector<std::string_view> trail;  // names on the way to the value being redacted
+    std::string text;                     // the keys of list elements, small texts
     struct Named {
         std::uint64_t start = 0;  // the name's first eight bytes, big-endian, for a quick comparison
         const Member* member = nullptr;
     };
-    std::vector<std::vector<Named>> order;         // sorted members, one vector per depth
+    std::vector<std::vector<Named>> order;  // sorted members, one vector per depth
     struct Slice {
         std::size_t begin = 0, size = 0;          // of an element's text
         std::size_t key_begin = 0, key_size = 0;  // of its key's text
     };
     std::vector<Slice> slices;
-    std::string lists;                            // texts of list elements before they are sorted
+    std::string lists;  // texts of list elements before they are sorted
 };
 
 }  // namespace patrol::document

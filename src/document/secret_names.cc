@@ -36,6 +36,7 @@ bool is_one_of(std::string_view word, const std::array<std::string_view, N>& lis
     return std::ranges::find(list, word) != list.end();
 }
 
+// clang-format off
 // Words that contain one of the stems by accident.
 constexpr auto innocent = std::to_array<std::string_view>(
     {"keyspace", "keyspaces", "keyboard", "keyword", "keywords", "keyed", "keynote", "monkey", "turkey", "passive",
@@ -70,6 +71,7 @@ constexpr auto plain_tokens = std::to_array<std::string_view>(
     {"next", "client", "continuation", "idempotency", "pagination", "creator", "request", "http", "lock", "update",
      "change", "marker", "revision", "sequence", "forward", "backward", "max", "hop", "limit", "stop", "input",
      "output", "dkim"});
+// clang-format on
 
 enum class Stem { none, key, token, strong };
 
@@ -89,7 +91,8 @@ bool any_of(const Words& words, const auto& list) {
 bool ends_joined(std::string_view word) {
     for (std::string_view stem : {"key", "secret", "token", "password", "credential", "credentials"})
         for (std::string_view ending : {"id", "ids", "arn", "arns", "name", "names", "type"})
-            if (word.size() == stem.size() + ending.size() && word.starts_with(stem) && word.ends_with(ending))
+            if (word.size() == stem.size() + ending.size() && word.starts_with(stem) &&
+                word.ends_with(ending))
                 return true;
     return false;
 }
@@ -105,11 +108,15 @@ bool is_secret_name(std::string_view name) {
     auto found = Stem::none;
     for (const auto& word : words) found = std::max(found, stem_of(word));
     switch (found) {
-        case Stem::none: return false;
-        case Stem::strong: return true;
-        case Stem::token: return !any_of(words, plain_tokens);
+        case Stem::none:
+            return false;
+        case Stem::strong:
+            return true;
+        case Stem::token:
+            return !any_of(words, plain_tokens);
         // Key and Keys alone name a tag, an object or a column.
-        case Stem::key: return words.size() > 1 ? !any_of(words, plain_keys) : words[0] != "key" && words[0] != "keys";
+        case Stem::key:
+            return words.size() > 1 ? !any_of(words, plain_keys) : words[0] != "key" && words[0] != "keys";
     }
     return false;
 }

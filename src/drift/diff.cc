@@ -44,8 +44,12 @@ void append_path(std::string& out, const Step& step, const document::Keys* keys)
                 out.append(step.name);
             out.push_back(']');
             return;
-        case Step::Kind::element: out.append("[").append(step.name).append("]"); return;
-        case Step::Kind::index: out.append("[").append(std::to_string(step.index)).append("]"); return;
+        case Step::Kind::element:
+            out.append("[").append(step.name).append("]");
+            return;
+        case Step::Kind::index:
+            out.append("[").append(std::to_string(step.index)).append("]");
+            return;
     }
 }
 
@@ -55,7 +59,8 @@ public:
 
     void values(const json::value& before, const json::value& after, const Place& place) {
         if (full()) return;
-        if (before.is_object() && after.is_object()) return objects(before.get_object(), after.get_object(), place);
+        if (before.is_object() && after.is_object())
+            return objects(before.get_object(), after.get_object(), place);
         if (before.is_array() && after.is_array()) return lists(before, after, place);
         if (!same(before, after)) add(&before, &after);
     }
@@ -100,18 +105,23 @@ private:
         }
         for (const auto& [name, value] : after)
             if (!before.contains(name))
-                at({.kind = Step::Kind::member, .name = std::string(name)}, nullptr, [&] { add(nullptr, &value); });
+                at({.kind = Step::Kind::member, .name = std::string(name)}, nullptr,
+                   [&] { add(nullptr, &value); });
     }
 
     void lists(const json::value& before_value, const json::value& after_value, const Place& place) {
         const auto& before = before_value.get_array();
         const auto& after = after_value.get_array();
         switch (order_of(place, before, after)) {
-            case ListOrder::keyed: return keyed(before, after, place);
-            case ListOrder::set: return sets(before, after);
-            case ListOrder::ordered: break;
+            case ListOrder::keyed:
+                return keyed(before, after, place);
+            case ListOrder::set:
+                return sets(before, after);
+            case ListOrder::ordered:
+                break;
         }
-        if (!place.is(document::treat_ordered) && is_reordered(before, after)) return add(&before_value, &after_value);
+        if (!place.is(document::treat_ordered) && is_reordered(before, after))
+            return add(&before_value, &after_value);
         ordered(before, after, rules_.element(place));
     }
 
@@ -175,7 +185,9 @@ private:
         std::size_t head = 0;
         while (head < shorter && same(before[head], after[head])) ++head;
         std::size_t tail = 0;
-        while (tail < shorter - head && same(before[before.size() - 1 - tail], after[after.size() - 1 - tail])) ++tail;
+        while (tail < shorter - head &&
+               same(before[before.size() - 1 - tail], after[after.size() - 1 - tail]))
+            ++tail;
         for (auto i = head; i < std::max(before.size(), after.size()) - tail; ++i) {
             const auto* old_one = i < before.size() - tail ? &before[i] : nullptr;
             const auto* new_one = i < after.size() - tail ? &after[i] : nullptr;

@@ -28,15 +28,16 @@ struct Step {
 };
 
 struct PathChange {
-    std::string path;                  // for people and for rules
-    std::vector<Step> steps;           // for apply()
-    std::optional<json::value> before; // absent: added
-    std::optional<json::value> after;  // absent: removed
+    std::string path;                   // for people and for rules
+    std::vector<Step> steps;            // for apply()
+    std::optional<json::value> before;  // absent: added
+    std::optional<json::value> after;   // absent: removed
 };
 
 // Both documents in canonical form (document::canonical_text, parsed). Beyond changes_max the one
 // change is the whole document, at the empty path.
-std::vector<PathChange> diff(const json::value& before, const json::value& after, const document::Rules& rules);
+std::vector<PathChange> diff(const json::value& before, const json::value& after,
+                             const document::Rules& rules);
 
 // The document that `changes` lead to from `before`: apply(diff(a, b), a) == b.
 json::value apply(const std::vector<PathChange>& changes, const json::value& before,

@@ -2,7 +2,6 @@
 
 #include <doctest/doctest.h>
 
-
 #include "drift/judge_fixture.h"
 
 using namespace patrol;
@@ -45,7 +44,8 @@ TEST_CASE("added and removed resources are judged as a whole") {
     CHECK(added.why == "Port 5432 opened to the internet");
     CHECK(added.paths.empty());
     CHECK(judge(rulebook(), documents(security_group, "", closed).subject()).severity == Severity::low);
-    const auto trail = judge(rulebook(), documents("AWS::CloudTrail::Trail", R"({"Name":"audit"})", "").subject());
+    const auto trail =
+        judge(rulebook(), documents("AWS::CloudTrail::Trail", R"({"Name":"audit"})", "").subject());
     CHECK(trail.severity == Severity::critical);
     CHECK(trail.why == "Audit log thing removed");
 }
@@ -112,7 +112,8 @@ TEST_CASE("each part of a scope must hold") {
 
 TEST_CASE("a rule with a path never hides a whole resource") {
     const auto pair = documents(security_group, "", open);
-    CHECK_FALSE(judge(rulebook({rule("one", RuleAction::ignore, {.path = "IpPermissions"})}), pair.subject()).hidden());
+    CHECK_FALSE(judge(rulebook({rule("one", RuleAction::ignore, {.path = "IpPermissions"})}), pair.subject())
+                    .hidden());
 }
 
 TEST_CASE("a list in another order is counted, not shown") {

@@ -24,9 +24,11 @@ TEST_CASE("public means everybody and no condition that says who") {
     };
     CHECK(is_open(R"({"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"*"})"));
     CHECK(is_open(R"({"Effect":"Allow","Principal":{"AWS":"*"},"Action":"s3:GetObject","Resource":"*"})"));
-    CHECK(is_open(R"({"Effect":"Allow","NotPrincipal":{"AWS":"111122223333"},"Action":"s3:*","Resource":"*"})"));
+    CHECK(is_open(
+        R"({"Effect":"Allow","NotPrincipal":{"AWS":"111122223333"},"Action":"s3:*","Resource":"*"})"));
     CHECK_FALSE(is_open(R"({"Effect":"Deny","Principal":"*","Action":"s3:GetObject","Resource":"*"})"));
-    CHECK_FALSE(is_open(R"({"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"s3:*","Resource":"*"})"));
+    CHECK_FALSE(
+        is_open(R"({"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"s3:*","Resource":"*"})"));
     const auto with = [&](std::string_view condition) {
         return is_open(R"({"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*","Condition":)" +
                        std::string(condition) + "}");
@@ -56,8 +58,10 @@ TEST_CASE("a policy is compared by what it allows, not by how it is written") {
 }
 
 TEST_CASE("conditions, denials and foreign accounts") {
-    const auto bound = policy(R"({"Effect":"Allow","Principal":{"AWS":"444455556666"},"Action":"sts:AssumeRole","Condition":{"StringEquals":{"sts:ExternalId":"x"}}})");
-    const auto free = policy(R"({"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::444455556666:root"},"Action":"sts:AssumeRole"})");
+    const auto bound = policy(
+        R"({"Effect":"Allow","Principal":{"AWS":"444455556666"},"Action":"sts:AssumeRole","Condition":{"StringEquals":{"sts:ExternalId":"x"}}})");
+    const auto free = policy(
+        R"({"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::444455556666:root"},"Action":"sts:AssumeRole"})");
     CHECK(condition_removed(&bound, &free));
     CHECK_FALSE(condition_removed(&free, &bound));
     CHECK_FALSE(condition_removed(&free, &free));
@@ -89,7 +93,8 @@ TEST_CASE("a policy of hostile size is bounded") {
         actions += (at ? ",\"" : "\"") + std::string("s3:a") + std::to_string(at) + "\"";
         resources += (at ? ",\"" : "\"") + std::string("arn:") + std::to_string(at) + "\"";
     }
-    const auto large = policy(R"({"Effect":"Allow","Action":[)" + actions + R"(],"Resource":[)" + resources + "]}");
+    const auto large =
+        policy(R"({"Effect":"Allow","Action":[)" + actions + R"(],"Resource":[)" + resources + "]}");
     CHECK(grants(&large).size() == grants_max);
     CHECK(new_actions(&large, &large).empty());
 }

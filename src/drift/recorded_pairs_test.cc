@@ -29,8 +29,7 @@ std::filesystem::path shared() {
 }
 
 Paths paths_of(const json::value& pair, const catalogue::DocumentRules& documents) {
-    const auto rules =
-        document::Rules::compile(documents.type(string_or(pair, "type")), documents.members);
+    const auto rules = document::Rules::compile(documents.type(string_or(pair, "type")), documents.members);
     const auto canonical = [&](std::string_view side) {
         return parse_json(document::canonical_text(*find(pair, side), rules), {.depth = 200}).value();
     };
@@ -40,7 +39,8 @@ Paths paths_of(const json::value& pair, const catalogue::DocumentRules& document
     CHECK(drift::apply(changes, before, rules) == after);
     CHECK(drift::diff(after, after, rules).empty());
     Paths out;
-    for (const auto& change : changes) out.push_back((!change.before ? "+" : !change.after ? "-" : "~") + change.path);
+    for (const auto& change : changes)
+        out.push_back((!change.before ? "+" : !change.after ? "-" : "~") + change.path);
     return out;
 }
 
@@ -54,7 +54,8 @@ std::string without_keys(std::string_view path) {
             continue;
         }
         auto end = path.find(']');
-        while (end + 1 < path.size() && path[end + 1] != '.' && path[end + 1] != '[') end = path.find(']', end + 1);
+        while (end + 1 < path.size() && path[end + 1] != '.' && path[end + 1] != '[')
+            end = path.find(']', end + 1);
         out += "[]";
         path.remove_prefix(end + 1);
     }
@@ -74,7 +75,8 @@ std::map<std::string, Paths> expectations(std::string_view text) {
 }
 
 // A pair that is not expected to give anything is noise.
-void check_pairs(const std::string& cloud, std::string_view expected_text, std::size_t count, std::size_t noise) {
+void check_pairs(const std::string& cloud, std::string_view expected_text, std::size_t count,
+                 std::size_t noise) {
     const auto folder = shared() / cloud / "drift_pairs";
     if (!std::filesystem::exists(folder)) {
         MESSAGE("skipped: there are no recorded pairs of " << cloud);
@@ -136,7 +138,8 @@ virtualmachines-FunctionalActionsTagsTest.test_mark_for_op-7: +tags.cctest_mark
 virtualmachines-FunctionalActionsTagsTest.test_tag-8: +tags.cctest_tag
 virtualmachines-FunctionalActionsTagsTest.test_trim-11: -tags.cctest_trim
 virtualmachines-FunctionalActionsTagsTest.test_untag-12: -tags.cctest_untag
-)", 31, 8);
+)",
+                31, 8);
 }
 
 TEST_CASE("recorded pairs of Google Cloud") {
@@ -177,7 +180,8 @@ vertexai-endpoint-delete-34: -endpoints
 vertexai-model-multi-location-37: +done +response
 vertexai_custom_job_cancel_and_delete-38: ~customJobs[].state +customJobs[].endTime +customJobs[].error
 vertexai_hp_tuning_job_cancel_and_delete-39: ~hyperparameterTuningJobs[].state +hyperparameterTuningJobs[].endTime +hyperparameterTuningJobs[].error
-)", 39, 3);
+)",
+                39, 3);
 }
 
 TEST_CASE("document rules name what is wrong in them") {

@@ -30,7 +30,8 @@ std::optional<std::string> said(const SeverityRule& rule, const SeverityExample&
         return hit ? std::optional(hit->why) : std::nullopt;
     }
     for (const auto& change : subject.changes)
-        if (const auto hit = worst_hit(rules, trail_to(change, subject, documents.rules()), subject)) return hit->why;
+        if (const auto hit = worst_hit(rules, trail_to(change, subject, documents.rules()), subject))
+            return hit->why;
     return {};
 }
 
@@ -112,8 +113,10 @@ TEST_CASE("what is the same on both sides fires nothing") {
 TEST_CASE("the documentation names every service with its rules") {
     std::ifstream in("docs/reference/severity.md");
     const std::string text((std::istreambuf_iterator<char>(in)), {});
-    for (const auto& rule : the_catalogue().severity().rules) CHECK_MESSAGE(text.contains("`" + rule.id + "`"), rule.id);
-    for (const auto& rule : the_catalogue().severity().noise) CHECK_MESSAGE(text.contains("`" + rule.id + "`"), rule.id);
+    for (const auto& rule : the_catalogue().severity().rules)
+        CHECK_MESSAGE(text.contains("`" + rule.id + "`"), rule.id);
+    for (const auto& rule : the_catalogue().severity().noise)
+        CHECK_MESSAGE(text.contains("`" + rule.id + "`"), rule.id);
 }
 
 TEST_CASE("defaults by category, environment and label") {

@@ -10,7 +10,8 @@ bool contains(std::string_view text, std::string_view part) {
 }
 
 bool starts_with(std::string_view text, std::string_view start) {
-    return text.size() >= start.size() && std::ranges::equal(text.substr(0, start.size()), start, {}, lower, lower);
+    return text.size() >= start.size() &&
+           std::ranges::equal(text.substr(0, start.size()), start, {}, lower, lower);
 }
 
 std::partial_ordering order(std::string_view text, const Value& wanted) {
@@ -48,15 +49,24 @@ bool holds(const Node& node, const FieldSource& source) {
 
 std::string_view sign(Op op) {
     switch (op) {
-        case Op::equal: return "=";
-        case Op::not_equal: return "!=";
-        case Op::contains: return ":";
-        case Op::starts_with: return "^";
-        case Op::greater: return ">";
-        case Op::greater_equal: return ">=";
-        case Op::less: return "<";
-        case Op::less_equal: return "<=";
-        case Op::in: return " in ";
+        case Op::equal:
+            return "=";
+        case Op::not_equal:
+            return "!=";
+        case Op::contains:
+            return ":";
+        case Op::starts_with:
+            return "^";
+        case Op::greater:
+            return ">";
+        case Op::greater_equal:
+            return ">=";
+        case Op::less:
+            return "<";
+        case Op::less_equal:
+            return "<=";
+        case Op::in:
+            return " in ";
     }
     return "=";
 }
@@ -104,19 +114,29 @@ bool satisfies(const Compare& compare, std::string_view value) {
     const auto& wanted = compare.values;
     switch (compare.op) {
         case Op::equal:
-        case Op::in: return std::ranges::any_of(wanted, [&](const auto& each) { return equal(value, each); });
-        case Op::not_equal: return !equal(value, wanted[0]);
-        case Op::contains: return contains(value, wanted[0].text);
-        case Op::starts_with: return starts_with(value, wanted[0].text);
-        case Op::greater: return order(value, wanted[0]) > 0;
-        case Op::greater_equal: return order(value, wanted[0]) >= 0;
-        case Op::less: return order(value, wanted[0]) < 0;
-        case Op::less_equal: return order(value, wanted[0]) <= 0;
+        case Op::in:
+            return std::ranges::any_of(wanted, [&](const auto& each) { return equal(value, each); });
+        case Op::not_equal:
+            return !equal(value, wanted[0]);
+        case Op::contains:
+            return contains(value, wanted[0].text);
+        case Op::starts_with:
+            return starts_with(value, wanted[0].text);
+        case Op::greater:
+            return order(value, wanted[0]) > 0;
+        case Op::greater_equal:
+            return order(value, wanted[0]) >= 0;
+        case Op::less:
+            return order(value, wanted[0]) < 0;
+        case Op::less_equal:
+            return order(value, wanted[0]) <= 0;
     }
     return false;
 }
 
-bool matches(const Filter& filter, const FieldSource& source) { return !filter.root || holds(*filter.root, source); }
+bool matches(const Filter& filter, const FieldSource& source) {
+    return !filter.root || holds(*filter.root, source);
+}
 
 std::string to_text(const Filter& filter) {
     std::string out;

@@ -30,16 +30,16 @@ namespace patrol::filter {
 enum class Op { equal, not_equal, contains, starts_with, greater, greater_equal, less, less_equal, in };
 
 struct Value {
-    std::string text;              // as written, unquoted
-    std::optional<double> number;  // set where the text is a decimal number
-    std::optional<Timestamp> time; // set where it is RFC 3339 or YYYY-MM-DD
+    std::string text;               // as written, unquoted
+    std::optional<double> number;   // set where the text is a decimal number
+    std::optional<Timestamp> time;  // set where it is RFC 3339 or YYYY-MM-DD
 
     static Value of(std::string text);
     bool operator==(const Value& other) const { return text == other.text; }
 };
 
 struct Compare {
-    std::string field;          // "type", "tag.env", "doc.Encryption.Status", "text"
+    std::string field;  // "type", "tag.env", "doc.Encryption.Status", "text"
     Op op = Op::equal;
     std::vector<Value> values;  // one; of `in` one or more
     std::size_t position = 0;   // of the term in the text, in bytes
@@ -75,9 +75,9 @@ struct Filter {
 // everywhere.
 struct Vocabulary {
     std::span<const std::string_view> fields;
-    bool tags = true;       // tag.<key>
-    bool labels = false;    // label.<key>
-    bool documents = false; // doc.<path>, only beside `type=` or `type in`
+    bool tags = true;        // tag.<key>
+    bool labels = false;     // label.<key>
+    bool documents = false;  // doc.<path>, only beside `type=` or `type in`
 };
 
 // An empty or blank text is the empty filter. Kind::invalid with field "q" and a message that names the

@@ -10,11 +10,12 @@ bool is_bracket(char c) { return c == '(' || c == ')' || c == ','; }
 }  // namespace
 
 Failure syntax_error(std::size_t position, std::string_view what, std::string hint) {
-    return Failure(Error{.kind = Error::Kind::invalid,
-                         .message = fmt::format("The filter cannot be read at position {}: {}", position + 1, what),
-                         .hint = std::move(hint),
-                         .field = "q",
-                         .code = "filter_syntax"});
+    return Failure(
+        Error{.kind = Error::Kind::invalid,
+              .message = fmt::format("The filter cannot be read at position {}: {}", position + 1, what),
+              .hint = std::move(hint),
+              .field = "q",
+              .code = "filter_syntax"});
 }
 
 void Lexer::skip_spaces() {
@@ -62,10 +63,17 @@ Result<Token> Lexer::one(Stop stop) {
     if (at_ == text_.size()) return Token{.position = at_};
     const auto position = at_;
     switch (text_[at_]) {
-        case '(': ++at_; return Token{.kind = Token::Kind::open, .text = "(", .position = position};
-        case ')': ++at_; return Token{.kind = Token::Kind::close, .text = ")", .position = position};
-        case ',': ++at_; return Token{.kind = Token::Kind::comma, .text = ",", .position = position};
-        default: return word(stop);
+        case '(':
+            ++at_;
+            return Token{.kind = Token::Kind::open, .text = "(", .position = position};
+        case ')':
+            ++at_;
+            return Token{.kind = Token::Kind::close, .text = ")", .position = position};
+        case ',':
+            ++at_;
+            return Token{.kind = Token::Kind::comma, .text = ",", .position = position};
+        default:
+            return word(stop);
     }
 }
 

@@ -12,8 +12,8 @@ namespace patrol::filter {
 struct Token {
     enum class Kind { word, op, open, close, comma, end };
     Kind kind = Kind::end;
-    std::string text;       // unquoted; of an operator its sign
-    bool quoted = false;    // a quoted word is never `and`, `or` or `in`
+    std::string text;     // unquoted; of an operator its sign
+    bool quoted = false;  // a quoted word is never `and`, `or` or `in`
     std::size_t position = 0;
 };
 

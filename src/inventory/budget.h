@@ -16,9 +16,9 @@ struct Rate {
 class Budget {
 public:
     using Time = std::chrono::steady_clock::time_point;
-    static constexpr double slow_down = 0.7;          // on a throttle, at most once a second
-    static constexpr double recovery = 0.005;         // of the starting rate, on each success
-    static constexpr double slowest_share = 0.05;     // of the starting rate
+    static constexpr double slow_down = 0.7;       // on a throttle, at most once a second
+    static constexpr double recovery = 0.005;      // of the starting rate, on each success
+    static constexpr double slowest_share = 0.05;  // of the starting rate
 
     Budget(Rate rate, Time now) : start_(rate), rate_(rate.per_second), tokens_(rate.burst), filled_(now) {}
 

@@ -26,7 +26,8 @@ public:
     // failed in this scan: they are carried forward and marked unknown, never shown as removed. At most
     // previous_at_once of them.
     using Documents = std::vector<std::optional<std::string>>;
-    virtual Result<Documents> previous(const model::SliceKey& slice, std::span<const std::string> native_ids) = 0;
+    virtual Result<Documents> previous(const model::SliceKey& slice,
+                                       std::span<const std::string> native_ids) = 0;
     static constexpr std::size_t previous_at_once = 64;
     // How many live resources the newest snapshot holds for this slice (the shrink guard's question).
     virtual Result<std::int64_t> live_count(const model::SliceKey& slice) = 0;

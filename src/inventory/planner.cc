@@ -133,7 +133,8 @@ private:
 
 }  // namespace
 
-Result<const catalogue::Partition*> known_partition(const catalogue::Catalogue& catalogue, std::string_view name) {
+Result<const catalogue::Partition*> known_partition(const catalogue::Catalogue& catalogue,
+                                                    std::string_view name) {
     if (const auto* known = catalogue.partition(name)) return known;
     return fail(Error::Kind::invalid,
                 fmt::format("This version of Patrol does not know the AWS partition {}.", name));

@@ -26,7 +26,8 @@ struct PlanInput {
 };
 
 // Kind::invalid where this version does not know it.
-Result<const catalogue::Partition*> known_partition(const catalogue::Catalogue& catalogue, std::string_view name);
+Result<const catalogue::Partition*> known_partition(const catalogue::Catalogue& catalogue,
+                                                    std::string_view name);
 
 // Slices by tier, then by type and region; parents come before their children.
 // `request.scope.regions` may hold "global" for the types without a region.

@@ -95,7 +95,7 @@ private:
     std::deque<LaneId> ready_;
     Soonest<Waiting> waiting_;
     Soonest<Delayed> delayed_;
-    std::size_t jobs_ = 0;     // queued or delayed
+    std::size_t jobs_ = 0;  // queued or delayed
     int running_ = 0;
     bool timed_wait_ = false;  // one thread watches the clock for all
     bool stopped_ = false;

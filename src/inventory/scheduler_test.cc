@@ -78,7 +78,10 @@ TEST_CASE("scheduler: stop, deadline, abandon and exceptions end it") {
     std::stop_source stop;
     SUBCASE("stop") {
         scheduler.post(Scheduler::free_lane, Scheduler::Order::begin, [] { FAIL("must not run"); }, 10s);
-        std::jthread stopper([&] { std::this_thread::sleep_for(30ms); stop.request_stop(); });
+        std::jthread stopper([&] {
+            std::this_thread::sleep_for(30ms);
+            stop.request_stop();
+        });
         CHECK(scheduler.run(stop.get_token()) == Scheduler::End::stopped);
     }
     SUBCASE("deadline") {
@@ -91,7 +94,8 @@ TEST_CASE("scheduler: stop, deadline, abandon and exceptions end it") {
         CHECK(scheduler.run({}) == Scheduler::End::stopped);
     }
     SUBCASE("an exception is a fault, not the end of the program") {
-        scheduler.post(Scheduler::free_lane, Scheduler::Order::begin, [] { throw std::runtime_error("boom"); });
+        scheduler.post(Scheduler::free_lane, Scheduler::Order::begin,
+                       [] { throw std::runtime_error("boom"); });
         CHECK(scheduler.run({}) == Scheduler::End::done);
         REQUIRE(scheduler.failure());
         CHECK(scheduler.failure()->detail == "boom");

@@ -10,9 +10,11 @@ struct ActorName {
     ActorKind kind;
     std::string_view name;
 };
-constexpr std::array actor_names{ActorName{ActorKind::user, "user"}, ActorName{ActorKind::token, "token"},
+constexpr std::array actor_names{ActorName{ActorKind::user, "user"},
+                                 ActorName{ActorKind::token, "token"},
                                  ActorName{ActorKind::connect_token, "connect_token"},
-                                 ActorName{ActorKind::hook, "hook"}, ActorName{ActorKind::collector, "collector"},
+                                 ActorName{ActorKind::hook, "hook"},
+                                 ActorName{ActorKind::collector, "collector"},
                                  ActorName{ActorKind::system, "system"}};
 
 constexpr std::string_view actions[] = {

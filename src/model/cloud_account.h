@@ -56,22 +56,22 @@ struct CloudAccount {
     ConnectionMode mode = ConnectionMode::pull;
     std::optional<CollectorId> collector_id;
     Auth auth;
-    std::string external_id;            // server-made, immutable
-    std::vector<std::string> regions;   // empty = every enabled region
+    std::string external_id;           // server-made, immutable
+    std::vector<std::string> regions;  // empty = every enabled region
     bool auto_scan = false;
-    bool auto_scan_wanted = true;       // switched on by the first passed test unless the owner said no
+    bool auto_scan_wanted = true;  // switched on by the first passed test unless the owner said no
     int auto_scan_hours = 6;
-    std::string endpoint_url;           // platform owner only
-    std::string native_account_id;      // bound at connect, never changes
+    std::string endpoint_url;       // platform owner only
+    std::string native_account_id;  // bound at connect, never changes
     AccountStatus status = AccountStatus::pending;
     std::string status_reason;
     std::optional<ScanId> last_scan_id;
     Timestamp last_scan_at;
     Timestamp next_scan_at;
-    std::int64_t resources = 0;         // in the newest snapshot
+    std::int64_t resources = 0;  // in the newest snapshot
     Timestamp created_at;
     Timestamp updated_at;
-    std::int64_t revision = 1;          // the ETag
+    std::int64_t revision = 1;  // the ETag
 };
 
 // Names as the API and the database write them.

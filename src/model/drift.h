@@ -97,16 +97,16 @@ struct Change {
     std::vector<PathChange> paths;  // lists hold the first ones only
     std::int64_t paths_total = 0;
     ChangeState state = ChangeState::open;
-    std::string value;              // names the newest value: hex of its hash, "absent" where removed
-    std::optional<Actor> actor;     // absent while nobody looked
+    std::string value;           // names the newest value: hex of its hash, "absent" where removed
+    std::optional<Actor> actor;  // absent while nobody looked
     Timestamp first_seen, last_seen;
     std::optional<Timestamp> unknown_since;  // its slice is not read since then
     std::optional<Timestamp> snoozed_until;
     std::string assignee, note;
     std::string decided_by;
     std::optional<Timestamp> decided_at;
-    std::vector<PastDecision> previously;    // newest first
-    std::string group;              // key of the same change elsewhere (GET /drift/groups)
+    std::vector<PastDecision> previously;  // newest first
+    std::string group;                     // key of the same change elsewhere (GET /drift/groups)
 };
 
 inline bool is_live(ChangeState state) {

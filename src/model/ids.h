@@ -5,6 +5,7 @@
 
 namespace patrol {
 
+// clang-format off
 struct TenantTag { static constexpr std::string_view prefix = "ten_"; };
 struct UserTag { static constexpr std::string_view prefix = "usr_"; };
 struct SessionTag { static constexpr std::string_view prefix = "ses_"; };
@@ -29,6 +30,7 @@ struct ChannelTag { static constexpr std::string_view prefix = "chn_"; };
 struct RouteTag { static constexpr std::string_view prefix = "rte_"; };
 struct DeliveryTag { static constexpr std::string_view prefix = "dlv_"; };
 struct RuleTag { static constexpr std::string_view prefix = "rul_"; };
+// clang-format on
 
 using TenantId = Id<TenantTag>;
 using UserId = Id<UserTag>;

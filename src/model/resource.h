@@ -14,14 +14,14 @@ namespace patrol::model {
 // What a scan hands to the store for one resource: already redacted and hashed.
 struct ScannedResource {
     std::string native_id;
-    std::string arn;       // may be empty
+    std::string arn;  // may be empty
     std::string name;
-    std::string region;    // "global" for global types
+    std::string region;  // "global" for global types
     Labels tags;
     bool tags_known = true;
-    std::string document;  // redacted, compact JSON text, whole
-    std::string hash;      // 32 bytes: SHA-256 of the canonical form
-    std::vector<std::string> terms;  // searchable: IPs, DNS names (lower case)
+    std::string document;                 // redacted, compact JSON text, whole
+    std::string hash;                     // 32 bytes: SHA-256 of the canonical form
+    std::vector<std::string> terms;       // searchable: IPs, DNS names (lower case)
     std::vector<std::string> references;  // identifiers of other resources that the document names
 };
 

@@ -8,8 +8,8 @@
 
 #include "base/time.h"
 #include "model/cloud_account.h"
-#include "model/severity.h"
 #include "model/ids.h"
+#include "model/severity.h"
 
 namespace patrol::model {
 
@@ -31,21 +31,21 @@ struct RuleScope {
 };
 
 struct Rule {
-    RuleId id;                           // of a built-in class: its name
-    bool builtin = false;                // a noise class of the catalogue: only `enabled` can change
+    RuleId id;             // of a built-in class: its name
+    bool builtin = false;  // a noise class of the catalogue: only `enabled` can change
     std::string name;
     RuleAction action = RuleAction::ignore;
     Severity severity = Severity::info;  // of RuleAction::severity
     RuleScope scope;
     std::string reason;
-    std::string owner;                   // who made it: an e-mail address
-    Timestamp expires_at;                // unset: never
+    std::string owner;     // who made it: an e-mail address
+    Timestamp expires_at;  // unset: never
     bool enabled = true;
     std::int64_t hits = 0;
     Timestamp last_hit_at;
     Timestamp created_at;
     Timestamp updated_at;
-    std::int64_t revision = 1;           // the ETag
+    std::int64_t revision = 1;  // the ETag
 };
 
 std::string_view to_string(RuleAction);

@@ -79,7 +79,7 @@ struct Scan {
     std::string error_message;  // with `error_hint`: why it failed, for the user
     std::string error_hint;
     std::optional<SnapshotId> snapshot_id;
-    std::string requested_by;   // user or token name, "schedule"
+    std::string requested_by;  // user or token name, "schedule"
     Timestamp created_at;
     Timestamp started_at;
     Timestamp finished_at;
@@ -90,7 +90,7 @@ struct Snapshot {
     SnapshotId id;
     AccountId account;
     ScanId scan;
-    std::int64_t seq = 0;       // per account, dense from 1
+    std::int64_t seq = 0;  // per account, dense from 1
     Timestamp taken_at;
     ScanState state = ScanState::succeeded;  // succeeded or partial
     ScanCounts counts;

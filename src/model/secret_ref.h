@@ -11,12 +11,14 @@
 namespace patrol::model {
 
 struct SecretRef {
-    std::string manager;  // sealed env file vault aws_secrets_manager aws_ssm gcp_secret_manager azure_key_vault
-    std::string ref;      // manager-specific: a secret's id or name, a variable name, a path
+    std::string
+        manager;      // sealed env file vault aws_secrets_manager aws_ssm gcp_secret_manager azure_key_vault
+    std::string ref;  // manager-specific: a secret's id or name, a variable name, a path
     bool operator==(const SecretRef&) const = default;
 };
 
-// A named secret in Settings → Secrets. For `sealed` the sealed bytes live in the store and never leave it in clear.
+// A named secret in Settings → Secrets. For `sealed` the sealed bytes live in the store and never leave it in
+// clear.
 struct NamedSecret {
     SecretId id;
     std::string name;

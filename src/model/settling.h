@@ -11,8 +11,8 @@
 
 namespace patrol::model {
 
-// none: never asked for, and not stored. done: all scans are there. ended: somebody skipped it, or it took too
-// long.
+// none: never asked for, and not stored. done: all scans are there. ended: somebody skipped it, or it took
+// too long.
 enum class SettlingState { none, running, done, ended };
 
 struct Settling {

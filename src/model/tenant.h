@@ -62,8 +62,8 @@ struct Session {
     Timestamp created_at;
     Timestamp last_seen_at;
     Timestamp expires_at;
-    std::string address;     // where it was signed in from
-    std::string user_agent;  // what the browser called itself, shortened
+    std::string address;       // where it was signed in from
+    std::string user_agent;    // what the browser called itself, shortened
     bool by_provider = false;  // an identity provider vouched for the user: its second factor counts
 };
 
@@ -81,14 +81,14 @@ struct ApiToken {
     UserId user;
     std::string name;
     std::string token_hash;
-    std::string hint;  // the first characters, for people
+    std::string hint;          // the first characters, for people
     Role role = Role::viewer;  // never above its maker's
     Timestamp created_at;
     Timestamp expires_at;
     Timestamp last_used_at;
     Timestamp revoked_at;
     std::optional<std::vector<TokenScope>> scopes;  // nullopt: all that the role may do
-    CustomerScope customers;  // the holder sees those of them that the user sees
+    CustomerScope customers;                        // the holder sees those of them that the user sees
 };
 
 struct Customer {
@@ -114,7 +114,7 @@ struct ConnectToken {
     Timestamp exchanged_at;
     Timestamp used_at;
     Timestamp revoked_at;
-    std::string trial_state;     // "", trying, passed, failed: what GET /connect/status answers
+    std::string trial_state;  // "", trying, passed, failed: what GET /connect/status answers
     std::string trial_detail;
 };
 

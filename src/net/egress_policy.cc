@@ -11,27 +11,26 @@ namespace {
 // Never opened, whatever the operator lists: they answer with the machine's own credentials, or they are an
 // IPv4 address in another dress. AWS EC2, ECS and EKS, Azure, Oracle, Alibaba and Google publish them so.
 constexpr std::array always_closed = {
-    "169.254.0.0/16",   "168.63.129.16/32", "192.0.0.192/32",  "100.100.100.200/32", "0.0.0.0/8",
-    "224.0.0.0/3",      "::/96",            "::ffff:0:0/96",   "64:ff9b::/96",       "64:ff9b:1::/48",
-    "2002::/16",        "2001::/32",        "fe80::/10",       "fec0::/10",          "ff00::/8",
-    "fd00:ec2::254/128", "fd00:ec2::23/128", "fd20:ce::254/128",
+    "169.254.0.0/16",   "168.63.129.16/32", "192.0.0.192/32", "100.100.100.200/32",
+    "0.0.0.0/8",        "224.0.0.0/3",      "::/96",          "::ffff:0:0/96",
+    "64:ff9b::/96",     "64:ff9b:1::/48",   "2002::/16",      "2001::/32",
+    "fe80::/10",        "fec0::/10",        "ff00::/8",       "fd00:ec2::254/128",
+    "fd00:ec2::23/128", "fd20:ce::254/128",
 };
 // Closed unless listed: loopback, private, shared and documentation ranges.
 constexpr std::array closed_by_default = {
-    "10.0.0.0/8",     "100.64.0.0/10",   "127.0.0.0/8",    "172.16.0.0/12", "192.168.0.0/16",
-    "192.0.0.0/24",   "192.0.2.0/24",    "192.88.99.0/24", "198.18.0.0/15", "198.51.100.0/24",
-    "203.0.113.0/24", "::1/128",         "fc00::/7",       "100::/64",      "2001:db8::/32",
+    "10.0.0.0/8",     "100.64.0.0/10", "127.0.0.0/8",    "172.16.0.0/12", "192.168.0.0/16",
+    "192.0.0.0/24",   "192.0.2.0/24",  "192.88.99.0/24", "198.18.0.0/15", "198.51.100.0/24",
+    "203.0.113.0/24", "::1/128",       "fc00::/7",       "100::/64",      "2001:db8::/32",
 };
 constexpr std::array metadata_names = {"metadata.google.internal", "metadata.goog", "metadata",
                                        "instance-data", "instance-data.ec2.internal"};
 // Ports from 1024 up where something else than HTTP usually listens.
-constexpr std::array<std::uint16_t, 19> other_protocols = {1433, 1521, 1883, 2049, 2181,  2375, 3306,
-                                                           3389, 4369, 5432, 5672, 5900,  5984, 6000,
+constexpr std::array<std::uint16_t, 19> other_protocols = {1433, 1521, 1883, 2049, 2181, 2375, 3306,
+                                                           3389, 4369, 5432, 5672, 5900, 5984, 6000,
                                                            6379, 6667, 9042, 9092, 11211};
 
-bool contains(const auto& list, const auto& wanted) {
-    return std::ranges::find(list, wanted) != list.end();
-}
+bool contains(const auto& list, const auto& wanted) { return std::ranges::find(list, wanted) != list.end(); }
 
 template <std::size_t N>
 std::vector<Cidr> parse_all(const std::array<const char*, N>& texts) {
@@ -41,8 +40,8 @@ std::vector<Cidr> parse_all(const std::array<const char*, N>& texts) {
     return blocks;
 }
 
-const IpAddress ipv6_loopback{.family = IpAddress::Family::ipv6, .bytes = {0, 0, 0, 0, 0, 0, 0, 0,
-                                                                          0, 0, 0, 0, 0, 0, 0, 1}};
+const IpAddress ipv6_loopback{.family = IpAddress::Family::ipv6,
+                              .bytes = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}};
 
 bool is_always_closed(const IpAddress& address) {
     static const std::vector<Cidr> blocks = parse_all(always_closed);
@@ -83,8 +82,11 @@ bool is_loopback_name(std::string_view host) {
 }
 
 Failure blocked(std::string message, std::string hint = {}) {
-    return Failure(Error{.kind = Error::Kind::invalid, .message = std::move(message),
-                         .hint = std::move(hint), .field = "url", .code = "egress_blocked"});
+    return Failure(Error{.kind = Error::Kind::invalid,
+                         .message = std::move(message),
+                         .hint = std::move(hint),
+                         .field = "url",
+                         .code = "egress_blocked"});
 }
 
 constexpr std::string_view how_to_open =
@@ -109,8 +111,8 @@ Result<EgressPolicy> EgressPolicy::parse(std::string_view allow) {
         const auto url = parse_url("http://" + std::string(wildcard ? text.substr(2) : text));
         if (!url || url->path != "/" || url->query || text.find_first_of("/#?") != text.npos ||
             (wildcard && url->host_kind != Url::HostKind::name) || is_number_in_disguise(*url))
-            return invalid("allow_endpoints", "'" + std::string(text) +
-                                                  "' is neither a CIDR block nor a host name.");
+            return invalid("allow_endpoints",
+                           "'" + std::string(text) + "' is neither a CIDR block nor a host name.");
         if (text.ends_with(":" + std::to_string(url->port))) entry.port = url->port;
         if (const auto address = IpAddress::parse(url->host))
             entry.block = {*address, address->family == IpAddress::Family::ipv4 ? 32 : 128};
@@ -165,8 +167,7 @@ Result<void> EgressPolicy::check_url(const Url& url) const {
         return blocked("The host of the URL is a number; write it as a dotted address or a name.");
     if (contains(metadata_names, host))
         return blocked("The URL leads to a cloud's metadata service, which is never allowed.");
-    if (contains(refused_, host))
-        return blocked("The URL leads to this server itself.");
+    if (contains(refused_, host)) return blocked("The URL leads to this server itself.");
     const Allowed* entry = allowing(url);
     if (!(entry && entry->port != 0) && !fits_port(url.port, url.scheme))
         return blocked("Port " + std::to_string(url.port) + " is not one that " +
@@ -186,7 +187,8 @@ Result<void> EgressPolicy::check_url(const Url& url) const {
 
 Result<void> EgressPolicy::check_address(const Url& url, const IpAddress& address) const {
     if (is_always_closed(address))
-        return blocked("The URL leads to a link-local, metadata or reserved address, which is never allowed.");
+        return blocked(
+            "The URL leads to a link-local, metadata or reserved address, which is never allowed.");
     if (opens(url, address) || allowing(url)) return {};
     if (is_closed_by_default(address))
         return blocked("The URL leads to a private network.", std::string(how_to_open));

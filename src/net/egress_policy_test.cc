@@ -27,24 +27,69 @@ TEST_CASE("without a list only public https is open") {
         CAPTURE(url);
         CHECK(!is_blocked(policy, url));
     }
-    for (const char* url : {
-             "http://example.com/", "http://169.254.169.254/", "https://169.254.169.254/latest/meta-data",
-             "https://[fd00:ec2::254]/", "https://127.0.0.1/", "https://localhost./", "https://localhost/",
-             "https://LOCALHOST/", "https://a.localhost/", "https://2130706433/", "https://0x7f.1/",
-             "https://0177.0.0.1/", "https://127.1/", "https://0x7f000001/", "https://1.2.3.4.5/",
-             "https://017700000001/", "https://127.0.0.1./", "https://256.1.1.1/", "https://[::ffff:127.0.0.1]/",
-             "https://[::ffff:8.8.8.8]/", "https://[64:ff9b::7f00:1]/", "https://64:ff9b::7f00:1/",
-             "https://[2002:7f00:1::]/", "https://[::1]/", "https://[::]/", "https://[::127.0.0.1]/",
-             "https://[fe80::1]/", "https://[fe80::1%25eth0]/", "https://[fc00::1]/", "https://0.0.0.0/",
-             "https://10.1.2.3/", "https://172.31.0.1/", "https://192.168.1.1/", "https://100.64.0.1/",
-             "https://100.100.100.200/", "https://168.63.129.16/", "https://198.18.0.1/", "https://224.0.0.1/",
-             "https://255.255.255.255/", "file:///etc/passwd", "gopher://example.com/", "ftp://example.com/",
-             "https://user:pw@example.com/", "https://user@example.com/", "https://example.com:22/",
-             "https://example.com:25/", "https://example.com:80/", "https://example.com:6379/",
-             "https://example.com:0/", "https://example.com:65536/", "https://example.com:+443/",
-             "https://example.com:/", "https://metadata.google.internal/", "https://exa\xc2\xb2mple.com/",
-             "https://\xef\xbc\x91\xef\xbc\x92\xef\xbc\x97.0.0.1/", "https://exam ple.com/", "https:///x",
-             "https://a\\@b/", "https://a\nb/", "https://a..b/", "example.com", "", "https://"}) {
+    for (const char* url : {"http://example.com/",
+                            "http://169.254.169.254/",
+                            "https://169.254.169.254/latest/meta-data",
+                            "https://[fd00:ec2::254]/",
+                            "https://127.0.0.1/",
+                            "https://localhost./",
+                            "https://localhost/",
+                            "https://LOCALHOST/",
+                            "https://a.localhost/",
+                            "https://2130706433/",
+                            "https://0x7f.1/",
+                            "https://0177.0.0.1/",
+                            "https://127.1/",
+                            "https://0x7f000001/",
+                            "https://1.2.3.4.5/",
+                            "https://017700000001/",
+                            "https://127.0.0.1./",
+                            "https://256.1.1.1/",
+                            "https://[::ffff:127.0.0.1]/",
+                            "https://[::ffff:8.8.8.8]/",
+                            "https://[64:ff9b::7f00:1]/",
+                            "https://64:ff9b::7f00:1/",
+                            "https://[2002:7f00:1::]/",
+                            "https://[::1]/",
+                            "https://[::]/",
+                            "https://[::127.0.0.1]/",
+                            "https://[fe80::1]/",
+                            "https://[fe80::1%25eth0]/",
+                            "https://[fc00::1]/",
+                            "https://0.0.0.0/",
+                            "https://10.1.2.3/",
+                            "https://172.31.0.1/",
+                            "https://192.168.1.1/",
+                            "https://100.64.0.1/",
+                            "https://100.100.100.200/",
+                            "https://168.63.129.16/",
+                            "https://198.18.0.1/",
+                            "https://224.0.0.1/",
+                            "https://255.255.255.255/",
+                            "file:///etc/passwd",
+                            "gopher://example.com/",
+                            "ftp://example.com/",
+                            "https://user:pw@example.com/",
+                            "https://user@example.com/",
+                            "https://example.com:22/",
+                            "https://example.com:25/",
+                            "https://example.com:80/",
+                            "https://example.com:6379/",
+                            "https://example.com:0/",
+                            "https://example.com:65536/",
+                            "https://example.com:+443/",
+                            "https://example.com:/",
+                            "https://metadata.google.internal/",
+                            "https://exa\xc2\xb2mple.com/",
+                            "https://\xef\xbc\x91\xef\xbc\x92\xef\xbc\x97.0.0.1/",
+                            "https://exam ple.com/",
+                            "https:///x",
+                            "https://a\\@b/",
+                            "https://a\nb/",
+                            "https://a..b/",
+                            "example.com",
+                            "",
+                            "https://"}) {
         CAPTURE(url);
         CHECK(is_blocked(policy, url));
     }
@@ -59,15 +104,17 @@ TEST_CASE("errors never repeat a password") {
 TEST_CASE("every resolved address is checked") {
     const EgressPolicy policy;
     CHECK(reaches(policy, "https://rebind.example/", "93.184.216.34"));
-    for (const char* address : {"127.0.0.1", "10.0.0.1", "169.254.169.254", "0.0.0.0", "::1", "fd00:ec2::254",
-                                "::ffff:10.0.0.1", "fe80::1", "192.168.0.1", "172.16.0.1", "64:ff9b::a00:1"}) {
+    for (const char* address :
+         {"127.0.0.1", "10.0.0.1", "169.254.169.254", "0.0.0.0", "::1", "fd00:ec2::254", "::ffff:10.0.0.1",
+          "fe80::1", "192.168.0.1", "172.16.0.1", "64:ff9b::a00:1"}) {
         CAPTURE(address);
         CHECK(!reaches(policy, "https://rebind.example/", address));
     }
 }
 
 TEST_CASE("blocks and names open what they say") {
-    const auto policy = EgressPolicy::parse("10.1.0.0/16, 127.0.0.1 vault.corp,*.lab.corp:8200 moto:80 [::1]");
+    const auto policy =
+        EgressPolicy::parse("10.1.0.0/16, 127.0.0.1 vault.corp,*.lab.corp:8200 moto:80 [::1]");
     REQUIRE(policy);
     CHECK(!is_blocked(*policy, "http://10.1.2.3:5000/"));
     CHECK(is_blocked(*policy, "http://10.2.2.3/"));
@@ -90,12 +137,13 @@ TEST_CASE("blocks and names open what they say") {
 }
 
 TEST_CASE("metadata is closed whatever the list says") {
-    const auto policy = EgressPolicy::parse("0.0.0.0/0 ::/0 metadata.google.internal vault.corp 169.254.169.254");
+    const auto policy =
+        EgressPolicy::parse("0.0.0.0/0 ::/0 metadata.google.internal vault.corp 169.254.169.254");
     REQUIRE(policy);
     CHECK(!is_blocked(*policy, "http://10.0.0.1/"));
-    for (const char* url : {"http://169.254.169.254/", "http://[fd00:ec2::254]/", "http://metadata.google.internal/",
-                            "http://[::ffff:169.254.169.254]/", "http://100.100.100.200/", "http://2852039166/",
-                            "http://169.254.170.2/v2"}) {
+    for (const char* url : {"http://169.254.169.254/", "http://[fd00:ec2::254]/",
+                            "http://metadata.google.internal/", "http://[::ffff:169.254.169.254]/",
+                            "http://100.100.100.200/", "http://2852039166/", "http://169.254.170.2/v2"}) {
         CAPTURE(url);
         CHECK(is_blocked(*policy, url));
     }
@@ -110,8 +158,8 @@ TEST_CASE("the server's own name is closed") {
 }
 
 TEST_CASE("a list with a wrong entry is refused") {
-    for (const char* list : {"10.0.0.0/33", "10.0.0/8", "http://x/", "a b..c", "x:70000", "*.10.0.0.1", "0x7f.1",
-                             "user@host", "fe80::1%eth0"}) {
+    for (const char* list : {"10.0.0.0/33", "10.0.0/8", "http://x/", "a b..c", "x:70000", "*.10.0.0.1",
+                             "0x7f.1", "user@host", "fe80::1%eth0"}) {
         CAPTURE(list);
         const auto policy = EgressPolicy::parse(list);
         REQUIRE(!policy);

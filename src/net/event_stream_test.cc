@@ -66,7 +66,8 @@ TEST_CASE("events are written as lines that cannot be forged") {
 
 TEST_CASE("a full buffer drops the client") {
     EventStream stream(1000);
-    while (stream.push("1", "e", std::string(90, 'x'))) {}
+    while (stream.push("1", "e", std::string(90, 'x'))) {
+    }
     CHECK(!stream.is_open());
     CHECK(!stream.push("2", "e", "y"));
     const auto pending = stream.take();
@@ -154,7 +155,8 @@ TEST_CASE("many threads push while clients come and go, and stopping ends all") 
                 for (std::size_t i = 0; i < 30; ++i) events->stream(i)->push("1", "e", "x");
         });
     for (std::size_t i = 0; i < 10; ++i) sockets[i].close();
-    for (std::size_t i = 10; i < 30; ++i) CHECK(sockets[i].receive("data: x\n\n").find("data: x") != std::string::npos);
+    for (std::size_t i = 10; i < 30; ++i)
+        CHECK(sockets[i].receive("data: x\n\n").find("data: x") != std::string::npos);
     const auto begin = std::chrono::steady_clock::now();
     events->server.stop(5s);
     CHECK(std::chrono::steady_clock::now() - begin < 5s);

@@ -1,9 +1,9 @@
 #include "net/http_client.h"
 
-#include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <array>
@@ -61,7 +61,6 @@ private:
     std::vector<Pool*> by_id_;
     std::thread thread_;
 };
-
 
 HttpClient::Loop::Loop(HttpClientOptions options) : options_(std::move(options)) {
     initialise_libcurl();

@@ -15,14 +15,14 @@
 namespace patrol::net {
 
 struct HttpClientOptions {
-    EgressPolicy egress;                    // for Destination::user_supplied
-    std::string https_proxy;                // for ProxyUse::environment: see proxies_from_environment()
+    EgressPolicy egress;      // for Destination::user_supplied
+    std::string https_proxy;  // for ProxyUse::environment: see proxies_from_environment()
     std::string no_proxy;
     std::string user_agent = "patrol/" PATROL_VERSION;  // sent where the request names none
-    std::size_t in_flight_max = 1024;       // per trust profile; further requests wait within their timeout
+    std::size_t in_flight_max = 1024;  // per trust profile; further requests wait within their timeout
     std::size_t resolving_at_once = 32;
-    Dialer* dialer = nullptr;               // looks up and connects in the client's place; outlives it
-    std::optional<TrustAnchors> anchors;    // in place of every profile's file
+    Dialer* dialer = nullptr;             // looks up and connects in the client's place; outlives it
+    std::optional<TrustAnchors> anchors;  // in place of every profile's file
 };
 
 // HTTPS_PROXY and NO_PROXY, in either case of letters.

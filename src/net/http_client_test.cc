@@ -15,9 +15,7 @@ namespace {
 
 const TrustProfile operators{.destination = Destination::operator_chosen};
 
-HttpRequest get(std::string url) {
-    return {.url = std::move(url), .timeout = 10s, .trust = operators};
-}
+HttpRequest get(std::string url) { return {.url = std::move(url), .timeout = 10s, .trust = operators}; }
 
 // Reads a request's head, sends `answer`, and closes after `pause`.
 std::function<void(RawSocket)> answering(std::string answer, std::chrono::milliseconds pause = 0ms) {
@@ -43,7 +41,8 @@ ServerOptions many_connections() { return {.workers = 4, .connections_per_addres
 
 ServerResponse echo(const ServerRequest& request) {
     ServerResponse response{.headers = {{"X-Method", request.method}, {"X-Target", request.target}}};
-    for (const Header& header : request.headers) response.headers.push_back({"Got-" + header.name, header.value});
+    for (const Header& header : request.headers)
+        response.headers.push_back({"Got-" + header.name, header.value});
     response.body = request.body;
     return response;
 }
@@ -109,7 +108,8 @@ TEST_CASE("many threads share the loop") {
                 for (int i = 0; i < 20; ++i) {
                     auto request = get(endpoint->url() + "/" + std::to_string(t * 1000 + i));
                     const auto response = client.send(request);
-                    if (response && response->header("X-Target") == "/" + std::to_string(t * 1000 + i)) ++right;
+                    if (response && response->header("X-Target") == "/" + std::to_string(t * 1000 + i))
+                        ++right;
                 }
             });
     }
@@ -178,7 +178,8 @@ TEST_CASE("broken answers are errors with a kind and a code") {
         CHECK(error_of(ask("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n20\r\nabc")).code == "cut");
     }
     SUBCASE("cut before the last chunk") {
-        CHECK(error_of(ask("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n")).code == "cut");
+        CHECK(error_of(ask("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n")).code ==
+              "cut");
     }
     SUBCASE("closed without a word") { CHECK(error_of(ask("")).code == "cut"); }
     SUBCASE("not HTTP") {
@@ -203,7 +204,8 @@ TEST_CASE("a body over the limit ends the transfer while it arrives") {
     RawServer server([&](RawSocket socket) {
         socket.receive("\r\n\r\n");
         socket.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
-        while (socket.send(chunk)) {}
+        while (socket.send(chunk)) {
+        }
     });
     HttpClient client;
     auto request = get(server.url());
@@ -249,7 +251,9 @@ TEST_CASE("time limits") {
 TEST_CASE("no peer") {
     HttpClient client;
     std::uint16_t closed_port = 0;
-    { closed_port = RawServer([](RawSocket) {}).port(); }
+    {
+        closed_port = RawServer([](RawSocket) {}).port();
+    }
     const Error refused = error_of(client.send(get("http://127.0.0.1:" + std::to_string(closed_port))));
     CHECK(refused.kind == Error::Kind::unavailable);
     CHECK(refused.code == "connect");

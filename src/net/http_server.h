@@ -28,15 +28,15 @@
 namespace patrol::net {
 
 struct ServerRequest {
-    std::string method;    // as sent: "GET"
-    std::string target;    // origin form, still percent-encoded: "/a%20b?x=1"
-    std::string path;      // target before '?', still percent-encoded
-    QueryPairs query;      // decoded
+    std::string method;  // as sent: "GET"
+    std::string target;  // origin form, still percent-encoded: "/a%20b?x=1"
+    std::string path;    // target before '?', still percent-encoded
+    QueryPairs query;    // decoded
     Headers headers;
     std::string body;
     IpAddress peer_address;
     bool is_loopback = false;
-    bool is_tls = false;  // TLS ends here, not at a proxy
+    bool is_tls = false;                                               // TLS ends here, not at a proxy
     std::vector<std::pair<std::string, std::string>> path_parameters;  // decoded; filled by the Router
     std::stop_token stop;  // the server is going down and will not wait for this answer
 
@@ -79,10 +79,10 @@ struct ServerOptions {
     std::function<std::size_t(std::string_view method, std::string_view path)> body_limit;
     std::chrono::milliseconds header_time = limits::request_header_time;  // from the first byte to the last
     std::chrono::milliseconds body_time = std::chrono::seconds(60);
-    std::chrono::milliseconds idle_time = limits::request_idle_time;      // between two requests
-    std::chrono::milliseconds write_time = std::chrono::seconds(30);      // plus body / the slowest rate:
+    std::chrono::milliseconds idle_time = limits::request_idle_time;  // between two requests
+    std::chrono::milliseconds write_time = std::chrono::seconds(30);  // plus body / the slowest rate:
     std::size_t write_bytes_per_second_least = 16 * 1024;
-    std::chrono::milliseconds heartbeat = std::chrono::seconds(15);       // of event streams
+    std::chrono::milliseconds heartbeat = std::chrono::seconds(15);  // of event streams
     std::optional<TlsFiles> tls;  // absent: plain http. Read again when they change (net/tls_context.h)
     std::chrono::milliseconds tls_files_interval = limits::tls_files_interval;
     Admission admission;  // empty: every body is read

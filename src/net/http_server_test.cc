@@ -120,7 +120,8 @@ TEST_CASE("ambiguous and malformed messages are refused and the connection close
 TEST_CASE("TRACE and CONNECT are refused in every form") {
     HttpServer server({}, echo);
     const auto port = start(server);
-    for (const char* line : {"TRACE / HTTP/1.1\r\n", "CONNECT x:443 HTTP/1.1\r\n", "CONNECT / HTTP/1.1\r\n"}) {
+    for (const char* line :
+         {"TRACE / HTTP/1.1\r\n", "CONNECT x:443 HTTP/1.1\r\n", "CONNECT / HTTP/1.1\r\n"}) {
         const Answer answer = ask(port, line + host + "\r\n");
         CHECK(answer.status() == 405);
         CHECK(answer.closed);
@@ -155,18 +156,19 @@ TEST_CASE("every limit is named by its status") {
     CHECK(ask(port, post + "Content-Length: 1000000000\r\n\r\n").status() == 413);
     CHECK(ask(port, post + "Content-Length: 5000000\r\n\r\n" + std::string(2'000'000, 'x')).status() == 413);
     CHECK(ask(port, post + "Transfer-Encoding: chunked\r\n\r\n3e8\r\n" + std::string(1000, 'x') +
-                        "\r\n1\r\nx\r\n0\r\n\r\n").status() == 413);
+                        "\r\n1\r\nx\r\n0\r\n\r\n")
+              .status() == 413);
 }
 
 TEST_CASE("pipelined requests are answered in order, and connections kept") {
     HttpServer server({}, echo);
     const auto port = start(server);
-    const Answer answer = ask(port, "\r\nPOST /1 HTTP/1.1\r\n" + host + "Content-Length: 5\r\n\r\nhello" +
-                                        "GET /2 HTTP/1.1\r\n" + host + "\r\n" +
-                                        "POST /3 HTTP/1.1\r\n" + host +
-                                        "Transfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n0\r\nX-T: z\r\n\r\n" +
-                                        "GET http://other/4?x HTTP/1.1\r\nConnection: close\r\n" + host + "\r\n" +
-                                        "GET /never HTTP/1.1\r\n" + host + "\r\n");
+    const Answer answer =
+        ask(port, "\r\nPOST /1 HTTP/1.1\r\n" + host + "Content-Length: 5\r\n\r\nhello" +
+                      "GET /2 HTTP/1.1\r\n" + host + "\r\n" + "POST /3 HTTP/1.1\r\n" + host +
+                      "Transfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n0\r\nX-T: z\r\n\r\n" +
+                      "GET http://other/4?x HTTP/1.1\r\nConnection: close\r\n" + host + "\r\n" +
+                      "GET /never HTTP/1.1\r\n" + host + "\r\n");
     CHECK(count(answer.text, "HTTP/1.1 200 OK") == 4);
     const auto first = answer.text.find("POST|hello");
     const auto second = answer.text.find("GET|");
@@ -191,7 +193,8 @@ TEST_CASE("HTTP/1.0, HEAD, 204 and 304") {
     HttpServer server({}, [](ServerRequest& request) {
         const std::string* status = request.query_value("status");
         return ServerResponse{.status = status ? std::stoi(*status) : 200,
-                              .headers = {{"Content-Length", "999"}, {"ETag", "x"}}, .body = std::string("12345")};
+                              .headers = {{"Content-Length", "999"}, {"ETag", "x"}},
+                              .body = std::string("12345")};
     });
     const auto port = start(server);
     const Answer old = ask(port, "GET / HTTP/1.0\r\n\r\n");
@@ -228,7 +231,8 @@ TEST_CASE("slow senders are closed by their timers, and others are served meanwh
     std::vector<RawSocket> slow;
     for (int i = 0; i < 100; ++i) {
         slow.push_back(RawSocket::connect(port));
-        slow.back().send(i % 2 ? "GET / HTTP/1.1\r\nX-" : "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc");
+        slow.back().send(i % 2 ? "GET / HTTP/1.1\r\nX-"
+                               : "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc");
     }
     slow.push_back(RawSocket::connect(port));  // says nothing at all
     // Each byte must not win new time.
@@ -328,8 +332,8 @@ TEST_CASE("a handler that throws or forges headers answers 500 without a word of
     });
     const auto port = start(server);
     for (const char* path : {"/throw", "/int", "/forge"}) {
-        const Answer answer = ask(port, "GET " + std::string(path) + " HTTP/1.1\r\nConnection: close\r\n" +
-                                            host + "\r\n");
+        const Answer answer =
+            ask(port, "GET " + std::string(path) + " HTTP/1.1\r\nConnection: close\r\n" + host + "\r\n");
         CHECK(answer.status() == 500);
         CHECK(answer.text.find("secret") == std::string::npos);
         CHECK(answer.text.find("Set-Cookie") == std::string::npos);
@@ -337,9 +341,12 @@ TEST_CASE("a handler that throws or forges headers answers 500 without a word of
 }
 
 TEST_CASE("the product's own error bodies") {
-    HttpServer server({.error_response = [](int status) {
-                          return ServerResponse{.status = status, .body = "ours " + std::to_string(status)};
-                      }}, echo);
+    HttpServer server({.error_response =
+                           [](int status) {
+                               return ServerResponse{.status = status,
+                                                     .body = "ours " + std::to_string(status)};
+                           }},
+                      echo);
     CHECK(ask(start(server), "nonsense\r\n\r\n").text.ends_with("ours 400"));
 }
 

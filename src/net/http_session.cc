@@ -49,8 +49,10 @@ std::shared_ptr<EventStream> stream_of(const ServerResponse& response) {
 class Session final : public Connection, public std::enable_shared_from_this<Session> {
 public:
     Session(std::shared_ptr<SessionHost> server, tcp::socket socket, IpAddress peer)
-        : server_(std::move(server)), stream_(std::move(socket), server_->tls()),
-          heartbeat_(stream_.get_executor()), peer_(peer) {}
+        : server_(std::move(server)),
+          stream_(std::move(socket), server_->tls()),
+          heartbeat_(stream_.get_executor()),
+          peer_(peer) {}
     ~Session() override {
         if (entered_) server_->leave(*this, peer_);
     }
@@ -165,8 +167,8 @@ private:
 
     bool limit_body() {
         const ServerOptions& options = server_->options();
-        const std::size_t limit = options.body_limit ? options.body_limit(request_.method, request_.path)
-                                                     : options.body_bytes_max;
+        const std::size_t limit =
+            options.body_limit ? options.body_limit(request_.method, request_.path) : options.body_bytes_max;
         const auto length = parser_->content_length();
         if (length && *length > limit) return false;
         parser_->body_limit(limit);
@@ -206,8 +208,9 @@ private:
 
     void read_body() {
         parser_->eager(true);
-        http::async_read(stream_, buffer_, *parser_,
-                         [self = shared_from_this()](error_code error, std::size_t) { self->on_body(error); });
+        http::async_read(
+            stream_, buffer_, *parser_,
+            [self = shared_from_this()](error_code error, std::size_t) { self->on_body(error); });
     }
 
     void on_body(error_code error) {
@@ -227,7 +230,8 @@ private:
         const bool taken = server_->workers().submit([self = shared_from_this()]() mutable {
             auto response = std::make_shared<ServerResponse>(self->server_->answer(self->request_));
             auto executor = self->stream_.get_executor();
-            asio::post(executor, [session = std::move(self), response] { session->send(std::move(*response)); });
+            asio::post(executor,
+                       [session = std::move(self), response] { session->send(std::move(*response)); });
         });
         if (!taken) send(server_->error(503));
     }
@@ -269,8 +273,9 @@ private:
         const ServerOptions& options = server_->options();
         stream_.expires_after(options.write_time +
                               std::chrono::seconds(body.size() / options.write_bytes_per_second_least));
-        asio::async_write(stream_, bytes, write_all,
-                          [self = shared_from_this()](error_code error, std::size_t) { self->on_sent(error); });
+        asio::async_write(
+            stream_, bytes, write_all,
+            [self = shared_from_this()](error_code error, std::size_t) { self->on_sent(error); });
     }
 
     void on_sent(error_code error) {

@@ -25,7 +25,8 @@ class SessionHost {
 public:
     virtual ~SessionHost() = default;
     // False where the server or this address has too many connections already.
-    virtual bool enter(std::weak_ptr<Connection> hold, const Connection& connection, const IpAddress& peer) = 0;
+    virtual bool enter(std::weak_ptr<Connection> hold, const Connection& connection,
+                       const IpAddress& peer) = 0;
     virtual void leave(const Connection& connection, const IpAddress& peer) = 0;
     // Both never throw, and are a worker's: the refusal of a request by its head, and the handler's answer.
     virtual std::optional<ServerResponse> refusal(ServerRequest& request) = 0;
@@ -40,6 +41,7 @@ public:
     [[nodiscard]] virtual std::shared_ptr<boost::asio::ssl::context> tls() const = 0;
 };
 
-void run_session(std::shared_ptr<SessionHost> host, boost::asio::ip::tcp::socket socket, const IpAddress& peer);
+void run_session(std::shared_ptr<SessionHost> host, boost::asio::ip::tcp::socket socket,
+                 const IpAddress& peer);
 
 }  // namespace patrol::net

@@ -1,7 +1,7 @@
 #include "net/http_transfer.h"
 
-#include <openssl/ssl.h>
 #include <netinet/in.h>
+#include <openssl/ssl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -30,7 +30,8 @@ bool is_header_value(std::string_view text) {
 }
 
 std::string_view trim(std::string_view text) {
-    while (!text.empty() && std::string_view(" \t\r\n").find(text.front()) != text.npos) text.remove_prefix(1);
+    while (!text.empty() && std::string_view(" \t\r\n").find(text.front()) != text.npos)
+        text.remove_prefix(1);
     while (!text.empty() && std::string_view(" \t\r\n").find(text.back()) != text.npos) text.remove_suffix(1);
     return text;
 }
@@ -41,7 +42,9 @@ long milliseconds_left(std::chrono::steady_clock::time_point deadline) {
 }
 
 Error unavailable(std::string message, std::string code, std::string detail) {
-    return {.kind = Error::Kind::unavailable, .message = std::move(message), .detail = std::move(detail),
+    return {.kind = Error::Kind::unavailable,
+            .message = std::move(message),
+            .detail = std::move(detail),
             .code = std::move(code)};
 }
 
@@ -62,7 +65,10 @@ void append(HeaderList& list, const std::string& line) {
 
 Transfer::Transfer(const HttpRequest& request, Url url, const HttpClientOptions& options,
                    std::atomic<std::size_t>& opened)
-    : request_(request), url_(std::move(url)), options_(options), opened_(opened),
+    : request_(request),
+      url_(std::move(url)),
+      options_(options),
+      opened_(opened),
       deadline_(std::chrono::steady_clock::now() + request.timeout) {}
 
 Result<void> Transfer::prepare(EasyHandle easy) {
@@ -205,11 +211,11 @@ size_t Transfer::on_header(char* data, size_t size, size_t count, void* self_poi
     if (line.starts_with("HTTP/")) {  // also after 100 Continue: the last head counts
         self.response_.headers.clear();
     } else if (const auto colon = line.find(':'); colon != line.npos && line[0] != ' ' && line[0] != '\t') {
-        self.response_.headers.push_back({std::string(line.substr(0, colon)),
-                                          std::string(trim(line.substr(colon + 1)))});
+        self.response_.headers.push_back(
+            {std::string(line.substr(0, colon)), std::string(trim(line.substr(colon + 1)))});
     }
-    self.bad_head_ = self.header_bytes_ > answer_header_bytes_max ||
-                     self.response_.headers.size() > answer_headers_max;
+    self.bad_head_ =
+        self.header_bytes_ > answer_header_bytes_max || self.response_.headers.size() > answer_headers_max;
     if (self.bad_head_) return 0;
     if (line == "\r\n" && !self.reserve_for_announced_body()) return 0;
     return line.size();
@@ -276,7 +282,8 @@ Failure Transfer::timed_out() const {
 }
 
 Failure Transfer::gave_up() const {
-    return fail({.kind = Error::Kind::cancelled, .message = "The request was cancelled.", .code = "cancelled"});
+    return fail(
+        {.kind = Error::Kind::cancelled, .message = "The request was cancelled.", .code = "cancelled"});
 }
 
 Error Transfer::error_of(CURLcode code) const {
@@ -289,7 +296,8 @@ Error Transfer::error_of(CURLcode code) const {
             return {.kind = Error::Kind::timeout,
                     .message = connected > 0 ? host + " did not answer in time."
                                              : "No connection to " + host + " could be made in time.",
-                    .detail = std::move(detail), .code = connected > 0 ? "timeout" : "connect_timeout"};
+                    .detail = std::move(detail),
+                    .code = connected > 0 ? "timeout" : "connect_timeout"};
         }
         case CURLE_COULDNT_RESOLVE_HOST:
             return unavailable("The name " + host + " could not be resolved.", "dns", std::move(detail));
@@ -309,18 +317,22 @@ Error Transfer::error_of(CURLcode code) const {
         case CURLE_SSL_CLIENTCERT:
         case CURLE_SSL_CACERT_BADFILE:
         case CURLE_SSL_CRL_BADFILE:
-            return unavailable("No secure connection to " + host + " could be made: " + detail + ".", "tls", detail);
+            return unavailable("No secure connection to " + host + " could be made: " + detail + ".", "tls",
+                               detail);
         case CURLE_WEIRD_SERVER_REPLY:
         case CURLE_UNSUPPORTED_PROTOCOL:
         case CURLE_BAD_CONTENT_ENCODING:
             return unavailable(host + " did not answer with HTTP.", "bad_response", std::move(detail));
         case CURLE_URL_MALFORMAT:
-            return {.kind = Error::Kind::invalid, .message = "The URL is not valid.",
-                    .detail = std::move(detail), .field = "url"};
+            return {.kind = Error::Kind::invalid,
+                    .message = "The URL is not valid.",
+                    .detail = std::move(detail),
+                    .field = "url"};
         case CURLE_OUT_OF_MEMORY:
         case CURLE_FAILED_INIT:
         case CURLE_BAD_FUNCTION_ARGUMENT:
-            return {.kind = Error::Kind::internal, .message = "The request could not be made.",
+            return {.kind = Error::Kind::internal,
+                    .message = "The request could not be made.",
                     .detail = std::move(detail)};
         default:
             return unavailable("The answer of " + host + " broke off.", "cut", std::move(detail));
@@ -340,8 +352,8 @@ void Transfer::finish(CURLcode code) {
                                                    request_.max_body_bytes),
                             .code = "too_large"}));
     if (bad_head_)
-        return finish(fail(unavailable("The answer of " + url_.host + " has too many headers.",
-                                       "bad_response", {})));
+        return finish(
+            fail(unavailable("The answer of " + url_.host + " has too many headers.", "bad_response", {})));
     // A refused address matters only where no other address of the host could be reached.
     if (blocked_ && code == CURLE_COULDNT_CONNECT) return finish(fail(std::move(*blocked_)));
     finish(fail(error_of(code)));

@@ -32,12 +32,13 @@ public:
 
     // Where a dialer looks up names: in the caller's thread, before the transfer is given to the loop.
     Result<void> look_up();
-    // Sets every option on a fresh or reset handle; the handle belongs to the transfer until it is taken back.
+    // Sets every option on a fresh or reset handle; the handle belongs to the transfer until it is taken
+    // back.
     Result<void> prepare(EasyHandle easy);
     [[nodiscard]] CURL* easy() const { return easy_.get(); }
     EasyHandle take_easy();
 
-    void finish(CURLcode code);          // from libcurl's result
+    void finish(CURLcode code);  // from libcurl's result
     void finish(Result<HttpResponse> result);
     Result<HttpResponse> wait();
 

@@ -71,13 +71,20 @@ ServerResponse plain_refusal(const ServerRequest&, int status) {
 
 std::string_view to_string(Method method) {
     switch (method) {
-        case Method::get: return "GET";
-        case Method::post: return "POST";
-        case Method::put: return "PUT";
-        case Method::patch: return "PATCH";
-        case Method::delete_: return "DELETE";
-        case Method::head: return "HEAD";
-        case Method::options: return "OPTIONS";
+        case Method::get:
+            return "GET";
+        case Method::post:
+            return "POST";
+        case Method::put:
+            return "PUT";
+        case Method::patch:
+            return "PATCH";
+        case Method::delete_:
+            return "DELETE";
+        case Method::head:
+            return "HEAD";
+        case Method::options:
+            return "OPTIONS";
     }
     return "GET";
 }
@@ -92,9 +99,8 @@ std::optional<std::vector<std::string>> split_path(std::string_view path) {
         auto segment = percent_decode(path.substr(0, end));
         path.remove_prefix(end);
         if (!segment || segment->empty() || *segment == "." || *segment == ".." || !is_utf8(*segment) ||
-            std::ranges::any_of(*segment, [](char c) {
-                return c == '/' || c == '\\' || c == 0x7f || (c >= 0 && c < ' ');
-            }))
+            std::ranges::any_of(
+                *segment, [](char c) { return c == '/' || c == '\\' || c == 0x7f || (c >= 0 && c < ' '); }))
             return std::nullopt;
         segments.push_back(std::move(*segment));
     }

@@ -28,7 +28,8 @@ public:
     explicit Router(Fallback fallback = {});
 
     void add(Method method, std::string_view pattern, RouteHandler handler);
-    // Everything below `prefix` ("/" for all) that no pattern fits: static files of the console. GET and HEAD.
+    // Everything below `prefix` ("/" for all) that no pattern fits: static files of the console. GET and
+    // HEAD.
     void add_prefix(std::string_view prefix, RouteHandler handler);
 
     // Fills request.path_parameters. Const and safe from many threads once the table is complete.

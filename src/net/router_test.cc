@@ -65,11 +65,28 @@ TEST_CASE("404 and 405 differ, and 405 names what is allowed") {
 
 TEST_CASE("paths that hide something are refused") {
     const Router router = table();
-    for (const char* path :
-         {"//", "//api/v1/scans", "/api//v1/scans", "/api/v1/scans//", "/api/../metrics", "/%2e%2e/", "/..",
-          "/api/./v1/scans", "/api/%2e/v1", "/%2E%2e/x", "/api/v1/scans/%00", "/api/v1/scans/a%2fb",
-          "/api/v1/scans/a%2Fb", "/api/v1/scans/a%5cb", "/api\\v1", "/api/v1/scans/%", "/api/v1/scans/%zz",
-          "/api/v1/scans/%0a", "/api/v1/scans/%ff", "", "api", "*"}) {
+    for (const char* path : {"//",
+                             "//api/v1/scans",
+                             "/api//v1/scans",
+                             "/api/v1/scans//",
+                             "/api/../metrics",
+                             "/%2e%2e/",
+                             "/..",
+                             "/api/./v1/scans",
+                             "/api/%2e/v1",
+                             "/%2E%2e/x",
+                             "/api/v1/scans/%00",
+                             "/api/v1/scans/a%2fb",
+                             "/api/v1/scans/a%2Fb",
+                             "/api/v1/scans/a%5cb",
+                             "/api\\v1",
+                             "/api/v1/scans/%",
+                             "/api/v1/scans/%zz",
+                             "/api/v1/scans/%0a",
+                             "/api/v1/scans/%ff",
+                             "",
+                             "api",
+                             "*"}) {
         CAPTURE(path);
         CHECK(ask(router, "GET", path).status == 400);
     }

@@ -55,8 +55,9 @@ public:
         const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(milliseconds);
         char bytes[16384];
         while (mark.empty() || text.find(mark) == text.npos) {
-            const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-                end - std::chrono::steady_clock::now()).count();
+            const auto left =
+                std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now())
+                    .count();
             pollfd waiting{.fd = descriptor_, .events = POLLIN, .revents = 0};
             if (left <= 0 || ::poll(&waiting, 1, static_cast<int>(left)) <= 0) break;
             const auto got = ::recv(descriptor_, bytes, sizeof bytes, 0);

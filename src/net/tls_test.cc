@@ -27,13 +27,16 @@ namespace {
 class TlsServer {
 public:
     explicit TlsServer(const std::string& alternative_names)
-        : key_(EVP_EC_gen("P-256")), certificate_(self_signed(key_.get(), alternative_names)),
+        : key_(EVP_EC_gen("P-256")),
+          certificate_(self_signed(key_.get(), alternative_names)),
           context_(SSL_CTX_new(TLS_server_method())) {
         SSL_CTX_use_certificate(context_.get(), certificate_.get());
         SSL_CTX_use_PrivateKey(context_.get(), key_.get());
         server_ = std::make_unique<RawServer>([this](RawSocket socket) { serve(socket); });
     }
-    [[nodiscard]] std::string url() const { return "https://127.0.0.1:" + std::to_string(server_->port()) + "/"; }
+    [[nodiscard]] std::string url() const {
+        return "https://127.0.0.1:" + std::to_string(server_->port()) + "/";
+    }
     [[nodiscard]] int accepted() const { return server_->accepted(); }
 
     void write_certificate(std::ostream& out) const {
@@ -67,7 +70,8 @@ private:
 
 class TemporaryFile {
 public:
-    TemporaryFile() : path_(std::filesystem::temp_directory_path() / ("patrol-tls-" + std::to_string(::getpid()))) {}
+    TemporaryFile()
+        : path_(std::filesystem::temp_directory_path() / ("patrol-tls-" + std::to_string(::getpid()))) {}
     ~TemporaryFile() { std::filesystem::remove(path_); }
     TemporaryFile(const TemporaryFile&) = delete;
     TemporaryFile& operator=(const TemporaryFile&) = delete;
@@ -78,7 +82,8 @@ private:
 };
 
 HttpRequest get(const TlsServer& server, std::string ca_bundle) {
-    return {.url = server.url(), .timeout = 10s,
+    return {.url = server.url(),
+            .timeout = 10s,
             .trust = {.ca_bundle = std::move(ca_bundle), .destination = Destination::operator_chosen}};
 }
 
@@ -87,7 +92,10 @@ HttpRequest get(const TlsServer& server, std::string ca_bundle) {
 TEST_CASE("only the profile's CA bundle is trusted") {
     const TlsServer server("IP:127.0.0.1");
     const TemporaryFile file;
-    { std::ofstream out(file.path()); server.write_certificate(out); }
+    {
+        std::ofstream out(file.path());
+        server.write_certificate(out);
+    }
     HttpClient client;
     const auto trusted = client.send(get(server, file.path()));
     REQUIRE(trusted);
@@ -109,7 +117,10 @@ TEST_CASE("only the profile's CA bundle is trusted") {
 TEST_CASE("a certificate of another name is refused") {
     const TlsServer server("DNS:other.example");
     const TemporaryFile file;
-    { std::ofstream out(file.path()); server.write_certificate(out); }
+    {
+        std::ofstream out(file.path());
+        server.write_certificate(out);
+    }
     HttpClient client;
     const auto response = client.send(get(server, file.path()));
     REQUIRE(!response);
@@ -122,7 +133,8 @@ TEST_CASE("a plain peer on a TLS port") {
         socket.send("HTTP/1.1 400 Bad Request\r\n\r\n");
     });
     HttpClient client;
-    HttpRequest request{.url = "https://127.0.0.1:" + std::to_string(server.port()), .timeout = 5s,
+    HttpRequest request{.url = "https://127.0.0.1:" + std::to_string(server.port()),
+                        .timeout = 5s,
                         .trust = {.destination = Destination::operator_chosen}};
     const auto response = client.send(request);
     REQUIRE(!response);

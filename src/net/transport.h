@@ -36,23 +36,23 @@ enum class ProxyUse { none, environment };  // HTTPS_PROXY and NO_PROXY, for htt
 // Whom a connection trusts. Connections are pooled by profile and never shared between two profiles.
 // Defaults are the strict ones.
 struct TrustProfile {
-    std::string ca_bundle;                                    // PEM file; empty: the system's
-    ProxyUse proxy = ProxyUse::none;                          // ignored for user_supplied: always none
+    std::string ca_bundle;            // PEM file; empty: the system's
+    ProxyUse proxy = ProxyUse::none;  // ignored for user_supplied: always none
     Destination destination = Destination::user_supplied;
     auto operator<=>(const TrustProfile&) const = default;
 };
 
 struct HttpRequest {
     std::string method = "GET";
-    std::string url;                  // http or https; sent as written: dot segments are not folded
-    Headers headers;                  // sent as given; no Content-Type or Accept-Encoding is added
+    std::string url;  // http or https; sent as written: dot segments are not folded
+    Headers headers;  // sent as given; no Content-Type or Accept-Encoding is added
     std::string body;
     std::chrono::milliseconds timeout = limits::cloud_call_time;             // everything, queueing included
     std::chrono::milliseconds connect_timeout = limits::cloud_connect_time;  // DNS + TCP + TLS
     // No byte for so long; noticed up to 5 s late. 0: no limit.
     std::chrono::milliseconds idle_timeout = std::chrono::seconds(30);
-    std::size_t max_body_bytes = limits::cloud_body_bytes;                   // of the answer
-    std::stop_token stop;                                                    // gives up at once
+    std::size_t max_body_bytes = limits::cloud_body_bytes;  // of the answer
+    std::stop_token stop;                                   // gives up at once
     TrustProfile trust;
 };
 

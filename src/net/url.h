@@ -19,9 +19,9 @@ struct Url {
     std::string scheme;  // "http" or "https"
     std::string host;    // without brackets
     HostKind host_kind = HostKind::name;
-    std::uint16_t port = 0;              // always set: 80 or 443 where none was written
-    std::string path = "/";              // starts with '/'
-    std::optional<std::string> query;    // without '?'
+    std::uint16_t port = 0;            // always set: 80 or 443 where none was written
+    std::string path = "/";            // starts with '/'
+    std::optional<std::string> query;  // without '?'
 
     [[nodiscard]] bool is_default_port() const;
     [[nodiscard]] std::string authority() const;  // host[:port], port only where it is not the default

@@ -117,10 +117,11 @@ int rotate_master_key(Arguments given) {
     harden(*configuration);
     const auto done = server::rotate_master_key(*configuration, new_key_file);
     if (!done) return report(done.error());
-    fmt::print("The master key is now {} (it was {}); {} data keys were wrapped anew.\n", done->to, done->from,
-               done->rewrapped.values);
+    fmt::print("The master key is now {} (it was {}); {} data keys were wrapped anew.\n", done->to,
+               done->from, done->rewrapped.values);
     if (!done->old_file.empty())
-        fmt::print("Save a copy of the new key, restart every server, then delete {}\n", done->old_file.string());
+        fmt::print("Save a copy of the new key, restart every server, then delete {}\n",
+                   done->old_file.string());
     else
         fmt::print("Put the key of {} where the old one is, and restart the server.\n", new_key_file);
     if (done->rewrapped.unreadable == 0) return 0;
@@ -173,7 +174,8 @@ int run_server(Arguments arguments) {
         fmt::print(
             "{}\n`patrol server setup-token` prints a new address for the first sign-in; `patrol server "
             "password-reset EMAIL [--remove-second-factor]` one for a new password.\n"
-            "`patrol server rotate-master-key` makes a new master key and wraps the data keys anew; it may run\n"
+            "`patrol server rotate-master-key` makes a new master key and wraps the data keys anew; it may "
+            "run\n"
             "beside the server and be repeated after an interruption (docs/operate/keys.md).\n",
             server::configuration_help("server"));
         return 0;

@@ -19,11 +19,12 @@ public:
 
     // After `patrol connect` reported a role: tries it with backoff until it works or
     // limits::connect_trial_time is over, and records the outcome on the connect token.
-    void trial(const TenantId& tenant, const AccountId& account, const ConnectTokenId& token, std::stop_token stop);
+    void trial(const TenantId& tenant, const AccountId& account, const ConnectTokenId& token,
+               std::stop_token stop);
 
 private:
-    Result<void> record(const TenantId& tenant, const model::CloudAccount& account, inventory::Provider& provider,
-                        model::TestReport& report, std::stop_token stop);
+    Result<void> record(const TenantId& tenant, const model::CloudAccount& account,
+                        inventory::Provider& provider, model::TestReport& report, std::stop_token stop);
     Result<void> try_role(const TenantId& tenant, const AccountId& account, std::stop_token stop);
     Result<void> try_once(const TenantId& tenant, const AccountId& account, std::stop_token stop);
 

@@ -15,7 +15,7 @@ namespace patrol::scan {
 struct ConnectRequest {
     TenantId tenant;
     const model::CloudAccount& account;
-    std::string purpose;   // the session name's suffix: a scan id, "test", "trial"
+    std::string purpose;  // the session name's suffix: a scan id, "test", "trial"
     // Tried instead of the stored role while `patrol connect` waits; empty otherwise.
     std::string proposed_role_arn;
 };

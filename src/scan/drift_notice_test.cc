@@ -75,7 +75,8 @@ TEST_CASE("accepting some paths of a change is told like every decision") {
         need(accept_paths(world.room(), world.tenant(), world.only().id, {"Size", "Iops"},
                           {.state = ChangeState::accepted, .by = "ben@example.com", .note = ""}));
         CHECK(std::ranges::count(titles(world),
-                                 "drift_decided: 2 paths of 1 change accepted in one by ben@example.com") == 1);
+                                 "drift_decided: 2 paths of 1 change accepted in one by ben@example.com") ==
+              1);
         CHECK(world.shown() == "modified:v-1[VolumeType]");
     });
 }

@@ -1,4 +1,5 @@
-// Rules in a whole evaluation: what is hidden is not listed, counted under its rule, and back when the rule goes.
+// Rules in a whole evaluation: what is hidden is not listed, counted under its rule, and back when the rule
+// goes.
 #include <doctest/doctest.h>
 
 #include "scan/drift_fixture.h"
@@ -13,7 +14,8 @@ using store::volumes;
 namespace {
 
 model::ScannedResource instance(const std::string& id, const std::string& group) {
-    auto out = store::item(id, "running", group.empty() ? model::Labels() : model::Labels{{"aws:autoscaling:groupName", group}});
+    auto out = store::item(
+        id, "running", group.empty() ? model::Labels() : model::Labels{{"aws:autoscaling:groupName", group}});
     json::object document{{"InstanceId", id}};
     if (!group.empty())
         document["Tags"] = json::array{json::object{{"Key", "aws:autoscaling:groupName"}, {"Value", group}}};
@@ -33,9 +35,9 @@ TEST_CASE("a rule hides, is counted, and what it hid comes back without it") {
         world.scan_only({volume("v-1", {{"Size", 1}}), volume("v-2", {{"Size", 1}})});
         world.accept_newest();
         auto& rules = world.store().rules();
-        const auto made = need(rules.create(world.tenant(),
-                                            rule(model::RuleAction::ignore, {.native_id = "v-1", .path = "Size"}),
-                                            world.clock.now()));
+        const auto made = need(rules.create(
+            world.tenant(), rule(model::RuleAction::ignore, {.native_id = "v-1", .path = "Size"}),
+            world.clock.now()));
         world.see({volume("v-1", {{"Size", 2}}), volume("v-2", {{"Size", 2}})});
         CHECK(world.shown() == "modified:v-2[Size]");
         CHECK(need(rules.get(world.tenant(), made.id)).hits == 1);
@@ -69,9 +71,9 @@ TEST_CASE("a rule grades what is open anew") {
         world.accept_newest();
         world.see({volume("v-1", {{"Size", 2}})});
         CHECK(world.only().severity == Severity::low);
-        need(world.store().rules().create(world.tenant(),
-                                          rule(model::RuleAction::severity, {.type = volumes.type}, Severity::critical),
-                                          world.clock.now()));
+        need(world.store().rules().create(
+            world.tenant(), rule(model::RuleAction::severity, {.type = volumes.type}, Severity::critical),
+            world.clock.now()));
         world.see({volume("v-1", {{"Size", 2}})});
         CHECK(world.only().severity == Severity::critical);
     });
@@ -80,12 +82,14 @@ TEST_CASE("a rule grades what is open anew") {
 TEST_CASE("members of a group come and go unseen, and their volumes with them") {
     drifting([](Drifting& world) {
         const auto attached = [](const std::string& id, const std::string& to) {
-            return volume(id, {{"Encrypted", true}, {"Attachments", json::array{json::object{{"InstanceId", to}}}}});
+            return volume(
+                id, {{"Encrypted", true}, {"Attachments", json::array{json::object{{"InstanceId", to}}}}});
         };
         world.scan(Reading{{instances, {{instance("i-1", "web"), instance("i-9", "")}}},
                            {volumes, {{attached("v-1", "i-1"), attached("v-9", "i-9")}}}});
         world.accept_newest();
-        world.see_all(Reading{{instances, {{instance("i-2", "web")}}}, {volumes, {{attached("v-2", "i-2")}}}});
+        world.see_all(
+            Reading{{instances, {{instance("i-2", "web")}}}, {volumes, {{attached("v-2", "i-2")}}}});
         CHECK(world.shown() == "removed:i-9 removed:v-9");
         CHECK(need(world.store().rules().get(world.tenant(), RuleId("autoscaling-members"))).hits == 2);
         CHECK(need(world.store().rules().get(world.tenant(), RuleId("members-volumes"))).hits == 2);
@@ -102,9 +106,9 @@ TEST_CASE("members of a group come and go unseen, and their volumes with them") 
         CHECK(owned[0].first_added == std::vector<std::string>{"i-2"});
         CHECK(need(world.store().change_sets().owned(TenantId("ten_other"), set)).empty());
         // A set that is decided has none.
-        need(world.store().decisions().decide_set(world.tenant(), set,
-                                                  {.state = ChangeState::accepted, .by = "anna@example.com", .note = ""},
-                                                  world.clock.now()));
+        need(world.store().decisions().decide_set(
+            world.tenant(), set, {.state = ChangeState::accepted, .by = "anna@example.com", .note = ""},
+            world.clock.now()));
         CHECK(need(world.store().change_sets().owned(world.tenant(), set)).empty());
     });
 }
@@ -120,7 +124,9 @@ TEST_CASE("what moves by itself beside a change makes no other value of it") {
         return out;
     };
     drifting([&](Drifting& world) {
-        const auto see = [&](int most, int wanted) { world.see_all(Reading{{groups, {{group(most, wanted)}}}}); };
+        const auto see = [&](int most, int wanted) {
+            world.see_all(Reading{{groups, {{group(most, wanted)}}}});
+        };
         world.scan(Reading{{groups, {{group(5, 2)}}}});
         world.accept_newest();
         see(9, 3);

@@ -10,12 +10,14 @@ constexpr auto good_for = std::chrono::hours(1);
 constexpr auto failure_good_for = std::chrono::minutes(1);
 
 Failure no_identity(const std::string& why) {
-    return fail({.kind = Error::Kind::conflict,
-                 .message = "This Patrol server has no AWS identity of its own yet, so customers have nobody to trust.",
-                 .hint = "Give the server AWS credentials (an instance role, AWS_PROFILE or access keys) and run "
-                         "`patrol aws-identity check`.",
-                 .detail = why,
-                 .code = "no_aws_identity"});
+    return fail(
+        {.kind = Error::Kind::conflict,
+         .message =
+             "This Patrol server has no AWS identity of its own yet, so customers have nobody to trust.",
+         .hint = "Give the server AWS credentials (an instance role, AWS_PROFILE or access keys) and run "
+                 "`patrol aws-identity check`.",
+         .detail = why,
+         .code = "no_aws_identity"});
 }
 
 }  // namespace
@@ -32,7 +34,8 @@ Result<inventory::Identity> PatrolIdentity::get() {
     std::unique_lock lock(mutex_);
     if (known_) {
         auto age = clock_.steady() - known_at_;
-        if (age < (known_->has_value() ? std::chrono::seconds(good_for) : std::chrono::seconds(failure_good_for)))
+        if (age <
+            (known_->has_value() ? std::chrono::seconds(good_for) : std::chrono::seconds(failure_good_for)))
             return known_->has_value() ? *known_ : no_identity(describe(known_->error()));
     }
     auto before = attempts_;

@@ -13,7 +13,8 @@ constexpr std::string_view canonical_version = "patrol-canonical/1";
 }  // namespace
 
 store::RuleVersions rule_versions(const catalogue::Catalogue& catalogue) {
-    return {.catalogue = catalogue.revision(), .canonical = std::string(canonical_version),
+    return {.catalogue = catalogue.revision(),
+            .canonical = std::string(canonical_version),
             .shapes = catalogue.api().version};
 }
 

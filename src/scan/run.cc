@@ -16,16 +16,20 @@
 namespace patrol::scan {
 namespace {
 
-constexpr auto progress_every = Millis(250);        // at most 4 events a second per scan
+constexpr auto progress_every = Millis(250);  // at most 4 events a second per scan
 constexpr auto try_to_end_again = Millis(10'000);
 constexpr auto read_again_after = Millis(2'000);
 constexpr auto ask_not_granted_again = std::chrono::hours(24 * 7);
 
 json::object to_json(const inventory::Progress& progress) {
-    return {{"slices", progress.slices},       {"slices_done", progress.slices_done},
-            {"slices_failed", progress.slices_failed}, {"resources", progress.resources},
-            {"calls", progress.calls},         {"service", progress.service},
-            {"region", progress.region},       {"status", model::to_string(progress.status)}};
+    return {{"slices", progress.slices},
+            {"slices_done", progress.slices_done},
+            {"slices_failed", progress.slices_failed},
+            {"resources", progress.resources},
+            {"calls", progress.calls},
+            {"service", progress.service},
+            {"region", progress.region},
+            {"status", model::to_string(progress.status)}};
 }
 
 // Slices that the newest snapshot read completely.
@@ -35,7 +39,8 @@ Result<std::set<model::SliceKey>> complete_before(store::Store& store, const Ten
     auto newest = TRY(store.snapshots().newest(tenant, account));
     if (!newest) return keys;
     auto complete = TRY(filter::parse("status=complete"));
-    store::PageRequest request{.limit = limits::page_items_max, .cursor = {}, .filter = &complete, .sort = {}};
+    store::PageRequest request{
+        .limit = limits::page_items_max, .cursor = {}, .filter = &complete, .sort = {}};
     for (;;) {
         auto page = TRY(store.coverage().list(tenant, newest->id, request));
         for (auto& line : page.items) keys.insert(std::move(line.coverage.key));
@@ -71,8 +76,10 @@ std::vector<ProgressCell> ScanRun::progress_cells() const {
 void ScanRun::run() {
     auto started = room_.store.scans().mark_running(ticket_, room_.clock.now());
     if (!started) {
-        if (started.error().code == "scan_ended") (void)room_.store.jobs().complete(job_);
-        else log::warn("scan not started", {{"scan", ticket_.scan.str()}, {"why", describe(started.error())}});
+        if (started.error().code == "scan_ended")
+            (void)room_.store.jobs().complete(job_);
+        else
+            log::warn("scan not started", {{"scan", ticket_.scan.str()}, {"why", describe(started.error())}});
         return;
     }
     record_ = std::move(*started);
@@ -83,11 +90,11 @@ void ScanRun::run() {
     if (!done) fail_scan(done.error());
 }
 
-// A worker that was killed, for memory most likely, or crashed, or a collector that went away: once, from where
-// it was. What ends a second one would end every other one too.
+// A worker that was killed, for memory most likely, or crashed, or a collector that went away: once, from
+// where it was. What ends a second one would end every other one too.
 bool ScanRun::is_read_again(const Error& error) const {
-    const bool is_lost = error.code == "worker_ended" || error.code == "collector_silent" ||
-                         error.code == "collector_offline";
+    const bool is_lost =
+        error.code == "worker_ended" || error.code == "collector_silent" || error.code == "collector_offline";
     return stop_reason() == StopReason::none && is_lost && job_.attempts == 1;
 }
 
@@ -113,13 +120,17 @@ void ScanRun::fail_scan(const Error& error) {
             (void)room_.store.jobs().release(job_, room_.clock.now());
             return;
         case StopReason::cancelled:
-            end(model::ScanState::cancelled, {.kind = Error::Kind::cancelled, .message = "The scan was cancelled."});
+            end(model::ScanState::cancelled,
+                {.kind = Error::Kind::cancelled, .message = "The scan was cancelled."});
             return;
-        case StopReason::none: break;
+        case StopReason::none:
+            break;
     }
     log::warn("scan failed", {{"scan", ticket_.scan.str()}, {"why", describe(error)}});
-    auto status = error.code == "insecure_trust" ? model::AccountStatus::insecure_trust : model::AccountStatus::failing;
-    (void)room_.store.accounts().set_status(ticket_.tenant, ticket_.account, status, error.message, room_.clock.now());
+    auto status =
+        error.code == "insecure_trust" ? model::AccountStatus::insecure_trust : model::AccountStatus::failing;
+    (void)room_.store.accounts().set_status(ticket_.tenant, ticket_.account, status, error.message,
+                                            room_.clock.now());
     end(model::ScanState::failed, error);
 }
 
@@ -131,7 +142,8 @@ void ScanRun::end(model::ScanState state, const Error& error) {
     counts.slices_failed = seen.slices_failed;
     counts.resources = seen.resources;
     counts.calls = seen.calls;
-    auto ended = room_.store.scans().finish_without_snapshot(ticket_, state, error, counts, room_.clock.now());
+    auto ended =
+        room_.store.scans().finish_without_snapshot(ticket_, state, error, counts, room_.clock.now());
     if (!ended) {
         log::warn("scan not ended", {{"scan", ticket_.scan.str()}, {"why", describe(ended.error())}});
         return;
@@ -150,7 +162,8 @@ Result<void> ScanRun::scan() {
         room_.store, ticket_,
         {.rules = rule_versions(catalogue),
          .type_facts = [&catalogue](std::string_view type) { return type_facts(catalogue, type); },
-         .rehash = [&catalogue](std::string_view type, std::string_view text) { return rehash(catalogue, type, text); },
+         .rehash = [&catalogue](std::string_view type,
+                                std::string_view text) { return rehash(catalogue, type, text); },
          .clock = &room_.clock}));
     auto read_all = read(*provider, plan, *writer);
     // A shutdown and a worker's end keep what is staged: the next claim goes on from there.
@@ -161,11 +174,14 @@ Result<void> ScanRun::scan() {
 }
 
 Result<std::unique_ptr<inventory::Provider>> ScanRun::connect() {
-    auto provider = TRY(room_.connector.connect({.tenant = ticket_.tenant, .account = account_,
-                                                 .purpose = ticket_.scan.str(), .proposed_role_arn = ""}));
+    auto provider = TRY(room_.connector.connect({.tenant = ticket_.tenant,
+                                                 .account = account_,
+                                                 .purpose = ticket_.scan.str(),
+                                                 .proposed_role_arn = ""}));
     TRY(provider->verify_trust(stop_.get_token()));
     auto identity = TRY(provider->identity(stop_.get_token()));
-    TRY(room_.store.accounts().bind_native_id(ticket_.tenant, ticket_.account, identity.account_id, room_.clock.now()));
+    TRY(room_.store.accounts().bind_native_id(ticket_.tenant, ticket_.account, identity.account_id,
+                                              room_.clock.now()));
     return provider;
 }
 
@@ -173,13 +189,15 @@ Result<inventory::Plan> ScanRun::make_plan(inventory::Provider& provider) {
     auto asked = TRY(room_.store.coverage().not_granted_since(ticket_.tenant, ticket_.account,
                                                               room_.clock.now() - ask_not_granted_again));
     std::set<model::SliceKey> recently(asked.begin(), asked.end());
-    return provider.plan({.scope = record_.scope,
-                          .account_regions = account_.regions,
-                          .recently_not_granted = [&](const model::SliceKey& key) { return recently.contains(key); }},
-                         stop_.get_token());
+    return provider.plan(
+        {.scope = record_.scope,
+         .account_regions = account_.regions,
+         .recently_not_granted = [&](const model::SliceKey& key) { return recently.contains(key); }},
+        stop_.get_token());
 }
 
-Result<void> ScanRun::read(inventory::Provider& provider, const inventory::Plan& plan, store::ScanWriter& writer) {
+Result<void> ScanRun::read(inventory::Provider& provider, const inventory::Plan& plan,
+                           store::ScanWriter& writer) {
     std::vector<model::SliceKey> to_come;
     for (const auto& slice : plan.slices) to_come.push_back(slice.key);
     for (const auto& known : plan.not_planned) to_come.push_back(known.key);
@@ -194,21 +212,27 @@ Result<void> ScanRun::read(inventory::Provider& provider, const inventory::Plan&
     expect(plan, coverage);
     WriterSink sink(writer);
     auto newest = TRY(room_.store.snapshots().newest(ticket_.tenant, ticket_.account));
-    auto outcome = provider.run(
-        {.plan = plan,
-         .sink = sink,
-         .stop = stop_.get_token(),
-         .on_progress = [this](const inventory::Progress& progress) { on_progress(progress); },
-         .on_call =
-             [this](const inventory::ApiCall& call) {
-                 (void)room_.store.journal().append(
-                     ticket_.tenant, ticket_.scan,
-                     {.time = call.time, .service = call.service, .operation = call.operation, .region = call.region,
-                      .http_status = call.http_status, .error_code = call.error_code, .request_id = call.request_id,
-                      .attempts = call.attempts, .bytes = call.bytes, .duration_ms = call.duration_ms});
-             },
-         .already_done = [&](const model::SliceKey& key) { return done.contains(key); },
-         .rotation = newest ? static_cast<std::uint64_t>(newest->seq) : 0});
+    auto outcome =
+        provider.run({.plan = plan,
+                      .sink = sink,
+                      .stop = stop_.get_token(),
+                      .on_progress = [this](const inventory::Progress& progress) { on_progress(progress); },
+                      .on_call =
+                          [this](const inventory::ApiCall& call) {
+                              (void)room_.store.journal().append(ticket_.tenant, ticket_.scan,
+                                                                 {.time = call.time,
+                                                                  .service = call.service,
+                                                                  .operation = call.operation,
+                                                                  .region = call.region,
+                                                                  .http_status = call.http_status,
+                                                                  .error_code = call.error_code,
+                                                                  .request_id = call.request_id,
+                                                                  .attempts = call.attempts,
+                                                                  .bytes = call.bytes,
+                                                                  .duration_ms = call.duration_ms});
+                          },
+                      .already_done = [&](const model::SliceKey& key) { return done.contains(key); },
+                      .rotation = newest ? static_cast<std::uint64_t>(newest->seq) : 0});
     if (outcome.fatal) return fail(std::move(*outcome.fatal));
     if (stop_reason() != StopReason::none) return fail(Error::Kind::cancelled, "The scan was stopped.");
     coverage.insert(coverage.end(), plan.not_planned.begin(), plan.not_planned.end());
@@ -220,13 +244,16 @@ Result<void> ScanRun::read(inventory::Provider& provider, const inventory::Plan&
 Result<void> ScanRun::settle(store::ScanWriter& writer, const std::vector<model::SliceCoverage>& coverage) {
     auto before = TRY(complete_before(room_.store, ticket_.tenant, ticket_.account));
     auto verdict = judge(coverage, before, room_.catalogue);
-    auto snapshot = TRY_DURING("publishing the snapshot",
-                               writer.publish({.state = verdict.state, .taken_at = room_.clock.now(),
-                                               .calls = progress().calls, .error_message = verdict.reason,
-                                               .error_hint = verdict.hint, .next_scan_at = {},
-                                               .then = store::AfterPublish::go_on}));
-    TRY(room_.store.accounts().set_status(ticket_.tenant, ticket_.account, verdict.account_status, verdict.reason,
-                                          room_.clock.now()));
+    auto snapshot =
+        TRY_DURING("publishing the snapshot", writer.publish({.state = verdict.state,
+                                                              .taken_at = room_.clock.now(),
+                                                              .calls = progress().calls,
+                                                              .error_message = verdict.reason,
+                                                              .error_hint = verdict.hint,
+                                                              .next_scan_at = {},
+                                                              .then = store::AfterPublish::go_on}));
+    TRY(room_.store.accounts().set_status(ticket_.tenant, ticket_.account, verdict.account_status,
+                                          verdict.reason, room_.clock.now()));
     log::info("snapshot published", {{"scan", ticket_.scan.str()},
                                      {"state", std::string(to_string(verdict.state))},
                                      {"resources", std::to_string(snapshot.counts.resources)},
@@ -245,15 +272,18 @@ Result<void> ScanRun::finish() {
                               ticket_.account);
     if (!drift)
         log::error("drift not compared", {{"scan", ticket_.scan.str()}, {"why", describe(drift.error())}});
-    // After the drift, so that it is never in its way; each time, since an earlier look may have been too early.
+    // After the drift, so that it is never in its way; each time, since an earlier look may have been too
+    // early.
     if (drift)
-        (void)enqueue_attribution(room_.store, ticket_.tenant, ticket_.account, ticket_.scan, room_.clock.now());
+        (void)enqueue_attribution(room_.store, ticket_.tenant, ticket_.account, ticket_.scan,
+                                  room_.clock.now());
     if (auto noted = update_history({room_.store, room_.catalogue, room_.events, room_.clock}, ticket_.tenant,
                                     ticket_.account);
         !noted)
         log::warn("history of changes not noted",
                   {{"scan", ticket_.scan.str()}, {"why", describe(noted.error())}});
-    auto state = TRY_DURING("ending the scan", room_.store.scans().finish_published(ticket_, room_.clock.now()));
+    auto state =
+        TRY_DURING("ending the scan", room_.store.scans().finish_published(ticket_, room_.clock.now()));
     (void)room_.store.jobs().complete(job_);
     log::info("scan finished", {{"scan", ticket_.scan.str()}, {"state", std::string(to_string(state))}});
     publish_state(state);
@@ -285,7 +315,8 @@ void ScanRun::on_progress(const inventory::Progress& progress) {
 }
 
 void ScanRun::publish_state(model::ScanState state) {
-    json::object data{{"scan_id", ticket_.scan.str()}, {"account_id", ticket_.account.str()},
+    json::object data{{"scan_id", ticket_.scan.str()},
+                      {"account_id", ticket_.account.str()},
                       {"state", model::to_string(state)}};
     if (record_.snapshot_id) data["snapshot_id"] = record_.snapshot_id->str();
     room_.events.publish(ticket_.tenant, "scan:" + ticket_.scan.str(), "state", data);

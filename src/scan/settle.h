@@ -22,7 +22,7 @@ struct Verdict {
 // Partial means: something that the attached policies promise, or that was readable before, was not
 // read. Types that the policies never grant, services that are not enabled and slices outside an
 // asked-for scope do not make a scan partial.
-Verdict judge(const std::vector<model::SliceCoverage>& coverage, const std::set<model::SliceKey>& complete_before,
-              const catalogue::Catalogue& catalogue);
+Verdict judge(const std::vector<model::SliceCoverage>& coverage,
+              const std::set<model::SliceKey>& complete_before, const catalogue::Catalogue& catalogue);
 
 }  // namespace patrol::scan

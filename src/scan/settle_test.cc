@@ -25,13 +25,15 @@ model::ScanState state_of(std::vector<model::SliceCoverage> coverage, std::set<m
 }  // namespace
 
 TEST_CASE("a scan that read all it was promised is whole") {
-    CHECK(state_of({slice("AWS::EC2::VPC", SliceStatus::complete), slice("AWS::EC2::Subnet", SliceStatus::not_enabled),
+    CHECK(state_of({slice("AWS::EC2::VPC", SliceStatus::complete),
+                    slice("AWS::EC2::Subnet", SliceStatus::not_enabled),
                     slice("AWS::Macie::Session", SliceStatus::not_granted),
                     slice("AWS::EC2::Volume", SliceStatus::not_read)}) == model::ScanState::succeeded);
 }
 
 TEST_CASE("each kind of gap makes it partial") {
-    for (auto status : {SliceStatus::partial, SliceStatus::denied, SliceStatus::throttled, SliceStatus::failed})
+    for (auto status :
+         {SliceStatus::partial, SliceStatus::denied, SliceStatus::throttled, SliceStatus::failed})
         CHECK(state_of({slice("AWS::EC2::VPC", SliceStatus::complete), slice("AWS::EC2::Subnet", status)}) ==
               model::ScanState::partial);
 }

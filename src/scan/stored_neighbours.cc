@@ -19,7 +19,8 @@ const json::value* StoredNeighbours::document(std::string_view type, std::string
     if (!text)
         log::warn("a neighbour could not be read", {{"type", slice.type}, {"why", text.error().message}});
     if (text && *text)
-        if (auto parsed = parse_json(**text, {.depth = limits::document_json_depth})) value = std::move(*parsed);
+        if (auto parsed = parse_json(**text, {.depth = limits::document_json_depth}))
+            value = std::move(*parsed);
     const auto& kept = known_.emplace(std::move(name), std::move(value)).first->second;
     return kept ? &*kept : nullptr;
 }

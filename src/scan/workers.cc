@@ -11,8 +11,8 @@
 #include "scan/run.h"
 #include "scan/schedule.h"
 #include "scan/settling.h"
-#include "store/deployments.h"
 #include "store/decisions.h"
+#include "store/deployments.h"
 #include "store/journal.h"
 
 namespace patrol::scan {
@@ -113,8 +113,7 @@ struct Workers::Impl {
             if (jobs.size() >= options.jobs_elsewhere || busy >= options.jobs_per_place ||
                 std::ranges::find(here, place) == here.end())
                 continue;
-            auto job =
-                room.store.jobs().claim(options.worker_name, elsewhere_kinds, room.clock.now(), place);
+            auto job = room.store.jobs().claim(options.worker_name, elsewhere_kinds, room.clock.now(), place);
             if (!job || !*job) continue;
             auto& begun = jobs.emplace_back();
             begun.place = place;
@@ -253,7 +252,8 @@ struct Workers::Impl {
 
     void go_on_settling() {
         const auto queued = continue_settlings({room.store, room.catalogue, room.events, room.clock});
-        if (!queued) return log::warn("accounts that settle were not read", {{"why", describe(queued.error())}});
+        if (!queued)
+            return log::warn("accounts that settle were not read", {{"why", describe(queued.error())}});
         if (*queued > 0) wake();
     }
 

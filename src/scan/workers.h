@@ -23,10 +23,10 @@
 namespace patrol::scan {
 
 struct WorkerOptions {
-    std::string worker_name;      // stable per installation: its own leases are taken back at start
-    int threads = 4;              // scans at once
-    // The places beside the server (store/jobs.h) where somebody is there to do what waits: the collectors that
-    // come to this process. Each does so many jobs at once, all together so many more.
+    std::string worker_name;  // stable per installation: its own leases are taken back at start
+    int threads = 4;          // scans at once
+    // The places beside the server (store/jobs.h) where somebody is there to do what waits: the collectors
+    // that come to this process. Each does so many jobs at once, all together so many more.
     std::function<std::vector<std::string>()> places = {};
     std::size_t jobs_per_place = 2;
     std::size_t jobs_elsewhere = 64;
@@ -34,8 +34,8 @@ struct WorkerOptions {
 
 class Workers {
 public:
-    Workers(store::Store& store, const catalogue::Catalogue& catalogue, Connector& connector, EventHub& events,
-            Clock& clock, WorkerOptions options);
+    Workers(store::Store& store, const catalogue::Catalogue& catalogue, Connector& connector,
+            EventHub& events, Clock& clock, WorkerOptions options);
     ~Workers();
 
     Result<void> start();

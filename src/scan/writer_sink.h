@@ -14,11 +14,16 @@ public:
     Result<void> put(const model::SliceKey& slice, std::span<const model::ScannedResource> page) override {
         return writer_.put(slice, page);
     }
-    Result<Documents> previous(const model::SliceKey& slice, std::span<const std::string> native_ids) override {
+    Result<Documents> previous(const model::SliceKey& slice,
+                               std::span<const std::string> native_ids) override {
         return writer_.previous(slice, native_ids);
     }
-    Result<std::int64_t> live_count(const model::SliceKey& slice) override { return writer_.live_count(slice); }
-    Result<void> finish_slice(const model::SliceCoverage& coverage) override { return writer_.finish_slice(coverage); }
+    Result<std::int64_t> live_count(const model::SliceKey& slice) override {
+        return writer_.live_count(slice);
+    }
+    Result<void> finish_slice(const model::SliceCoverage& coverage) override {
+        return writer_.finish_slice(coverage);
+    }
 
 private:
     store::ScanWriter& writer_;

@@ -75,7 +75,8 @@ private:
     Result<inventory::AwsRole> role_of(const scan::ConnectRequest& request, const model::RoleAuth& auth);
     Result<inventory::AwsKeys> keys_of(const scan::ConnectRequest& request, const model::AccessKeyAuth& auth);
     Result<crypto::Key> redaction_key_of(const scan::ConnectRequest& request);
-    Result<inventory::AwsConnection> connection_of(const scan::ConnectRequest& request, const crypto::Key& key);
+    Result<inventory::AwsConnection> connection_of(const scan::ConnectRequest& request,
+                                                   const crypto::Key& key);
     [[nodiscard]] std::string partition_of(const model::CloudAccount& account) const;
 
     AwsAccess& access_;

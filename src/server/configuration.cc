@@ -308,8 +308,8 @@ Result<Configuration> load_configuration(std::span<const std::string> arguments,
     configuration.server_name = reader.text("--server-name", "Patrol");
     configuration.insecure_http = reader.on_or_off("--insecure-http");
     read_master_key(reader, variables, configuration);
-    configuration.secrets = TRY(
-        read_secret_settings([&reader](std::string_view flag) { return reader.text(flag); }, variables));
+    configuration.secrets =
+        TRY(read_secret_settings([&reader](std::string_view flag) { return reader.text(flag); }, variables));
     configuration.secrets_prefix = reader.text("--secrets-prefix", secrets::default_prefix);
     TRY(secrets::Confinement::check_prefix(configuration.secrets_prefix));
     configuration.allow_core_dumps = reader.on_or_off("--allow-core-dumps");

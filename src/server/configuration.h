@@ -16,9 +16,9 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/time.h"
+#include "crypto/variables.h"
 #include "net/http_server.h"
 #include "net/ip_address.h"
-#include "crypto/variables.h"
 #include "secrets/confinement.h"
 #include "secrets/settings.h"
 
@@ -35,7 +35,7 @@ struct Configuration {
     std::string public_url;    // empty: the address that is listened on
     std::string server_name = "Patrol";
     Switch insecure_http = Switch::off;
-    std::optional<net::TlsFiles> tls;  // absent: plain http
+    std::optional<net::TlsFiles> tls;                       // absent: plain http
     std::optional<std::vector<net::Cidr>> trusted_proxies;  // absent: one on this machine
     MasterKeySource master_key_from = MasterKeySource::file;
     std::filesystem::path master_key_file;
@@ -52,10 +52,10 @@ struct Configuration {
     Millis connect_token_age{};
     int scan_threads = 4;
     Switch workers_in_process = Switch::off;
-    int aws_rate_percent = 100;  // 0: no budgets, for emulators
+    int aws_rate_percent = 100;                          // 0: no budgets, for emulators
     std::string oidc_issuer, oidc_client_id, oidc_name;  // no issuer: no identity provider
     std::filesystem::path oidc_client_secret_file;
-    std::string heartbeat_url;       // empty: no heartbeat
+    std::string heartbeat_url;  // empty: no heartbeat
     int notification_attempts = limits::delivery_attempts;
     log::Level log_level = log::Level::info;
     log::Format log_format = log::Format::text;

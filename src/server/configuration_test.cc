@@ -79,7 +79,8 @@ TEST_CASE("wrong settings are named") {
     CHECK(wrong_field({"--oidc-issuer", "https://id.example"}) == "--oidc-issuer");
     CHECK(wrong_field({"--oidc-client-id", "x"}) == "--oidc-issuer");
     CHECK(wrong_field({"--oidc-issuer", "id.example", "--oidc-client-id", "x"}) == "--oidc-issuer");
-    CHECK(wrong_field({"--oidc-issuer", "https://id.example?x=1", "--oidc-client-id", "x"}) == "--oidc-issuer");
+    CHECK(wrong_field({"--oidc-issuer", "https://id.example?x=1", "--oidc-client-id", "x"}) ==
+          "--oidc-issuer");
     CHECK(wrong_field({"--oidc-issuer", "https://id.example/realm", "--oidc-client-id", "x"}).empty());
     for (const std::string list : {"proxy.example", "10.0.0.0/33", "10.0.0.1,x", "10.0.0.1;10.0.0.2"})
         CHECK(wrong_field({"--trusted-proxy", list}) == "--trusted-proxy");
@@ -105,14 +106,13 @@ TEST_CASE("certificate and trusted proxies") {
 }
 
 TEST_CASE("the settings of the secret managers, with the variables of their own tools") {
-    const auto loaded = load_configuration(
-        {}, variables({{"VAULT_ADDR", "https://vault.example:8200/"},
-                       {"PATROL_VAULT_AUTH", "kubernetes"},
-                       {"PATROL_VAULT_ROLE", "patrol"},
-                       {"GOOGLE_APPLICATION_CREDENTIALS", "/etc/gcp.json"},
-                       {"AZURE_TENANT_ID", "t"},
-                       {"AZURE_CLIENT_ID", "c"},
-                       {"PATROL_AZURE_CLOUD", "usgov"}}));
+    const auto loaded = load_configuration({}, variables({{"VAULT_ADDR", "https://vault.example:8200/"},
+                                                          {"PATROL_VAULT_AUTH", "kubernetes"},
+                                                          {"PATROL_VAULT_ROLE", "patrol"},
+                                                          {"GOOGLE_APPLICATION_CREDENTIALS", "/etc/gcp.json"},
+                                                          {"AZURE_TENANT_ID", "t"},
+                                                          {"AZURE_CLIENT_ID", "c"},
+                                                          {"PATROL_AZURE_CLOUD", "usgov"}}));
     REQUIRE(loaded);
     const auto& [folder, vault, gcp, azure] = loaded->secrets;
     CHECK(vault.address == "https://vault.example:8200");

@@ -48,7 +48,8 @@ Check master_key(const Configuration& configuration) {
     if (configuration.master_key_from != MasterKeySource::file) {
         const auto key = load_master_key(configuration);
         const bool variable = configuration.master_key_from == MasterKeySource::variable;
-        return key ? passed("master_key", "Master key", variable ? "PATROL_MASTER_KEY" : "a systemd credential")
+        return key ? passed("master_key", "Master key",
+                            variable ? "PATROL_MASTER_KEY" : "a systemd credential")
                    : failed("master_key", "Master key", key.error());
     }
     const std::string file = configuration.master_key_file.string();

@@ -162,8 +162,8 @@ TEST_CASE("who stands at the server makes a link for a new password, and removes
     const auto owner = store::need(store->users().by_email(settings.bootstrap_owner));
     const auto hash = api::stored_hash(url.substr(url.find("prt_")));
     SystemClock clock;
-    CHECK(store::need(store->one_time_links().holder(model::LinkPurpose::password_reset, hash, clock.now())).id ==
-          owner.id);
+    CHECK(store::need(store->one_time_links().holder(model::LinkPurpose::password_reset, hash, clock.now()))
+              .id == owner.id);
     store::need(store->second_factors().begin(owner.tenant, owner.id, "sealed"));
     const Recovery without{.email = settings.bootstrap_owner, .second_factor = SecondFactor::remove};
     store::need(new_recovery_url(settings, without));

@@ -373,8 +373,9 @@ Result<std::string> new_setup_url(const Configuration& configuration) {
     if (!url.empty()) return url;
     return fail(Error{.kind = Error::Kind::conflict,
                       .message = "Patrol is set up already.",
-                      .hint = "Sign in with the owner's e-mail address and password; who lost it runs `patrol "
-                              "server password-reset EMAIL`.",
+                      .hint =
+                          "Sign in with the owner's e-mail address and password; who lost it runs `patrol "
+                          "server password-reset EMAIL`.",
                       .code = "already_set_up"});
 }
 

@@ -170,11 +170,13 @@ TEST_CASE("today names an API token that ends within limits::expires_soon") {
     for_each_store([](Store& store) {
         const auto one = seed(store);
         const auto add = [&](const std::string& name, Timestamp expires_at) {
-            need(store.api_tokens().create(one.tenant, {.user = one.user.id,
-                                                        .name = name,
-                                                        .token_hash = name,
-                                                        .created_at = noon,
-                                                        .expires_at = expires_at}, noon));
+            need(store.api_tokens().create(one.tenant,
+                                           {.user = one.user.id,
+                                            .name = name,
+                                            .token_hash = name,
+                                            .created_at = noon,
+                                            .expires_at = expires_at},
+                                           noon));
         };
         add("soon", noon + limits::expires_soon - Millis(1));
         add("later", noon + limits::expires_soon);

@@ -31,22 +31,23 @@ constexpr std::array account_sorts{SortColumn{"name", "a.name"},
                                    SortColumn{"resources", "a.resources", SortKind::integer}};
 constexpr std::string_view customer_name = "(SELECT c.name FROM customer c WHERE c.id = a.customer_id)";
 constexpr std::string_view collector_name = "(SELECT l.name FROM collector l WHERE l.id = a.collector_id)";
-constexpr std::array account_fields{FilterField{"id", FieldKind::text, "a.id"},
-                                    FilterField{"name", FieldKind::text, "a.name"},
-                                    FilterField{"provider", FieldKind::text, "a.provider"},
-                                    FilterField{"status", FieldKind::text, "a.status"},
-                                    FilterField{"environment", FieldKind::text, "a.environment"},
-                                    FilterField{"mode", FieldKind::text, "a.mode"},
-                                    FilterField{"owner", FieldKind::text, "a.owner"},
-                                    FilterField{"customer", FieldKind::text, "a.customer_id", customer_name},
-                                    FilterField{"collector", FieldKind::text, "a.collector_id", collector_name},
-                                    FilterField{"native_account_id", FieldKind::text, "a.native_account_id"},
-                                    FilterField{"label.", FieldKind::labels, "a.labels"},
-                                    FilterField{"tag.", FieldKind::labels, "a.labels"},
-                                    FilterField{"auto_scan", FieldKind::truth, "a.auto_scan"},
-                                    FilterField{"resources", FieldKind::integer, "a.resources"},
-                                    FilterField{"created_at", FieldKind::time, "a.created_at"},
-                                    FilterField{"last_scan_at", FieldKind::time, "a.last_scan_at"}};
+constexpr std::array account_fields{
+    FilterField{"id", FieldKind::text, "a.id"},
+    FilterField{"name", FieldKind::text, "a.name"},
+    FilterField{"provider", FieldKind::text, "a.provider"},
+    FilterField{"status", FieldKind::text, "a.status"},
+    FilterField{"environment", FieldKind::text, "a.environment"},
+    FilterField{"mode", FieldKind::text, "a.mode"},
+    FilterField{"owner", FieldKind::text, "a.owner"},
+    FilterField{"customer", FieldKind::text, "a.customer_id", customer_name},
+    FilterField{"collector", FieldKind::text, "a.collector_id", collector_name},
+    FilterField{"native_account_id", FieldKind::text, "a.native_account_id"},
+    FilterField{"label.", FieldKind::labels, "a.labels"},
+    FilterField{"tag.", FieldKind::labels, "a.labels"},
+    FilterField{"auto_scan", FieldKind::truth, "a.auto_scan"},
+    FilterField{"resources", FieldKind::integer, "a.resources"},
+    FilterField{"created_at", FieldKind::time, "a.created_at"},
+    FilterField{"last_scan_at", FieldKind::time, "a.last_scan_at"}};
 constexpr std::array<std::string_view, 4> account_words{"a.name", "a.native_account_id", "a.owner",
                                                         customer_name};
 
@@ -97,9 +98,10 @@ std::string_view environment_text(const model::CloudAccount& account) {
 // Kind::conflict naming the account that has this number already.
 Result<void> check_native_id(Transaction& tx, const TenantId& tenant, const AccountId& account,
                              std::string_view provider, std::string_view native_id) {
-    auto other = TRY(tx.query("SELECT id, name FROM cloud_account WHERE tenant = ?1 AND provider = ?2 "
-                              "AND native_account_id = ?3 AND native_account_id <> '' AND id <> ?4",
-                              tenant, provider, native_id, account));
+    auto other =
+        TRY(tx.query("SELECT id, name FROM cloud_account WHERE tenant = ?1 AND provider = ?2 "
+                     "AND native_account_id = ?3 AND native_account_id <> '' AND id <> ?4",
+                     tenant, provider, native_id, account));
     if (!TRY(other.step())) return {};
     return fail(Error{
         .kind = Error::Kind::conflict,
@@ -151,7 +153,8 @@ Result<void> check_collector(Transaction& tx, const TenantId& tenant, const mode
 }
 
 // One that the account has already may stay, also after it was revoked.
-Result<void> check_new_collector(Transaction& tx, const TenantId& tenant, const model::CloudAccount& account) {
+Result<void> check_new_collector(Transaction& tx, const TenantId& tenant,
+                                 const model::CloudAccount& account) {
     if (!account.collector_id) return {};
     const auto before = TRY(select(tx, tenant, account.id));
     if (before.collector_id == account.collector_id && before.customer_id == account.customer_id) return {};
@@ -160,8 +163,9 @@ Result<void> check_new_collector(Transaction& tx, const TenantId& tenant, const 
 
 // What waits is done where the account is read from now on.
 Result<void> move_jobs(Transaction& tx, const TenantId& tenant, const model::CloudAccount& account) {
-    TRY(tx.run("UPDATE job SET place = ?3 WHERE tenant = ?1 AND account = ?2 AND place <> ?3 {visible}", tenant,
-               account.id, account.collector_id ? account.collector_id->str() : std::string(server_place)));
+    TRY(tx.run("UPDATE job SET place = ?3 WHERE tenant = ?1 AND account = ?2 AND place <> ?3 {visible}",
+               tenant, account.id,
+               account.collector_id ? account.collector_id->str() : std::string(server_place)));
     return {};
 }
 
@@ -252,8 +256,10 @@ Result<void> Accounts::bind_native_id(const TenantId& tenant, const AccountId& a
                               .hint = "Register the other account as a cloud account of its own.",
                               .code = "account_bound"});
         TRY(check_native_id(tx, tenant, account, row.text(1), native_id));
-        return changed_one(tx.run("UPDATE cloud_account SET native_account_id = ?3, updated_at = ?4 "
-                                  "WHERE tenant = ?1 AND id = ?2", tenant, account, native_id, now));
+        return changed_one(
+            tx.run("UPDATE cloud_account SET native_account_id = ?3, updated_at = ?4 "
+                   "WHERE tenant = ?1 AND id = ?2",
+                   tenant, account, native_id, now));
     };
     auto done = database_.write(tenant, work);
     if (!done && is_unique_violation(done.error())) return database_.write(tenant, work);

@@ -62,7 +62,8 @@ public:
     // The following do not touch the revision: what the machine learns is not an edit by people.
     Result<void> set_status(const Viewer& viewer, const AccountId& account, model::AccountStatus status,
                             std::string_view reason, Timestamp now);
-    Result<void> set_auth(const TenantId& tenant, const AccountId& account, const model::Auth& auth, Timestamp now);
+    Result<void> set_auth(const TenantId& tenant, const AccountId& account, const model::Auth& auth,
+                          Timestamp now);
     Result<void> set_next_scan(const TenantId& tenant, const AccountId& account, Timestamp next_scan_at);
     // After a passed test: switches auto-scan on where it is still wanted, once; later calls and
     // accounts whose owner said no are left alone. True when it was switched on now.
@@ -82,7 +83,8 @@ public:
     Result<std::optional<Timestamp>> next_due_at();
 
     // The small dense key under which the inventory tables keep this account's rows.
-    static Result<std::int64_t> number(Transaction& transaction, const TenantId& tenant, const AccountId& account);
+    static Result<std::int64_t> number(Transaction& transaction, const TenantId& tenant,
+                                       const AccountId& account);
 
 private:
     Database& database_;

@@ -223,12 +223,13 @@ Result<AuditHead> Audit::head(const TenantId& tenant) {
 }
 
 void Audit::log_heads() {
-    const auto heads = database_.platform().read([](Transaction& tx) -> Result<std::map<std::string, AuditHead>> {
-        std::map<std::string, AuditHead> found;
-        auto row = TRY(tx.query("SELECT tenant, seq, hash FROM audit_head ORDER BY tenant"));
-        while (TRY(row.step())) found[row.text(0)] = {row.integer(1), TRY(hash_of(row.view(2)))};
-        return found;
-    });
+    const auto heads =
+        database_.platform().read([](Transaction& tx) -> Result<std::map<std::string, AuditHead>> {
+            std::map<std::string, AuditHead> found;
+            auto row = TRY(tx.query("SELECT tenant, seq, hash FROM audit_head ORDER BY tenant"));
+            while (TRY(row.step())) found[row.text(0)] = {row.integer(1), TRY(hash_of(row.view(2)))};
+            return found;
+        });
     if (!heads)
         return log::warn("the heads of the audit log cannot be read", {{"why", describe(heads.error())}});
     for (const auto& [tenant, head] : *heads)

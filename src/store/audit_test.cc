@@ -140,8 +140,8 @@ TEST_CASE("audit: the database refuses to change or delete an entry") {
                 return tx.run("INSERT OR REPLACE INTO audit_entry SELECT * FROM audit_entry");
             }));
         if (store.database().dialect() == Dialect::postgres)
-            CHECK_FALSE(
-                store.database().platform().write([](Transaction& tx) { return tx.run("TRUNCATE audit_entry"); }));
+            CHECK_FALSE(store.database().platform().write(
+                [](Transaction& tx) { return tx.run("TRUNCATE audit_entry"); }));
         CHECK(chain.verdict() == "ok");
     });
 }

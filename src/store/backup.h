@@ -14,13 +14,15 @@ Result<void> backup(const StoreOptions& options, const std::filesystem::path& fi
 
 // Before a migration: a copy beside the database, named by the schema it has and the time
 // ("patrol.db.schema-0002-20261122T090000Z"). Of such copies the newest three are kept.
-Result<std::filesystem::path> backup_before_migration(const std::filesystem::path& database, int schema, Timestamp now);
+Result<std::filesystem::path> backup_before_migration(const std::filesystem::path& database, int schema,
+                                                      Timestamp now);
 inline constexpr std::size_t migration_backups_kept = 3;
 
 enum class Replace { no, yes };
 // The server must not run. The file is checked first (integrity, schema version: Kind::invalid says
 // what is wrong) and then put in place in one rename. Kind::conflict where a database exists, unless
 // Replace::yes; the replaced one is kept beside it as "….before-restore".
-Result<void> restore(const StoreOptions& options, const std::filesystem::path& file, Replace replace = Replace::no);
+Result<void> restore(const StoreOptions& options, const std::filesystem::path& file,
+                     Replace replace = Replace::no);
 
 }  // namespace patrol::store

@@ -139,8 +139,7 @@ Result<std::vector<OwnedChanges>> ChangeSets::owned(const Viewer& viewer, const 
     });
 }
 
-Result<model::ChangeSet> ChangeSets::update(const Viewer& viewer, const ChangeSetId& set,
-                                            const Edit& edit) {
+Result<model::ChangeSet> ChangeSets::update(const Viewer& viewer, const ChangeSetId& set, const Edit& edit) {
     return database_.write(viewer, [&](Transaction& transaction) -> Result<model::ChangeSet> {
         TRY(select(transaction, viewer.tenant, set));
         if (edit.assignee)

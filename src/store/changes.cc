@@ -56,7 +56,8 @@ static_assert(static_cast<int>(model::SliceStatus::complete) == 0);
 // The last reading before it that was complete where the resource is.
 constexpr std::string_view seen_after =
     "COALESCE((SELECT n.taken_at FROM snapshot n WHERE n.account = d.account AND n.seq < CASE WHEN "
-    "d.value_key > 0 THEN d.value_key ELSE (SELECT MIN(m.seq) FROM snapshot m WHERE m.account = d.account AND "
+    "d.value_key > 0 THEN d.value_key ELSE (SELECT MIN(m.seq) FROM snapshot m WHERE m.account = d.account "
+    "AND "
     "m.taken_at >= d.first_seen) END AND EXISTS (SELECT 1 FROM coverage k WHERE k.account = d.account AND "
     "k.slice = d.slice AND k.first <= n.seq AND k.last >= n.seq AND k.status = 0) ORDER BY n.seq DESC LIMIT "
     "1), 0)";

@@ -39,7 +39,8 @@ public:
     Result<std::int64_t> move_to_deployment(const TenantId& tenant, std::span<const ChangeId> changes,
                                             const DeploymentId& deployment, Timestamp now);
     // The way back: what no deployment explains any more.
-    Result<std::int64_t> move_to_unexplained(const TenantId& tenant, std::span<const ChangeId> changes, Timestamp now);
+    Result<std::int64_t> move_to_unexplained(const TenantId& tenant, std::span<const ChangeId> changes,
+                                             Timestamp now);
 
     // For judging anew: the live changes of the tenant with the values that they compare.
     struct Judged {

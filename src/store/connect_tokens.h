@@ -30,7 +30,8 @@ public:
     // Spends the token, writes `role_arn` as the account's proposed role, sets trial_state "trying" and
     // enqueues the trial (job kind `trial`, payload {"connect_token_id": …}): one transaction. Of many
     // calls at once exactly one succeeds, the others get Kind::gone.
-    Result<model::ConnectToken> complete(std::string_view token_hash, std::string_view role_arn, Timestamp now);
+    Result<model::ConnectToken> complete(std::string_view token_hash, std::string_view role_arn,
+                                         Timestamp now);
 
     // What GET /connect/status answers: state "trying", "passed" or "failed".
     Result<void> set_trial(const TenantId& tenant, const ConnectTokenId& token, std::string_view state,

@@ -130,8 +130,9 @@ Result<void> Customers::remove(const Viewer& viewer, const CustomerId& customer)
     auto done = database_.write(viewer, [&](Transaction& tx) -> Result<void> {
         const auto found = TRY(select(tx, viewer.tenant, customer));
         if (found.accounts > 0) return has_accounts();
-        const auto collectors = TRY(tx.integer(
-            "SELECT COUNT(*) FROM collector WHERE tenant = ?1 AND customer_id = ?2", viewer.tenant, customer));
+        const auto collectors =
+            TRY(tx.integer("SELECT COUNT(*) FROM collector WHERE tenant = ?1 AND customer_id = ?2",
+                           viewer.tenant, customer));
         if (collectors.value_or(0) > 0)
             return fail(Error{.kind = Error::Kind::conflict,
                               .message = "The customer still has collectors.",

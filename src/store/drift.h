@@ -52,7 +52,7 @@ struct LiveChange {
 struct DriftItem {
     std::int64_t res = 0, slice = 0;
     DriftSide before, after;
-    std::optional<LiveChange> live;                          // what is known of this resource already
+    std::optional<LiveChange> live;  // what is known of this resource already
     // When it can have happened: after the last complete reading without it (unset: there is none), up to
     // the reading that shows it.
     Timestamp seen_after, seen_at;

@@ -22,6 +22,7 @@ Result<void> tell_decided(Transaction& transaction, const TenantId& tenant, std:
                           std::int64_t set, const Decision& decision, std::int64_t changes, Timestamp now);
 // Some paths of one change were accepted.
 Result<void> tell_part_accepted(Transaction& transaction, const TenantId& tenant, std::int64_t account,
-                                std::int64_t set, const Decision& decision, std::int64_t paths, Timestamp now);
+                                std::int64_t set, const Decision& decision, std::int64_t paths,
+                                Timestamp now);
 
 }  // namespace patrol::store

@@ -16,12 +16,18 @@ constexpr double integer_limit = 9.0e15;
 
 std::string_view sql_operator(Op op) {
     switch (op) {
-        case Op::greater: return ">";
-        case Op::greater_equal: return ">=";
-        case Op::less: return "<";
-        case Op::less_equal: return "<=";
-        case Op::not_equal: return "<>";
-        default: return "=";
+        case Op::greater:
+            return ">";
+        case Op::greater_equal:
+            return ">=";
+        case Op::less:
+            return "<";
+        case Op::less_equal:
+            return "<=";
+        case Op::not_equal:
+            return "<>";
+        default:
+            return "=";
     }
 }
 
@@ -65,10 +71,14 @@ private:
     }
     Result<std::string> column(const FilterField& field, const Compare& compare) {
         switch (field.kind) {
-            case FieldKind::integer: return integer(field, compare);
-            case FieldKind::time: return time(field, compare);
-            case FieldKind::truth: return truth(field, compare);
-            default: break;
+            case FieldKind::integer:
+                return integer(field, compare);
+            case FieldKind::time:
+                return time(field, compare);
+            case FieldKind::truth:
+                return truth(field, compare);
+            default:
+                break;
         }
         auto one = text(field.column, compare);
         if (field.or_column.empty()) return one;

@@ -36,7 +36,7 @@ enum class FieldKind {
 struct FilterField {
     std::string_view name;  // as the user writes it; labels: "label."
     FieldKind kind = FieldKind::text;
-    std::string_view column;  // an SQL expression
+    std::string_view column;          // an SQL expression
     std::string_view or_column = {};  // a second value of the same field (a name beside an id); text only
 };
 

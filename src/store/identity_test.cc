@@ -16,8 +16,11 @@ const std::string hash_b(32, 'b');
 
 Tenants::FirstRun first_run() {
     return {.tenant = {.name = "Provider", .sealed_key = std::string("\0key", 4)},
-            .owner = {.email = "owner@example.com", .name = "Owner", .password_hash = "$argon2id$x",
-                      .role = model::Role::owner, .platform_owner = true}};
+            .owner = {.email = "owner@example.com",
+                      .name = "Owner",
+                      .password_hash = "$argon2id$x",
+                      .role = model::Role::owner,
+                      .platform_owner = true}};
 }
 
 // The only owner could not be disabled.
@@ -204,13 +207,14 @@ TEST_CASE("which customers a user and a token see") {
         user.customers = model::CustomerScope::only({a, b});
         need(store.users().update(one.tenant, user, {}));
         need(store.api_tokens().create(
-            one.tenant,
-            {.user = user.id, .token_hash = hash_a, .customers = model::CustomerScope::only({b})}, noon));
+            one.tenant, {.user = user.id, .token_hash = hash_a, .customers = model::CustomerScope::only({b})},
+            noon));
         const auto holder = need(store.api_tokens().by_token_hash(hash_a, noon));
         CHECK(holder.user.customers == user.customers);
         CHECK(holder.token.customers == model::CustomerScope::only({b}));
         CHECK(need(store.users().list(one.tenant, {})).items.front().customers == user.customers);
-        CHECK(need(store.api_tokens().list(one.tenant, {})).items.front().customers == holder.token.customers);
+        CHECK(need(store.api_tokens().list(one.tenant, {})).items.front().customers ==
+              holder.token.customers);
 
         user.customers = model::CustomerScope::only({});
         need(store.users().update(one.tenant, user, {}));

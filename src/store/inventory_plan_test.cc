@@ -43,7 +43,8 @@ TEST_CASE("plans on a database shaped like a year") {
     for_sqlite([](Store& store) {
         Scanned account(store);
         make_year(account);
-        need(store.database().platform().write([](Transaction& transaction) { return transaction.script("ANALYZE"); }));
+        need(store.database().platform().write(
+            [](Transaction& transaction) { return transaction.script("ANALYZE"); }));
 
         CHECK(plan(store,
                    "SELECT v.res, r.native_id, a.name FROM version v CROSS JOIN resource r CROSS JOIN "

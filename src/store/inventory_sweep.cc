@@ -90,12 +90,16 @@ Result<bool> drop_some(Database& database, const Pruning& pruning, std::int64_t&
     return database.platform().write([&](Transaction& transaction) -> Result<bool> {
         std::vector<VersionKey> versions;
         {
-            auto rows = TRY(transaction.query(
-                "SELECT v.res, v.first, v.document FROM version v WHERE v.account = ?1 AND v.last < ?2 AND v.last < "
-                "9000000000 AND NOT (v.first <= ?3 AND v.last >= ?3) AND NOT EXISTS (SELECT 1 FROM baseline_override "
-                "o WHERE o.account = v.account AND o.baseline = ?4 AND o.res = v.res AND o.kind = 1 AND o.first = "
-                "v.first) LIMIT ?5",
-                pruning.account, pruning.first_kept, pruning.baseline_seq, pruning.baseline, versions_at_once));
+            auto rows =
+                TRY(transaction.query("SELECT v.res, v.first, v.document FROM version v WHERE v.account = ?1 "
+                                      "AND v.last < ?2 AND v.last < "
+                                      "9000000000 AND NOT (v.first <= ?3 AND v.last >= ?3) AND NOT EXISTS "
+                                      "(SELECT 1 FROM baseline_override "
+                                      "o WHERE o.account = v.account AND o.baseline = ?4 AND o.res = v.res "
+                                      "AND o.kind = 1 AND o.first = "
+                                      "v.first) LIMIT ?5",
+                                      pruning.account, pruning.first_kept, pruning.baseline_seq,
+                                      pruning.baseline, versions_at_once));
             while (TRY(rows.step())) versions.push_back({rows.integer(0), rows.integer(1), rows.integer(2)});
         }
         TRY(delete_versions(transaction, pruning.account, versions));
@@ -111,18 +115,20 @@ Result<Pruning> mark_dropped(Transaction& transaction, std::int64_t account, std
         TRY(transaction.integer("SELECT newest_seq FROM inventory WHERE account = ?1 {for_update}", account));
     pruning.first_kept = std::min(first_kept, newest.value_or(0));
     {
-        auto row =
-            TRY(transaction.query("SELECT seq, number FROM baseline WHERE account = ?1 AND active = 1", account));
+        auto row = TRY(
+            transaction.query("SELECT seq, number FROM baseline WHERE account = ?1 AND active = 1", account));
         if (TRY(row.step())) {
             pruning.baseline_seq = row.integer(0);
             pruning.baseline = row.integer(1);
         }
     }
     // The row stays for its time: first_seen and last_changed of what is kept point to it.
-    TRY(transaction.run("UPDATE snapshot SET dropped = 1 WHERE account = ?1 AND seq < ?2 AND dropped = 0 AND seq <> ?3",
-                        account, pruning.first_kept, pruning.baseline_seq));
-    TRY(transaction.run("DELETE FROM coverage WHERE account = ?1 AND last < ?2 AND NOT (first <= ?3 AND last >= ?3)",
-                        account, pruning.first_kept, pruning.baseline_seq));
+    TRY(transaction.run(
+        "UPDATE snapshot SET dropped = 1 WHERE account = ?1 AND seq < ?2 AND dropped = 0 AND seq <> ?3",
+        account, pruning.first_kept, pruning.baseline_seq));
+    TRY(transaction.run(
+        "DELETE FROM coverage WHERE account = ?1 AND last < ?2 AND NOT (first <= ?3 AND last >= ?3)", account,
+        pruning.first_kept, pruning.baseline_seq));
     return pruning;
 }
 

@@ -79,7 +79,8 @@ Result<void> take_back_expired(Transaction& tx, Timestamp now) {
         tx,
         fmt::format("j.state = 'running' AND j.lease_until < ?1 AND j.attempts >= {}", limits::job_attempts),
         now));
-    TRY(tx.run("UPDATE job SET state = CASE WHEN attempts >= ?2 THEN 'dead' ELSE 'ready' END, worker = '', "
+    TRY(
+        tx.run("UPDATE job SET state = CASE WHEN attempts >= ?2 THEN 'dead' ELSE 'ready' END, worker = '', "
                "error = 'the lease ran out' WHERE state = 'running' AND lease_until < ?1",
                now, limits::job_attempts));
     return {};
@@ -175,7 +176,8 @@ Result<void> Jobs::enqueue_once(const TenantId& tenant, const Job& job, Timestam
     const auto run_at = job.run_at.is_set() ? job.run_at : now;
     return database_.write(tenant, [&](Transaction& tx) -> Result<void> {
         // The account's row is locked so that of two at once on PostgreSQL the second finds the first one's.
-        TRY(tx.text("SELECT id FROM cloud_account WHERE tenant = ?1 AND id = ?2 {for_update}", tenant, job.account));
+        TRY(tx.text("SELECT id FROM cloud_account WHERE tenant = ?1 AND id = ?2 {for_update}", tenant,
+                    job.account));
         const auto sooner =
             TRY(tx.run("UPDATE job SET run_at = CASE WHEN run_at > ?4 THEN ?4 ELSE run_at END, "
                        "payload = CASE WHEN ?5 = '' THEN payload ELSE ?5 END "
@@ -264,9 +266,11 @@ Result<void> Jobs::retry(const Job& job, Timestamp run_at, std::string_view erro
 
 Result<void> Jobs::release(const Job& job, Timestamp now) {
     return change_claimed(database_, [&](Transaction& tx) {
-        return tx.run("UPDATE job SET state = 'ready', worker = '', attempts = attempts - 1, "
-                      "run_at = CASE WHEN run_at > ?3 THEN ?3 ELSE run_at END "
-                      "WHERE id = ?1 AND fence = ?2 AND state = 'running'", job.id, job.fence, now);
+        return tx.run(
+            "UPDATE job SET state = 'ready', worker = '', attempts = attempts - 1, "
+            "run_at = CASE WHEN run_at > ?3 THEN ?3 ELSE run_at END "
+            "WHERE id = ?1 AND fence = ?2 AND state = 'running'",
+            job.id, job.fence, now);
     });
 }
 

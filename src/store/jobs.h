@@ -29,13 +29,13 @@ struct Job {
     JobId id;
     JobKind kind = JobKind::scan;
     JobLane lane = JobLane::background;
-    // Who may claim it: the server's pool or a collector's id. Filled in with the collector of its account when
-    // it is put into the queue.
+    // Who may claim it: the server's pool or a collector's id. Filled in with the collector of its account
+    // when it is put into the queue.
     std::string place = std::string(server_place);
     TenantId tenant;
     AccountId account;
-    std::string payload;           // JSON; a scan's is {"scan_id": …}
-    int attempts = 0;              // claims so far, this one included
+    std::string payload;  // JSON; a scan's is {"scan_id": …}
+    int attempts = 0;     // claims so far, this one included
     std::int64_t fence = 0;
     Timestamp run_at;
     Timestamp lease_until;
@@ -79,7 +79,8 @@ public:
     Result<std::int64_t> release_owned_by(std::string_view worker, Timestamp now);
 
     // When there is something to claim next (a job's time, or the end of a lease); nullopt: nothing.
-    Result<std::optional<Timestamp>> next_run_at(std::span<const JobKind> kinds, std::string_view place = "server");
+    Result<std::optional<Timestamp>> next_run_at(std::span<const JobKind> kinds,
+                                                 std::string_view place = "server");
 
     // For metrics: jobs by state.
     struct Depth {

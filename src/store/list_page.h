@@ -22,12 +22,12 @@ struct SortColumn {
 };
 
 struct ListShape {
-    std::string_view name;        // in the cursor's MAC
-    std::string_view columns;     // what the noun's row reader expects, in its order
-    std::string_view from;        // "customer c": the tables
-    std::string_view where;       // "c.tenant = ?1"; its placeholders are `values`
+    std::string_view name;     // in the cursor's MAC
+    std::string_view columns;  // what the noun's row reader expects, in its order
+    std::string_view from;     // "customer c": the tables
+    std::string_view where;    // "c.tenant = ?1"; its placeholders are `values`
     std::vector<SqlValue> values;
-    std::string_view id_column;   // unique text, breaks ties
+    std::string_view id_column;         // unique text, breaks ties
     std::span<const SortColumn> sorts;  // the first is the list's own order
     bool newest_first = false;          // the own order runs downwards
     std::span<const FilterField> fields;
@@ -44,8 +44,8 @@ Result<ListRows> list_rows(Transaction& transaction, const Cursors& cursors, con
                            const std::function<Result<void>(Statement&)>& read_row);
 
 template <class T, class Read>
-Result<Page<T>> list_page(Database& database, const Cursors& cursors, const Viewer& viewer, const ListShape& shape,
-                          const PageRequest& request, Read read) {
+Result<Page<T>> list_page(Database& database, const Cursors& cursors, const Viewer& viewer,
+                          const ListShape& shape, const PageRequest& request, Read read) {
     return database.read(viewer, [&](Transaction& transaction) -> Result<Page<T>> {
         Page<T> page;
         auto rows = TRY(list_rows(transaction, cursors, viewer.tenant, shape, request,

@@ -1,5 +1,6 @@
-// drift_change.value_key: the version since which the change shows its value. after_key moves on with what moves
-// by itself beside it (a group's size beside its bounds); who made the value is looked for where it began.
+// drift_change.value_key: the version since which the change shows its value. after_key moves on with what
+// moves by itself beside it (a group's size beside its bounds); who made the value is looked for where it
+// began.
 #include "store/migrations.h"
 
 namespace patrol::store {

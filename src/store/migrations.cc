@@ -99,8 +99,9 @@ Result<void> migrate(Database& database) {
     if (found == known) return {};
     TRY(database.platform().write([](Transaction& transaction) -> Result<void> {
         TRY(lock(transaction));
-        return transaction.script("CREATE TABLE IF NOT EXISTS schema_version ("
-                                  "version {int64} NOT NULL PRIMARY KEY, name {text} NOT NULL)");
+        return transaction.script(
+            "CREATE TABLE IF NOT EXISTS schema_version ("
+            "version {int64} NOT NULL PRIMARY KEY, name {text} NOT NULL)");
     }));
     for (const auto& step : migrations())
         TRY(database.platform().write(

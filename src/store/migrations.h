@@ -39,7 +39,8 @@ extern const std::string_view migration_collectors;
 extern const std::string_view migration_blocks;
 extern const std::string_view migration_active;
 // Deletes at most `limit` rows of the account's inventory; the number deleted, 0 when none is left.
-Result<std::int64_t> erase_inventory(Transaction& transaction, std::int64_t account_number, std::int64_t limit);
+Result<std::int64_t> erase_inventory(Transaction& transaction, std::int64_t account_number,
+                                     std::int64_t limit);
 
 // Brings the database up to date; each step is one transaction, safe from many processes at once.
 // Kind::conflict "newer_schema".

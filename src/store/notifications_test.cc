@@ -21,8 +21,8 @@ model::NotificationChannel webhook(const std::string& name) {
 }
 
 void put(Store& store, const TenantId& tenant, const Notice& notice, Timestamp now = noon) {
-    CHECK(
-        need(store.database().platform().write([&](Transaction& tx) { return Outbox::put(tx, tenant, notice, now); })));
+    CHECK(need(store.database().platform().write(
+        [&](Transaction& tx) { return Outbox::put(tx, tenant, notice, now); })));
 }
 
 // Names of the channels that waiting deliveries go to.

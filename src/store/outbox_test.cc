@@ -8,7 +8,8 @@ namespace patrol::store {
 namespace {
 
 Result<bool> put(Store& store, const TenantId& tenant, const Notice& notice) {
-    return store.database().platform().write([&](Transaction& tx) { return Outbox::put(tx, tenant, notice, noon); });
+    return store.database().platform().write(
+        [&](Transaction& tx) { return Outbox::put(tx, tenant, notice, noon); });
 }
 
 std::int64_t count(Store& store, const TenantId& tenant) {
@@ -55,8 +56,8 @@ TEST_CASE("a notice takes the customer of its account") {
         account.customer_id = customer.id;
         need(store.accounts().update(one.tenant, account, std::nullopt, noon));
         CHECK(need(put(store, one.tenant, {.account = account.id, .title = "t"})));
-        const auto kept = need(
-            store.database().platform().read([](Transaction& tx) { return tx.text("SELECT customer FROM notice"); }));
+        const auto kept = need(store.database().platform().read(
+            [](Transaction& tx) { return tx.text("SELECT customer FROM notice"); }));
         CHECK(kept == customer.id.str());
     });
 }

@@ -30,7 +30,7 @@ struct Page {
 struct PageRequest {
     std::size_t limit = limits::page_items_default;  // 1 … limits::page_items_max, else Kind::invalid "limit"
     std::string cursor;                              // empty: the first page
-    const filter::Filter* filter = nullptr;      // borrowed for the call; a field that the list does
+    const filter::Filter* filter = nullptr;          // borrowed for the call; a field that the list does
                                                      // not know is Kind::invalid "q"
     std::string sort;  // a column of the list's allow-list, "-" before it for descending; empty: the
                        // list's own order; anything else is Kind::invalid "sort"
@@ -42,7 +42,8 @@ public:
     explicit Cursors(std::string key) : key_(std::move(key)) {}
 
     // `list` names the list and everything that must stay the same over its pages: "accounts|-name".
-    [[nodiscard]] std::string seal(const TenantId& tenant, std::string_view list, std::string_view place) const;
+    [[nodiscard]] std::string seal(const TenantId& tenant, std::string_view list,
+                                   std::string_view place) const;
     // The place that seal() was given; Kind::malformed for everything else.
     [[nodiscard]] Result<std::string> open(const TenantId& tenant, std::string_view list,
                                            std::string_view cursor) const;

@@ -41,9 +41,9 @@ private:
     RowFilter rows_;
     bool empty_;
     LiveSlices slices_ = std::make_shared<const std::vector<LiveSlice>>();
-    bool decided_ = false;           // every slice is a yes or a no
-    bool some_slices_ = false;       // at least one is a no: only the others are walked through
-    std::int64_t wanted_live_ = 0;   // resources of slices that are no no
+    bool decided_ = false;          // every slice is a yes or a no
+    bool some_slices_ = false;      // at least one is a no: only the others are walked through
+    std::int64_t wanted_live_ = 0;  // resources of slices that are no no
     std::optional<std::vector<std::int64_t>> candidates_;  // sorted
 };
 

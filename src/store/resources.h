@@ -73,8 +73,7 @@ public:
                                              const filter::Filter& filter);
 
     // With its document, as it is now or was at `at`. A removed one is shown in its last state.
-    Result<model::Resource> get(const Viewer& viewer, const ResourceId& id,
-                                std::optional<Timestamp> at = {});
+    Result<model::Resource> get(const Viewer& viewer, const ResourceId& id, std::optional<Timestamp> at = {});
     Result<model::Resource> get_in(const Viewer& viewer, const SnapshotId& snapshot, const ResourceId& id);
     // Newest first, at most `limit`; documents where asked for.
     Result<std::vector<model::ResourceVersion>> history(const Viewer& viewer, const ResourceId& id,

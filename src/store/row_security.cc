@@ -32,8 +32,8 @@ struct OpenTable {
 constexpr std::string_view the_tenant = "(SELECT NULLIF(current_setting('app.tenant', true), ''))";
 constexpr std::string_view the_platform = "(SELECT current_setting('app.platform', true) = 'on')";
 
-// Whose a row is. The accounts' numbers are read once for a statement too, from an index of their own: it costs a
-// statement that reads one row the most.
+// Whose a row is. The accounts' numbers are read once for a statement too, from an index of their own: it
+// costs a statement that reads one row the most.
 std::string condition_of(std::string_view kind) {
     if (kind == "tenant") return fmt::format("id = {}", the_tenant);
     if (kind == "of tenant") return fmt::format("tenant = {}", the_tenant);

@@ -101,8 +101,10 @@ TEST_CASE("built-in classes lie among the rules and can only be switched") {
         CHECK(failure(store.rules().remove(ours, off.id)) == "conflict/builtin_rule");
 
         // A later catalogue: another text, a class less. What was switched off stays off.
-        need(store.rules().set_builtins(ours, std::vector<Rule>{{.id = RuleId("system-tags"), .name = "system-tags",
-                                                                 .reason = "Other tags"}}, now));
+        need(store.rules().set_builtins(
+            ours,
+            std::vector<Rule>{{.id = RuleId("system-tags"), .name = "system-tags", .reason = "Other tags"}},
+            now));
         CHECK(need(store.rules().list(ours, {})).total == 1);
         CHECK(need(store.rules().get(ours, RuleId("system-tags"))).reason == "Other tags");
         CHECK_FALSE(need(store.rules().get(ours, RuleId("system-tags"))).enabled);
@@ -113,7 +115,9 @@ TEST_CASE("a tenant has at most rules_max rules") {
     for_each_store([](Store& store) {
         need(store.database().platform().write([](Transaction& tx) -> Result<void> {
             for (std::int64_t at = 0; at < rules_max; ++at)
-                TRY(tx.run("INSERT INTO drift_rule(tenant, id, builtin, name, action, severity, type, scope, reason, "
+                TRY(
+                    tx.run("INSERT INTO drift_rule(tenant, id, builtin, name, action, severity, type, scope, "
+                           "reason, "
                            "owner, expires_at, enabled, hits, last_hit_at, created_at, updated_at, revision) "
                            "VALUES (?1, ?2, 0, 'x', 'ignore', 0, '', '{}', '', '', 0, 1, 0, 0, 0, 0, 1)",
                            ours, "rul_" + std::to_string(at)));

@@ -271,7 +271,8 @@ private:
         row.packed = room_.keep(text_);
         mentions_.clear();
         for (const auto& reference : resource.references)
-            if (mentions_.size() < mentions_max && reference != resource.native_id && reference != resource.arn)
+            if (mentions_.size() < mentions_max && reference != resource.native_id &&
+                reference != resource.arn)
                 mentions_.push_back(mention_target(reference));
         row.mentions = room_.keep(mentions_);
     }

@@ -76,9 +76,9 @@ struct StagedRow {
     std::string_view packed;
     std::int64_t attributes = 0;  // existing ones, or 0: `values`
     AttributeTexts values;
-    std::string_view terms;                   // of new attributes, a zero byte behind each
-    std::span<const std::int64_t> mentions;   // of a new document
-    bool replaces_staged = false;             // the same resource was staged before in this scan
+    std::string_view terms;                  // of new attributes, a zero byte behind each
+    std::span<const std::int64_t> mentions;  // of a new document
+    bool replaces_staged = false;            // the same resource was staged before in this scan
 };
 
 struct StagedClose {

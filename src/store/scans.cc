@@ -190,10 +190,11 @@ Result<Page<model::Scan>> Scans::list(const Viewer& viewer, const std::optional<
 Result<model::Scan> Scans::mark_running(const ScanTicket& ticket, Timestamp now) {
     return database_.write(ticket.tenant, [&](Transaction& tx) -> Result<model::Scan> {
         TRY(check_claim(tx, ticket));
-        const auto changed = TRY(tx.run("UPDATE scan SET state = 'running', fence = ?3, started_at = "
-                                        "CASE WHEN started_at = 0 THEN ?4 ELSE started_at END "
-                                        "WHERE tenant = ?1 AND id = ?2 AND state IN ('queued', 'running')",
-                                        ticket.tenant, ticket.scan, ticket.fence, now));
+        const auto changed =
+            TRY(tx.run("UPDATE scan SET state = 'running', fence = ?3, started_at = "
+                       "CASE WHEN started_at = 0 THEN ?4 ELSE started_at END "
+                       "WHERE tenant = ?1 AND id = ?2 AND state IN ('queued', 'running')",
+                       ticket.tenant, ticket.scan, ticket.fence, now));
         if (changed == 0) return scan_ended();
         return select(tx, ticket.tenant, ticket.scan);
     });
@@ -219,11 +220,11 @@ Result<void> Scans::note_published(Transaction& tx, const ScanTicket& ticket, co
     const auto changed =
         TRY(tx.run("UPDATE scan SET counts = ?5, snapshot_id = ?6, error_message = ?7, error_hint = ?8 WHERE "
                    "tenant = ?1 AND account = ?2 AND id = ?3 AND fence = ?4 AND state = 'running'",
-                   ticket.tenant, ticket.account, ticket.scan, ticket.fence, counts_text(end.counts), end.snapshot,
-                   end.error_message, end.error_hint));
+                   ticket.tenant, ticket.account, ticket.scan, ticket.fence, counts_text(end.counts),
+                   end.snapshot, end.error_message, end.error_hint));
     if (changed == 0) return lease_lost();
-    TRY(tx.run("UPDATE cloud_account SET resources = ?3 WHERE tenant = ?1 AND id = ?2", ticket.tenant, ticket.account,
-               end.counts.resources));
+    TRY(tx.run("UPDATE cloud_account SET resources = ?3 WHERE tenant = ?1 AND id = ?2", ticket.tenant,
+               ticket.account, end.counts.resources));
     return {};
 }
 

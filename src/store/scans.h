@@ -60,12 +60,14 @@ public:
 
     // A running scan has its snapshot now and goes on (ScanWriter::publish); finish_published() ends it in
     // the state of its snapshot. "lease_lost" when the ticket does not hold.
-    static Result<void> note_published(Transaction& transaction, const ScanTicket& ticket, const ScanEnd& end);
+    static Result<void> note_published(Transaction& transaction, const ScanTicket& ticket,
+                                       const ScanEnd& end);
     Result<model::ScanState> finish_published(const ScanTicket& ticket, Timestamp now);
 
     // The end of a running scan inside a transaction of the caller (ScanWriter::publish): writes the
     // scan row and the account's last scan. "lease_lost" when the ticket does not hold: roll back.
-    static Result<void> end(Transaction& transaction, const ScanTicket& ticket, const ScanEnd& end, Timestamp now);
+    static Result<void> end(Transaction& transaction, const ScanTicket& ticket, const ScanEnd& end,
+                            Timestamp now);
 
     // A queued scan is cancelled at once with its job; a running one is asked to stop. Kind::conflict
     // "scan_ended" when it has ended. Answers the scan as it is now.

@@ -9,8 +9,10 @@ Result<std::optional<std::string>> Settings::get(std::string_view name) {
 
 Result<void> Settings::set(std::string_view name, std::string_view value) {
     return database_.platform().write([&](Transaction& tx) -> Result<void> {
-        TRY(tx.run("INSERT INTO setting(name, value) VALUES (?1, ?2) "
-                   "ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, Blob{value}));
+        TRY(
+            tx.run("INSERT INTO setting(name, value) VALUES (?1, ?2) "
+                   "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                   name, Blob{value}));
         return {};
     });
 }

@@ -65,8 +65,7 @@ public:
     // Deletes all snapshots of the account before `first_kept` (never the newest, never the baseline's) with
     // the versions that only they show, in transactions of at most 5,000 versions; what the baseline's
     // overrides name stays. Answers how many versions went.
-    Result<std::int64_t> drop_before(const Viewer& viewer, const AccountId& account,
-                                     std::int64_t first_kept);
+    Result<std::int64_t> drop_before(const Viewer& viewer, const AccountId& account, std::int64_t first_kept);
 
 private:
     Database& database_;

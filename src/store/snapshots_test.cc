@@ -212,10 +212,11 @@ TEST_CASE("an account's inventory is erased in small steps") {
         }
         const auto kept = two.shown(need(store.snapshots().newest(two.tenant(), two.account()))->id);
         auto step = [&] {
-            return need(store.database().platform().write([&](Transaction& transaction) -> Result<std::int64_t> {
-                return erase_inventory(transaction,
-                                       TRY(Accounts::number(transaction, one.tenant(), one.account())), 3);
-            }));
+            return need(
+                store.database().platform().write([&](Transaction& transaction) -> Result<std::int64_t> {
+                    return erase_inventory(
+                        transaction, TRY(Accounts::number(transaction, one.tenant(), one.account())), 3);
+                }));
         };
         int steps = 0;
         for (auto deleted = step(); deleted > 0; deleted = step()) {

@@ -1,11 +1,11 @@
 // The database as the tables see it: transactions, prepared statements, rows. Two drivers stand
 // behind it (SQLite in the process, PostgreSQL by libpq); SQL is written once in their common subset.
 // Placeholders are ?1 ?2 …; a text in braces is replaced by dialect when a statement is prepared:
-//   {int64} {text} {blob} {serial}   column types (INTEGER|BIGINT, TEXT|TEXT COLLATE "C", BLOB|BYTEA, dense key)
-//   {without_rowid}                  clustered table in SQLite, nothing in PostgreSQL
-//   {for_update} {skip_locked}       row locks in PostgreSQL, nothing in SQLite (its writer is alone)
-//   {like} {plus}                    LIKE|ILIKE (both ignore ASCII case); "+" | "" (keeps SQLite off an index)
-//   {visible}                        at the end of an UPDATE's or DELETE's WHERE: only rows that the viewer sees
+//   {int64} {text} {blob} {serial}   column types (INTEGER|BIGINT, TEXT|TEXT COLLATE "C", BLOB|BYTEA, dense
+//   key) {without_rowid}                  clustered table in SQLite, nothing in PostgreSQL {for_update}
+//   {skip_locked}       row locks in PostgreSQL, nothing in SQLite (its writer is alone) {like} {plus}
+//   LIKE|ILIKE (both ignore ASCII case); "+" | "" (keeps SQLite off an index) {visible} at the end of an
+//   UPDATE's or DELETE's WHERE: only rows that the viewer sees
 // Times are stored as {int64} milliseconds, 0 = never; truth values as 0 and 1; JSON as text.
 // Errors: a unique or foreign key that does not hold is Kind::conflict with code "unique" or
 // "foreign_key" and the constraint's or columns' names in `detail`; a full disk is Kind::unavailable
@@ -95,7 +95,10 @@ public:
             driver_->bind_lent_text(index, value.text);
         else if constexpr (requires { value.str(); })
             driver_->bind_text(index, value.str());
-        else if constexpr (requires { value.has_value(); *value; })
+        else if constexpr (requires {
+                               value.has_value();
+                               *value;
+                           })
             value.has_value() ? void(bind(index, *value)) : driver_->bind_null(index);
         else
             driver_->bind_text(index, std::string_view(value));
@@ -303,8 +306,8 @@ private:
         auto connection = acquire(mode);
         if (!connection) return Failure(std::move(connection).error());
         Lease lease{*this, mode, *connection};
-        auto begun = mode == Mode::read ? lease.connection->begin_read(access)
-                                        : lease.connection->begin_write(access);
+        auto begun =
+            mode == Mode::read ? lease.connection->begin_read(access) : lease.connection->begin_write(access);
         if (!begun) return Failure(std::move(begun).error());
         using Rows = Transaction::Rows;
         Transaction transaction(*lease.connection, dialect(), access.customers ? Rows::visible : Rows::all);

@@ -292,7 +292,8 @@ TEST_CASE("the pool lends in the order of asking and drops broken connections") 
                 }
                 pool.release(mine);
             });
-            while (pool.waiting() != static_cast<std::uint64_t>(at) + 1) std::this_thread::sleep_for(Millis(1));
+            while (pool.waiting() != static_cast<std::uint64_t>(at) + 1)
+                std::this_thread::sleep_for(Millis(1));
         }
         pool.release(first);
     }

@@ -31,11 +31,14 @@ Error sqlite_error(sqlite3* database, int code) {
     switch (code) {
         case SQLITE_CONSTRAINT_UNIQUE:
         case SQLITE_CONSTRAINT_PRIMARYKEY:
-        case SQLITE_CONSTRAINT_ROWID: set(Kind::conflict, "unique", "This exists already."); return error;
+        case SQLITE_CONSTRAINT_ROWID:
+            set(Kind::conflict, "unique", "This exists already.");
+            return error;
         case SQLITE_CONSTRAINT_FOREIGNKEY:
             set(Kind::conflict, "foreign_key", "Something else still refers to this.");
             return error;
-        default: break;
+        default:
+            break;
     }
     switch (code & 0xff) {
         case SQLITE_BUSY:
@@ -63,7 +66,8 @@ Error sqlite_error(sqlite3* database, int code) {
             set(Kind::unavailable, "database_down", "The database file could not be opened.",
                 "Check the data folder and its owner.");
             break;
-        default: break;
+        default:
+            break;
     }
     return error;
 }
@@ -236,7 +240,8 @@ Result<std::unique_ptr<Connection>> connect(const std::filesystem::path& file, R
     sqlite3_busy_timeout(database, 5000);
     TRY(connection->add_functions());
     // The page size holds only for a new file; the limit keeps a once large journal from staying large.
-    TRY(connection->execute("PRAGMA page_size=4096; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+    TRY(
+        connection->execute("PRAGMA page_size=4096; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
                             "PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON;"
                             "PRAGMA journal_size_limit=67108864; PRAGMA temp_store=MEMORY"));
     // What a scan writes again and again goes from the journal into the file once.
@@ -264,7 +269,7 @@ private:
 
 // Magic numbers of statfs(2): NFS, SMB, CIFS, SMB2, AFS, 9P, Ceph.
 bool on_network_disk(const std::filesystem::path& folder) {
-    struct statfs facts {};
+    struct statfs facts{};
     if (statfs(folder.c_str(), &facts) != 0) return false;
     constexpr std::array<unsigned long, 7> network{0x6969,     0x517B,     0xFF534D42, 0xFE534D42,
                                                    0x5346414F, 0x01021997, 0x00C36400};

@@ -11,8 +11,8 @@
 #include "store/baselines.h"
 #include "store/change_history.h"
 #include "store/change_sets.h"
-#include "store/collectors.h"
 #include "store/changes.h"
+#include "store/collectors.h"
 #include "store/coverage.h"
 #include "store/database_lock.h"
 #include "store/decisions.h"
@@ -63,7 +63,10 @@ struct Store::Inventory {
 // What explains changes.
 struct Store::Explained {
     Explained(Database& database, const Cursors& cursors)
-        : deployments(database, cursors), hooks(database, cursors), rules(database, cursors), settlings(database) {}
+        : deployments(database, cursors),
+          hooks(database, cursors),
+          rules(database, cursors),
+          settlings(database) {}
     Deployments deployments;
     DeploymentHooks hooks;
     Rules rules;

@@ -68,8 +68,8 @@ public:
     PostgresSchema(const PostgresSchema&) = delete;
     PostgresSchema& operator=(const PostgresSchema&) = delete;
     [[nodiscard]] std::string url() const {
-        return server_ + (server_.find('?') == std::string::npos ? "?" : "&") + "options=-csearch_path%3D" + name_ +
-               "&application_name=" + name_;
+        return server_ + (server_.find('?') == std::string::npos ? "?" : "&") + "options=-csearch_path%3D" +
+               name_ + "&application_name=" + name_;
     }
 
 private:
@@ -91,12 +91,14 @@ struct Seed {
 inline Seed seed(Store& store, const std::string& name = "one") {
     Seed seed;
     need(store.database().platform().write([&](Transaction& tx) {
-        return tx.run("INSERT INTO tenant(id, name, sealed_key, created_at) VALUES (?1, ?2, ?3, ?4)", seed.tenant, name,
-                      Blob{"sealed"}, noon);
+        return tx.run("INSERT INTO tenant(id, name, sealed_key, created_at) VALUES (?1, ?2, ?3, ?4)",
+                      seed.tenant, name, Blob{"sealed"}, noon);
     }));
     seed.user = need(store.users().create(
-        seed.tenant, {.email = name + "@example.com", .name = name, .role = model::Role::owner, .created_at = noon}));
-    seed.account = need(store.accounts().create(seed.tenant, {.name = name, .auth = model::RoleAuth{}}, noon));
+        seed.tenant,
+        {.email = name + "@example.com", .name = name, .role = model::Role::owner, .created_at = noon}));
+    seed.account =
+        need(store.accounts().create(seed.tenant, {.name = name, .auth = model::RoleAuth{}}, noon));
     return seed;
 }
 

@@ -1,8 +1,8 @@
 // Opening, migrating, backing up.
 #include <doctest/doctest.h>
 
-#include <fstream>
 #include <sys/stat.h>
+#include <fstream>
 
 #include "store/backup.h"
 #include "store/inventory_key.h"
@@ -34,7 +34,7 @@ TEST_CASE("a store is opened again with what it held; migrations run once") {
     auto store = need(Store::open(options));
     CHECK(need(store->accounts().get(one.tenant, one.account.id)).external_id == one.account.external_id);
     CHECK(need(store->accounts().list(one.tenant, {.cursor = cursor})).items.size() == 1);
-    struct stat facts {};
+    struct stat facts{};
     REQUIRE(stat((options.data_dir / "patrol.db").c_str(), &facts) == 0);
     CHECK((facts.st_mode & 0777) == 0600);
     REQUIRE(stat(options.data_dir.c_str(), &facts) == 0);
@@ -48,7 +48,9 @@ TEST_CASE("a database of a later version is refused and left alone") {
         }));
     };
     const TemporaryFolder folder;
-    { raise(*need(Store::open({.data_dir = folder.path()}))); }
+    {
+        raise(*need(Store::open({.data_dir = folder.path()})));
+    }
     CHECK(failure(Store::open({.data_dir = folder.path()})) == "conflict/newer_schema");
     for_postgres([&](Store& store) {
         raise(store);
@@ -60,9 +62,10 @@ namespace {
 
 // As a database was before migration 17.
 Result<void> part_index_of_active_scans(Transaction& tx) {
-    return tx.script("DROP INDEX scan_active; CREATE UNIQUE INDEX scan_one_running ON scan(account) WHERE "
-                     "state = 'running'; CREATE UNIQUE INDEX scan_one_queued ON scan(account) WHERE "
-                     "state = 'queued'");
+    return tx.script(
+        "DROP INDEX scan_active; CREATE UNIQUE INDEX scan_one_running ON scan(account) WHERE "
+        "state = 'running'; CREATE UNIQUE INDEX scan_one_queued ON scan(account) WHERE "
+        "state = 'queued'");
 }
 
 }  // namespace
@@ -70,12 +73,15 @@ Result<void> part_index_of_active_scans(Transaction& tx) {
 TEST_CASE("what lay in blocks of 65,536 resources is found in the smaller ones after the migration") {
     static constexpr std::int64_t res = 70'000;
     for_each_store([](Store& store) {
-        const auto blocks = need(store.database().platform().write([](Transaction& tx) -> Result<std::int64_t> {
-            TRY(part_index_of_active_scans(tx));
-            TRY(tx.run("INSERT INTO term (account, block, text, res) VALUES (1, ?1, 'web', ?2)", res >> 16, res));
-            TRY(tx.run("INSERT INTO mention (account, block, target, res) VALUES (1, ?1, 7, ?2)", res >> 16, res));
-            return tx.run("DELETE FROM schema_version WHERE version >= 16");
-        }));
+        const auto blocks =
+            need(store.database().platform().write([](Transaction& tx) -> Result<std::int64_t> {
+                TRY(part_index_of_active_scans(tx));
+                TRY(tx.run("INSERT INTO term (account, block, text, res) VALUES (1, ?1, 'web', ?2)",
+                           res >> 16, res));
+                TRY(tx.run("INSERT INTO mention (account, block, target, res) VALUES (1, ?1, 7, ?2)",
+                           res >> 16, res));
+                return tx.run("DELETE FROM schema_version WHERE version >= 16");
+            }));
         REQUIRE(blocks >= 1);
         need(migrate(store.database()));
         for (const auto* table : {"term", "mention"})
@@ -119,7 +125,7 @@ TEST_CASE("a backup is made while the store is open and restores what it held") 
         // The database is open here, so it must not be replaced.
         CHECK(failure(restore(options, file, Replace::yes)) == "conflict/database_open");
     }
-    struct stat facts {};
+    struct stat facts{};
     REQUIRE(stat(file.c_str(), &facts) == 0);
     CHECK((facts.st_mode & 0777) == 0600);
 

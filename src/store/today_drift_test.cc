@@ -79,7 +79,9 @@ public:
     }
 
 private:
-    void write(const std::function<Result<void>(Transaction&)>& work) { need(store_.database().platform().write(work)); }
+    void write(const std::function<Result<void>(Transaction&)>& work) {
+        need(store_.database().platform().write(work));
+    }
     Store& store_;
     std::int64_t planted_ = 0;
 

@@ -31,7 +31,8 @@ public:
             for (const auto& resource : page) staged[slice].insert_or_assign(resource.native_id, resource);
         return {};
     }
-    Result<Documents> previous(const model::SliceKey& slice, std::span<const std::string> native_ids) override {
+    Result<Documents> previous(const model::SliceKey& slice,
+                               std::span<const std::string> native_ids) override {
         std::lock_guard lock(mutex);
         ++questions;
         Documents out;
@@ -53,7 +54,8 @@ public:
         return {};
     }
 
-    [[nodiscard]] const model::ScannedResource* find(const model::SliceKey& slice, const std::string& id) const {
+    [[nodiscard]] const model::ScannedResource* find(const model::SliceKey& slice,
+                                                     const std::string& id) const {
         auto at = staged.find(slice);
         if (at == staged.end()) return nullptr;
         auto item = at->second.find(id);

@@ -15,8 +15,8 @@ Result<inventory::Identity> DistantProvider::identity(std::stop_token stop) {
     std::lock_guard lock(mutex_);
     if (identity_) return *identity_;
     Reports reports;
-    identity_ = TRY(
-        believed(ask<inventory::Identity>(Message::identity, Encoder(), std::move(stop), reports)));
+    identity_ =
+        TRY(believed(ask<inventory::Identity>(Message::identity, Encoder(), std::move(stop), reports)));
     return *identity_;
 }
 

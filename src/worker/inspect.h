@@ -13,8 +13,9 @@
 
 namespace patrol::worker {
 
-inline constexpr std::size_t identifier_bytes_max = limits::resource_text_bytes;  // ids, ARNs, names, terms, references
-inline constexpr std::size_t sentence_bytes_max = 16 * 1024;    // reasons, errors, check details
+inline constexpr std::size_t identifier_bytes_max =
+    limits::resource_text_bytes;                              // ids, ARNs, names, terms, references
+inline constexpr std::size_t sentence_bytes_max = 16 * 1024;  // reasons, errors, check details
 inline constexpr std::size_t page_resources_max = 20'000;
 inline constexpr std::size_t regions_max = 200;
 inline constexpr std::size_t checks_max = 500;

@@ -19,14 +19,14 @@ namespace patrol::worker {
 
 enum class Message : std::uint32_t {
     // from the server
-    start = 1,  // Start, once
-    identity,   // nothing → Identity
-    test,       // nothing → TestReport
-    regions,    // nothing → list of RegionState
-    run,        // RunOrder → RunOutcome
-    audit,      // list of AuditQuestion → list of AuditAnswer
-    stop,       // the operation is to end soon
-    answer,     // number, then what was asked for
+    start = 1,     // Start, once
+    identity,      // nothing → Identity
+    test,          // nothing → TestReport
+    regions,       // nothing → list of RegionState
+    run,           // RunOrder → RunOutcome
+    audit,         // list of AuditQuestion → list of AuditAnswer
+    stop,          // the operation is to end soon
+    answer,        // number, then what was asked for
     verify_trust,  // nothing → nothing; asked of collectors only
     // from the worker
     ready = 32,    // the sandbox is closed

@@ -10,8 +10,9 @@ using namespace patrol;
 namespace {
 
 const std::vector<model::Service>& services() {
-    static const std::vector<model::Service> all{aws::test::ec2(), aws::test::query(), aws::test::json_service(),
-                                                 aws::test::rest_json(), aws::test::s3()};
+    static const std::vector<model::Service> all{aws::test::ec2(), aws::test::query(),
+                                                 aws::test::json_service(), aws::test::rest_json(),
+                                                 aws::test::s3()};
     return all;
 }
 

@@ -7,12 +7,12 @@
 #include <cstdlib>
 #include <string_view>
 
-#define PROPERTY(holds)                                                    \
-    do {                                                                   \
-        if (!(holds)) {                                                    \
+#define PROPERTY(holds)                                                      \
+    do {                                                                     \
+        if (!(holds)) {                                                      \
             std::fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #holds); \
-            std::abort();                                                  \
-        }                                                                  \
+            std::abort();                                                    \
+        }                                                                    \
     } while (false)
 
 namespace patrol::fuzz {

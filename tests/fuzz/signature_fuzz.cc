@@ -19,7 +19,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string query(fuzz::take_line(text));
     const std::string name = "x-" + std::string(fuzz::take_line(text));
     const std::string value(fuzz::take_line(text));
-    const aws::SigningScope scope{.region = "eu-central-1", .service = "ec2", .time = Timestamp{1'790'000'000'000}};
+    const aws::SigningScope scope{
+        .region = "eu-central-1", .service = "ec2", .time = Timestamp{1'790'000'000'000}};
     for (const std::string_view service : {"ec2", "s3"}) {
         const auto options = aws::SigningOptions::for_service(service);
         const aws::UnsignedRequest request{.method = "GET",
@@ -32,7 +33,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
         PROPERTY(first.signature == second.signature && first.signature.size() == 64);
         PROPERTY(std::ranges::count(first.string_to_sign, '\n') == 3);
         PROPERTY(first.canonical_request.starts_with("GET\n/"));
-        const auto in_query = aws::sign_query(request, credentials, scope, options, std::chrono::seconds(60), keys);
+        const auto in_query =
+            aws::sign_query(request, credentials, scope, options, std::chrono::seconds(60), keys);
         PROPERTY(in_query.query.find("X-Amz-Signature=") != std::string::npos);
     }
     return 0;

@@ -14,7 +14,7 @@ namespace {
 
 constexpr auto good =
     R"(<DescribeInstancesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>)"
-        R"(r-1</requestId><reservationSet/></DescribeInstancesResponse>)";
+    R"(r-1</requestId><reservationSet/></DescribeInstancesResponse>)";
 
 std::string ec2_error(std::string_view code, std::string_view message = "m") {
     return fmt::format(
@@ -253,7 +253,8 @@ TEST_CASE("a wrong clock is corrected once from the Date header") {
         CHECK(f.transport.requests.size() == 2);
     }
     SUBCASE("a clock that agrees is no excuse") {
-        Fixture f({answer(403, ec2_error("RequestTimeTooSkewed"), {{"Date", "Sun, 22 Nov 2026 09:00:30 GMT"}})});
+        Fixture f(
+            {answer(403, ec2_error("RequestTimeTooSkewed"), {{"Date", "Sun, 22 Nov 2026 09:00:30 GMT"}})});
         CHECK_FALSE(f.call());
         CHECK(f.transport.requests.size() == 1);
     }
@@ -300,9 +301,8 @@ TEST_CASE("a name that does not resolve is an absent service only where no table
 
 TEST_CASE("an S3 bucket is followed to its region once") {
     auto acl = answer(
-        200,
-        R"(<AccessControlPolicy xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><AccessControlList/>)"
-            R"(</AccessControlPolicy>)");
+        200, R"(<AccessControlPolicy xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><AccessControlList/>)"
+             R"(</AccessControlPolicy>)");
     auto moved = answer(301, "<Error><Code>PermanentRedirect</Code></Error>",
                         {{"x-amz-bucket-region", "eu-central-1"}});
     auto input = object({{"Bucket", "my.bucket"}});

@@ -41,7 +41,7 @@ public:
 
 constexpr auto json_form =
     R"({"Version":1,"AccessKeyId":"ASIAJSON","SecretAccessKey":"s","SessionToken":"t","Token":"t",)"
-        R"("Expiration":"2026-11-22T15:00:00Z"})";
+    R"("Expiration":"2026-11-22T15:00:00Z"})";
 constexpr auto assumed =
     "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ASIAROLE</"
     "AccessKeyId><SecretAccessKey>s</SecretAccessKey>"
@@ -61,9 +61,8 @@ Result<net::HttpResponse> world(const net::HttpRequest& request) {
     if (request.url.ends_with("/latest/api/token")) return text("imds-token");
     if (request.url.ends_with("/security-credentials/")) return text("my-role\n");
     if (request.url.ends_with("/security-credentials/my-role"))
-        return text(
-            R"({"Code":"Success","AccessKeyId":"ASIAIMDS","SecretAccessKey":"s","Token":"t",)"
-                R"("Expiration":"2026-11-22T15:00:00Z"})");
+        return text(R"({"Code":"Success","AccessKeyId":"ASIAIMDS","SecretAccessKey":"s","Token":"t",)"
+                    R"("Expiration":"2026-11-22T15:00:00Z"})");
     if (request.url.find("sts.") != std::string::npos &&
         request.body.find("WebIdentityToken=") != std::string::npos)
         return text(web_assumed);

@@ -61,9 +61,9 @@ TEST_CASE("EC2 answers") {
                      "<item><key>b</key><value/></item></tagSet></item></instancesSet></item></"
                      "reservationSet><nextToken>t</nextToken>")) ==
         R"({"Reservations":[{"ReservationId":"r-1","Instances":[{"InstanceId":"i-1",)"
-            R"("LaunchTime":"2026-01-02T03:04:05Z","EbsOptimized":false,)"
+        R"("LaunchTime":"2026-01-02T03:04:05Z","EbsOptimized":false,)"
         R"("State":{"Code":16,"Name":"running"},"Tags":[{"Key":"a","Value":" "},{"Key":"b","Value":""}]}]}],)"
-            R"("NextToken":"t"})");
+        R"("NextToken":"t"})");
     CHECK(text(service, "DescribeInstances", listing("<reservationSet/>")) == R"({"Reservations":[]})");
     CHECK(text(service, "DescribeInstances", listing("")) == "{}");
 }
@@ -108,14 +108,13 @@ TEST_CASE("maps, flattened lists and maps, unknown elements") {
 TEST_CASE("JSON answers: times, names, nulls, unknown members, documents") {
     auto service = json_service();
     CHECK(
-        text(
-            service, "ListThings",
-            R"({"Things":[{"Name":"a","Created":1767323045,"Iso":"2026-01-02T03:04:05.000Z","wireName":"w",)"
-                R"("Times":[1.767323045E9,null],)"
-            R"("ByName":{"x":1767323045.25},"Anything":{"a":[1,{"Created":5}]},"New":{"Created":7},)"
-                R"("NewNull":null}],"NextToken":null})") ==
+        text(service, "ListThings",
+             R"({"Things":[{"Name":"a","Created":1767323045,"Iso":"2026-01-02T03:04:05.000Z","wireName":"w",)"
+             R"("Times":[1.767323045E9,null],)"
+             R"("ByName":{"x":1767323045.25},"Anything":{"a":[1,{"Created":5}]},"New":{"Created":7},)"
+             R"("NewNull":null}],"NextToken":null})") ==
         R"({"Things":[{"Name":"a","Created":"2026-01-02T03:04:05Z","Iso":"2026-01-02T03:04:05Z",)"
-            R"("Renamed":"w","Times":["2026-01-02T03:04:05Z",null],)"
+        R"("Renamed":"w","Times":["2026-01-02T03:04:05Z",null],)"
         R"("ByName":{"x":"2026-01-02T03:04:05.250Z"},"Anything":{"a":[1,{"Created":5}]},"New":{"Created":7}}]})");
     CHECK(text(service, "ListThings", "{}") == "{}");
     CHECK(text(service, "ListThings", R"({"Things":"odd"})") == R"({"Things":"odd"})");
@@ -125,11 +124,10 @@ TEST_CASE("JSON answers: times, names, nulls, unknown members, documents") {
 
 TEST_CASE("REST-JSON answers: body, headers, status, payload") {
     auto service = rest_json();
-    CHECK(
-        text(service, "ListThings", R"({"things":[{"name":"n","Created":0}]})",
-             {{"X-Count", "3"}, {"X-Meta-a", "1"}, {"x-meta-B", "2"}}) ==
-        R"({"Count":3,"Status":200,"Meta":{"a":"1","B":"2"},"Things":[{"Name":"n",)"
-            R"("Created":"1970-01-01T00:00:00Z"}]})");
+    CHECK(text(service, "ListThings", R"({"things":[{"name":"n","Created":0}]})",
+               {{"X-Count", "3"}, {"X-Meta-a", "1"}, {"x-meta-B", "2"}}) ==
+          R"({"Count":3,"Status":200,"Meta":{"a":"1","B":"2"},"Things":[{"Name":"n",)"
+          R"("Created":"1970-01-01T00:00:00Z"}]})");
     CHECK(text(service, "Search", std::string("\0\1\2", 3)) == R"({"Body":"AAEC"})");
     CHECK(read(service, "ListThings", "", {}, 204).has_value());
 }
@@ -140,10 +138,10 @@ TEST_CASE("S3 answers: attributes, raw payloads, the odd root") {
         text(
             service, "GetBucketAcl",
             R"(<?xml version="1.0" encoding="UTF-8"?>)"
-                R"(<AccessControlPolicy xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><AccessControlList><Grant>)"
+            R"(<AccessControlPolicy xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><AccessControlList><Grant>)"
             R"(<Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="CanonicalUser"><ID>)"
-                R"(1</ID></Grantee><Permission>READ</Permission></Grant></AccessControlList>)"
-                    R"(</AccessControlPolicy>)") ==
+            R"(1</ID></Grantee><Permission>READ</Permission></Grant></AccessControlList>)"
+            R"(</AccessControlPolicy>)") ==
         R"({"Grants":[{"Grantee":{"Type":"CanonicalUser","ID":"1"},"Permission":"READ"}]})");
     CHECK(text(service, "GetBucketCors",
                "<CORSConfiguration><CORSRule><AllowedMethod>GET</AllowedMethod><AllowedMethod>PUT</"

@@ -130,11 +130,10 @@ TEST_CASE("S3 requests carry the bucket in the path, whatever the model's URI sa
     auto put =
         write(service, "PutBucketAcl",
               R"({"Bucket":"b","Grant":{"Permission":"<&>","Grantee":{"ID":"1","Type":"CanonicalUser"}}})");
-    CHECK(
-        put->body ==
-        R"(<Grant xmlns="http://s3.amazonaws.com/doc/2006-03-01/">)"
-            R"(<Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="CanonicalUser"><ID>)"
-                R"(1</ID></Grantee><Permission>&lt;&amp;&gt;</Permission></Grant>)");
+    CHECK(put->body ==
+          R"(<Grant xmlns="http://s3.amazonaws.com/doc/2006-03-01/">)"
+          R"(<Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="CanonicalUser"><ID>)"
+          R"(1</ID></Grantee><Permission>&lt;&amp;&gt;</Permission></Grant>)");
     CHECK(put->method == "PUT");
 }
 

@@ -54,7 +54,8 @@ TEST_CASE("variables of the AWS tools") {
 }
 
 TEST_CASE("directory buckets are asked for at S3 Express, everything else where it is") {
-    ResolvedEndpoint buckets{.base_url = "https://s3.eu-west-1.amazonaws.com", .signing_name = "s3", .signing_region = "x"};
+    ResolvedEndpoint buckets{
+        .base_url = "https://s3.eu-west-1.amazonaws.com", .signing_name = "s3", .signing_region = "x"};
     auto directories = buckets;
     redirect_operation("s3", "ListBuckets", "eu-west-1", buckets);
     CHECK(buckets.base_url == "https://s3.eu-west-1.amazonaws.com");

@@ -12,9 +12,18 @@
 namespace patrol::inventory {
 
 inline constexpr std::array<std::string_view, 12> named_reads = {
-    "sts.AssumeRole", "sts.GetCallerIdentity", "ec2.DescribeRegions", "resourcegroupstaggingapi.GetResources",
-    "iam.GetRole", "iam.ListAttachedRolePolicies", "iam.ListRolePolicies", "iam.GetRolePolicy", "iam.GetPolicy",
-    "iam.GetPolicyVersion", "iam.SimulatePrincipalPolicy", "cloudtrail.LookupEvents",
+    "sts.AssumeRole",
+    "sts.GetCallerIdentity",
+    "ec2.DescribeRegions",
+    "resourcegroupstaggingapi.GetResources",
+    "iam.GetRole",
+    "iam.ListAttachedRolePolicies",
+    "iam.ListRolePolicies",
+    "iam.GetRolePolicy",
+    "iam.GetPolicy",
+    "iam.GetPolicyVersion",
+    "iam.SimulatePrincipalPolicy",
+    "cloudtrail.LookupEvents",
 };
 
 // All that attribution needs.

@@ -88,7 +88,8 @@ void append_page(json::value& so_far, json::value&& page) {
     so_far = std::move(page);
 }
 
-std::vector<BatchShare> share_batch(const Path& result, json::value& output, std::span<const std::string> keys) {
+std::vector<BatchShare> share_batch(const Path& result, json::value& output,
+                                    std::span<const std::string> keys) {
     std::vector<BatchShare> shares(keys.size());
     KeyIndex index;
     for (std::size_t i = 0; i < keys.size(); ++i) index.emplace(keys[i], i);

@@ -35,10 +35,10 @@ struct CallQueueOptions {
     AwsCaller& caller;
     Scheduler& scheduler;
     Clock& clock;
-    std::string home_region;             // where global services are signed
-    double rate_scale = 1.0;             // 0: no budgets
+    std::string home_region;  // where global services are signed
+    double rate_scale = 1.0;  // 0: no budgets
     int throttle_attempts = limits::throttle_attempts;
-    Millis throttle_pause{1000};         // doubled with each attempt, up to 20 s
+    Millis throttle_pause{1000};  // doubled with each attempt, up to 20 s
     // Whether the credentials work at all, where a region or service refused them. Asked rarely.
     std::function<std::optional<Error>()> credentials_problem;
     std::stop_token stop;

@@ -19,12 +19,12 @@ struct EngineOptions {
     const catalogue::Catalogue& catalogue;
     const document::Redactor& redactor;
     Identity identity;
-    std::string home_region;      // where global services are signed
+    std::string home_region;  // where global services are signed
     int threads = 16;
     double rate_scale = 1.0;
     std::size_t parents_max = limits::parents_per_slice;
     Millis throttle_pause{1000};
-    Millis look_again{30'000};    // before a listing that lost most of its resources is read again
+    Millis look_again{30'000};  // before a listing that lost most of its resources is read again
     std::chrono::seconds longest = limits::scan_time;
     // Asked when a region or service refuses the credentials: whether they work at all.
     std::function<std::optional<Error>()> credentials_problem;

@@ -13,9 +13,8 @@ TEST_CASE("engine: children are read under each parent item, and know a parent t
     World world;
     world.wanted = {{"AWS::ECS::Cluster", "eu-west-1"}, {"AWS::ECS::Service", "eu-west-1"}};
     world.cloud.on("ecs.ListClusters", R"({"clusterArns":["arn:c/one","arn:c/two"]})");
-    world.cloud.on(
-        "ecs.DescribeClusters",
-        R"({"clusters":[{"clusterArn":"arn:c/two","clusterName":"two"},
+    world.cloud.on("ecs.DescribeClusters",
+                   R"({"clusters":[{"clusterArn":"arn:c/two","clusterName":"two"},
                          {"clusterArn":"arn:c/one","clusterName":"one"}]})");
     world.cloud.on("ecs.ListServices", [](const ScriptedAws::Call& call) {
         return answer(fmt::format(R"({{"serviceArns":["{}/s1","{}/s2"]}})", string_or(call.input, "cluster"),
@@ -90,10 +89,12 @@ TEST_CASE("engine: texts that no database keeps are kept as far as one does (res
     CHECK(limits::resource_text_bytes == 16 * 1024);
     World world;
     world.wanted = {{"AWS::EC2::VPC", "eu-west-1"}};
-    const std::string tags = R"("Tags":[{"Key":"Name","Value":"\u0000nul"},{"Key":"k\u0000","Value":"v\u0000"}])";
+    const std::string tags =
+        R"("Tags":[{"Key":"Name","Value":"\u0000nul"},{"Key":"k\u0000","Value":"v\u0000"}])";
     const auto long_text = std::string(17'000, 'x');
     SUBCASE("zero bytes") {
-        world.cloud.on("ec2.DescribeVpcs", R"({"Vpcs":[{"VpcId":"vpc-\u0000","OwnerName":"a\u0000b",)" + tags + "}]}");
+        world.cloud.on("ec2.DescribeVpcs",
+                       R"({"Vpcs":[{"VpcId":"vpc-\u0000","OwnerName":"a\u0000b",)" + tags + "}]}");
         auto outcome = world.run();
         const auto& [id, item] = *world.sink.staged[SliceKey{"AWS::EC2::VPC", "eu-west-1"}].begin();
         CHECK(id == "vpc-\xEF\xBF\xBD");
@@ -104,15 +105,16 @@ TEST_CASE("engine: texts that no database keeps are kept as far as one does (res
         CHECK(world.coverage(outcome, "AWS::EC2::VPC").status == SliceStatus::complete);
     }
     SUBCASE("long names and tags end at the limit") {
-        world.cloud.on("ec2.DescribeVpcs",
-                       R"({"Vpcs":[{"VpcId":"vpc-1","Tags":[{"Key":"Name","Value":")" + long_text + R"("}]}]})");
+        world.cloud.on("ec2.DescribeVpcs", R"({"Vpcs":[{"VpcId":"vpc-1","Tags":[{"Key":"Name","Value":")" +
+                                               long_text + R"("}]}]})");
         world.run();
         const auto& [id, item] = *world.sink.staged[SliceKey{"AWS::EC2::VPC", "eu-west-1"}].begin();
         CHECK(item.name.size() == limits::resource_text_bytes);
         CHECK(item.tags.at("Name").size() == limits::resource_text_bytes);
     }
     SUBCASE("an id that is too long is a gap") {
-        world.cloud.on("ec2.DescribeVpcs", R"({"Vpcs":[{"VpcId":")" + long_text + R"("},{"VpcId":"vpc-2"}]})");
+        world.cloud.on("ec2.DescribeVpcs",
+                       R"({"Vpcs":[{"VpcId":")" + long_text + R"("},{"VpcId":"vpc-2"}]})");
         auto outcome = world.run();
         CHECK(world.sink.staged[SliceKey{"AWS::EC2::VPC", "eu-west-1"}].size() == 1);
         CHECK(world.coverage(outcome, "AWS::EC2::VPC").status == SliceStatus::partial);
@@ -157,7 +159,8 @@ TEST_CASE("engine: children of a parent that is listed as a plain name, read by 
     world.threads = 16;
     world.wanted = {{"AWS::GuardDuty::Filter", "eu-west-1"}};
     json::array names;
-    for (int i = 0; i < 500; ++i) names.push_back(json::string(fmt::format("a filter with a name of some length {}", i)));
+    for (int i = 0; i < 500; ++i)
+        names.push_back(json::string(fmt::format("a filter with a name of some length {}", i)));
     world.cloud.on("guardduty.ListDetectors", R"({"DetectorIds":["d-1"]})");
     world.cloud.on("guardduty.GetDetector", R"({"Status":"ENABLED"})");
     world.cloud.on("guardduty.ListFilters", json::serialize(json::object{{"FilterNames", names}}));
@@ -277,9 +280,8 @@ TEST_CASE("engine: tags are joined by ARN; when they cannot be read they are unk
     auto listing = json::serialize(output);
     world.cloud.on(found.service + "." + found.list.operation, listing);
     SUBCASE("joined") {
-        world.cloud.on(
-            "resourcegroupstaggingapi.GetResources",
-            R"({"PaginationToken":"","ResourceTagMappingList":[
+        world.cloud.on("resourcegroupstaggingapi.GetResources",
+                       R"({"PaginationToken":"","ResourceTagMappingList":[
                 {"ResourceARN":"arn:x","Tags":[{"Key":"a","Value":"b"}]}]})");
         world.run();
         CHECK(world.sink.find(slice, id)->tags_known);

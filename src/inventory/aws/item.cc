@@ -34,7 +34,8 @@ std::string_view without_repeat(std::string_view so_far, std::string_view id) {
     auto cut = word.find_last_of(":/");
     if (cut != std::string_view::npos) word.remove_prefix(cut + 1);
     auto rest = id.substr(1);
-    if (rest.starts_with(word) && rest.substr(word.size()).starts_with('/')) return rest.substr(word.size() + 1);
+    if (rest.starts_with(word) && rest.substr(word.size()).starts_with('/'))
+        return rest.substr(word.size() + 1);
     return id;
 }
 
@@ -97,13 +98,20 @@ std::string arn_of(const ItemPlace& place, const json::value& document, const js
         if (open == std::string_view::npos || close == std::string_view::npos) break;
         out += rest.substr(0, open);
         auto word = rest.substr(open + 1, close - open - 1);
-        if (word == "partition") out += place.partition;
-        else if (word == "region") out += place.region == "global" ? std::string_view() : place.region;
-        else if (word == "account") out += place.account;
-        else if (word == "id") out += without_repeat(out, id);
-        else if (word == "name") out += name;
-        else if (word.starts_with("parent.")) out += parent_text(word.substr(7), place.parent);
-        else out += path_text(word, document);
+        if (word == "partition")
+            out += place.partition;
+        else if (word == "region")
+            out += place.region == "global" ? std::string_view() : place.region;
+        else if (word == "account")
+            out += place.account;
+        else if (word == "id")
+            out += without_repeat(out, id);
+        else if (word == "name")
+            out += name;
+        else if (word.starts_with("parent."))
+            out += parent_text(word.substr(7), place.parent);
+        else
+            out += path_text(word, document);
         rest.remove_prefix(close + 1);
     }
     out += rest;
@@ -124,7 +132,8 @@ model::Labels labels_of(const json::value& tags) {
         const auto* key = first_member(*object, key_names);
         const auto* value = first_member(*object, value_names);
         if (key != nullptr && key->is_string())
-            out[kept(std::string(key->get_string()))] = value == nullptr ? std::string() : scalar_text(*value);
+            out[kept(std::string(key->get_string()))] =
+                value == nullptr ? std::string() : scalar_text(*value);
     }
     return out;
 }

@@ -15,8 +15,8 @@ namespace patrol::inventory {
 
 // An item of a parent type, as far as its children's calls need it.
 struct ParentItem {
-    json::value fields;     // the members named by `^path`, or the item itself where it is a text
-    json::value listed;     // of `^$item`, in the same way; null where nothing asks for it
+    json::value fields;  // the members named by `^path`, or the item itself where it is a text
+    json::value listed;  // of `^$item`, in the same way; null where nothing asks for it
     std::string native_id;
 };
 
@@ -31,7 +31,8 @@ struct ItemPlace {
 // `listed` may be null where no detail call replaced the item.
 std::string text_of(const catalogue::Path& path, const json::value& document, const json::value* listed);
 // Empty: it has none yet (Identity::hash), or none at all.
-std::string native_id_of(const catalogue::ResourceType& type, const json::value& document, const json::value* listed);
+std::string native_id_of(const catalogue::ResourceType& type, const json::value& document,
+                         const json::value* listed);
 std::string arn_of(const ItemPlace& place, const json::value& document, const json::value* listed,
                    std::string_view id, std::string_view name);
 // `given` is the text at the type's name path; where there is none the Name tag serves, else the id.

@@ -12,7 +12,9 @@ bool says_something(const json::value& token) {
     return !token.is_string() || !token.get_string().empty();
 }
 
-bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+bool contains(std::string_view text, std::string_view part) {
+    return text.find(part) != std::string_view::npos;
+}
 
 }  // namespace
 
@@ -52,12 +54,15 @@ PageWalk::Next PageWalk::advance(const json::value& output, std::size_t items) {
 std::string cut_reason(PageWalk::Next next) {
     switch (next) {
         case PageWalk::Next::more:
-        case PageWalk::Next::end: return {};
-        case PageWalk::Next::cycle: return "The listing was cut: AWS gave the same page token twice.";
+        case PageWalk::Next::end:
+            return {};
+        case PageWalk::Next::cycle:
+            return "The listing was cut: AWS gave the same page token twice.";
         case PageWalk::Next::too_many_pages:
             return fmt::format("The listing was cut after {} pages.", limits::pages_per_call);
         case PageWalk::Next::too_many_empty_pages:
-            return fmt::format("The listing was cut after {} empty pages in a row.", limits::empty_pages_in_a_row);
+            return fmt::format("The listing was cut after {} empty pages in a row.",
+                               limits::empty_pages_in_a_row);
     }
     return {};
 }
@@ -67,7 +72,8 @@ bool rejects_token(std::string_view code, std::string_view message) {
         return !contains(code, "ClientToken") && !contains(code, "SecurityToken") && code != "ExpiredToken" &&
                code != "ExpiredTokenException";
     if (contains(code, "Marker") || contains(code, "Pagination")) return true;
-    if (code != "ValidationError" && code != "ValidationException" && code != "InvalidParameterValue") return false;
+    if (code != "ValidationError" && code != "ValidationException" && code != "InvalidParameterValue")
+        return false;
     return contains(message, "oken") || contains(message, "arker");
 }
 

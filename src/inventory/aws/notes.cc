@@ -66,7 +66,8 @@ void SliceNotes::child_done(const std::string& key) {
     ++children_[key].done;
 }
 
-void SliceNotes::child_failed(const catalogue::ChildCall& child, const aws::CallError& error, std::size_t items) {
+void SliceNotes::child_failed(const catalogue::ChildCall& child, const aws::CallError& error,
+                              std::size_t items) {
     std::lock_guard lock(mutex_);
     auto& note = children_[child.key];
     note.failed += items;
@@ -142,9 +143,10 @@ void SliceNotes::describe_children(model::SliceCoverage& out) const {
     const bool capped = capped_items_ > 0 && !all_refused();
     if (capped) {
         for (const auto& child : type_.children) out.unknown_paths.push_back(child.key);
-        add_reason(out, fmt::format("At most {} further calls are made for one type in one scan: {} resources keep "
-                                    "what was known of them. The next scans read the others.",
-                                    limits::child_calls_per_slice, capped_items_));
+        add_reason(
+            out, fmt::format("At most {} further calls are made for one type in one scan: {} resources keep "
+                             "what was known of them. The next scans read the others.",
+                             limits::child_calls_per_slice, capped_items_));
     }
     for (const auto& child : type_.children) {
         auto at = children_.find(child.key);
@@ -163,11 +165,18 @@ void SliceNotes::describe_children(model::SliceCoverage& out) const {
     }
 }
 
-model::SliceCoverage SliceNotes::coverage(const model::SliceKey& key, std::int64_t count, std::int64_t calls) const {
+model::SliceCoverage SliceNotes::coverage(const model::SliceKey& key, std::int64_t count,
+                                          std::int64_t calls) const {
     std::lock_guard lock(mutex_);
-    model::SliceCoverage out{.key = key, .service = type_.service, .status = SliceStatus::complete,
-                             .count = count, .calls = calls, .reason = {}, .missing_action = {},
-                             .hint = {}, .unknown_paths = {}};
+    model::SliceCoverage out{.key = key,
+                             .service = type_.service,
+                             .status = SliceStatus::complete,
+                             .count = count,
+                             .calls = calls,
+                             .reason = {},
+                             .missing_action = {},
+                             .hint = {},
+                             .unknown_paths = {}};
     describe_listing(out);
     bool has_items = out.status == SliceStatus::complete || out.status == SliceStatus::partial;
     if (has_items) describe_children(out);

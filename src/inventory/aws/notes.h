@@ -18,13 +18,13 @@ class SliceNotes {
 public:
     explicit SliceNotes(const catalogue::ResourceType& type) : type_(type) {}
 
-    void list_done();                                 // one list (of one parent, one $each value) to its end
+    void list_done();  // one list (of one parent, one $each value) to its end
     void list_failed(const aws::CallError& error, std::size_t pages_before);
-    void cut(std::string reason);                     // the listing, or an item of it, is not whole
+    void cut(std::string reason);  // the listing, or an item of it, is not whole
     void detail_done();
     void detail_failed(const aws::CallError& error);
     void parent_not_whole(const model::SliceCoverage& parent);
-    void suspect(std::string reason);                 // complete, but worth a look
+    void suspect(std::string reason);  // complete, but worth a look
 
     void child_done(const std::string& key);
     void child_failed(const catalogue::ChildCall& child, const aws::CallError& error, std::size_t items);

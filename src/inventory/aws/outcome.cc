@@ -20,10 +20,12 @@ std::string sentence(const aws::CallError& error) {
     return text.empty() ? std::string("AWS gave no reason.") : text;
 }
 
-Verdict denied(const aws::CallError& error, const catalogue::ResourceType& type, const catalogue::Call& call) {
+Verdict denied(const aws::CallError& error, const catalogue::ResourceType& type,
+               const catalogue::Call& call) {
     auto action = missing_action(error, call);
     if (error.error_class == ErrorClass::denied_by_policy)
-        return {SliceStatus::denied, fmt::format("A policy of the customer explicitly denies {}.", action), action,
+        return {SliceStatus::denied, fmt::format("A policy of the customer explicitly denies {}.", action),
+                action,
                 "A service control policy, resource policy or permission boundary says no: ask its owner."};
     if (type.granted == catalogue::Granted::none)
         return {SliceStatus::not_granted, fmt::format("The role does not grant {}.", action), action,
@@ -45,7 +47,9 @@ std::string missing_action(const aws::CallError& error, const catalogue::Call& c
     if (at != std::string::npos) {
         auto begin = at + mark.size();
         auto end = begin;
-        auto is_part = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == ':' || c == '-'; };
+        auto is_part = [](char c) {
+            return std::isalnum(static_cast<unsigned char>(c)) || c == ':' || c == '-';
+        };
         while (end < text.size() && is_part(text[end])) ++end;
         auto action = text.substr(begin, end - begin);
         if (action.find(':') != std::string::npos) return action;
@@ -53,29 +57,40 @@ std::string missing_action(const aws::CallError& error, const catalogue::Call& c
     return call.iam_actions.empty() ? call.operation : call.iam_actions.front();
 }
 
-Verdict verdict_of(const aws::CallError& error, const catalogue::ResourceType& type, const catalogue::Call& call) {
+Verdict verdict_of(const aws::CallError& error, const catalogue::ResourceType& type,
+                   const catalogue::Call& call) {
     switch (error.error_class) {
         case ErrorClass::denied:
-        case ErrorClass::denied_by_policy: return denied(error, type, call);
+        case ErrorClass::denied_by_policy:
+            return denied(error, type, call);
         case ErrorClass::throttled:
             return {SliceStatus::throttled,
                     fmt::format("AWS kept slowing {} down; Patrol gave up after {} attempts.", call.operation,
                                 limits::throttle_attempts),
-                    {}, "The next scan tries again. Other tools may be using up the account's request rate."};
+                    {},
+                    "The next scan tries again. Other tools may be using up the account's request rate."};
         case ErrorClass::not_enabled:
-            return {SliceStatus::not_enabled, fmt::format("The account does not use this service: {}", sentence(error)),
-                    {}, {}};
+            return {SliceStatus::not_enabled,
+                    fmt::format("The account does not use this service: {}", sentence(error)),
+                    {},
+                    {}};
         case ErrorClass::region_disabled:
             return {SliceStatus::not_enabled, sentence(error), {}, {}};
         case ErrorClass::service_absent:
             return {SliceStatus::not_enabled, "The service is not offered in this region.", {}, {}};
         case ErrorClass::not_aws:
-            return {SliceStatus::failed, fmt::format("What answers for {} is not AWS.", type.service), {},
+            return {SliceStatus::failed,
+                    fmt::format("What answers for {} is not AWS.", type.service),
+                    {},
                     "Check proxies and the endpoint setting on the way from Patrol to AWS."};
-        case ErrorClass::cancelled: return {SliceStatus::not_read, "The scan was stopped.", {}, {}};
-        default: break;
+        case ErrorClass::cancelled:
+            return {SliceStatus::not_read, "The scan was stopped.", {}, {}};
+        default:
+            break;
     }
-    return {SliceStatus::failed, fmt::format("{} failed: {}", call.operation, sentence(error)), {},
+    return {SliceStatus::failed,
+            fmt::format("{} failed: {}", call.operation, sentence(error)),
+            {},
             "The next scan tries again."};
 }
 

@@ -17,7 +17,8 @@ struct Verdict {
 };
 
 // Of the listing (or the detail call, without which an item cannot be told).
-Verdict verdict_of(const aws::CallError& error, const catalogue::ResourceType& type, const catalogue::Call& call);
+Verdict verdict_of(const aws::CallError& error, const catalogue::ResourceType& type,
+                   const catalogue::Call& call);
 
 // "ec2:DescribeVpcs" as the answer names it, else as the catalogue knows it.
 std::string missing_action(const aws::CallError& error, const catalogue::Call& call);

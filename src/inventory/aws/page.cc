@@ -30,7 +30,8 @@ bool is_absent(const ChildCall& child, const std::string& code) {
 }
 
 aws::CallError own_error(std::string message) {
-    return {.error = {.kind = Error::Kind::invalid, .message = std::move(message)}, .error_class = ErrorClass::other};
+    return {.error = {.kind = Error::Kind::invalid, .message = std::move(message)},
+            .error_class = ErrorClass::other};
 }
 
 }  // namespace
@@ -72,7 +73,8 @@ void Page::locations() {
 void Page::children() {
     for (auto& item : items_) {
         if (!item.region.empty()) continue;
-        auto known = std::ranges::find(item.gathered, location_key, [](const auto& pair) { return pair.first; });
+        auto known =
+            std::ranges::find(item.gathered, location_key, [](const auto& pair) { return pair.first; });
         item.region = region_of_location(known == item.gathered.end() ? nullptr : &known->second);
     }
     if (!work_.with_children) return finish();
@@ -209,7 +211,8 @@ bool Page::still_wanted(const Task& task) {
 // False: there is nothing to ask.
 bool Page::ask(const TaskPtr& task) {
     auto arguments = [&] {
-        if (task->call->batch_size == 0) return arguments_of(*task->call, bindings(items_[task->items.front()]));
+        if (task->call->batch_size == 0)
+            return arguments_of(*task->call, bindings(items_[task->items.front()]));
         std::vector<catalogue::Bindings> all;
         for (auto i : task->items) all.push_back(bindings(items_[i]));
         return batch_arguments(*task->call, all);
@@ -227,8 +230,7 @@ bool Page::ask(const TaskPtr& task) {
                       .operation = task->call->operation,
                       .region = region.empty() ? work_.region : region,
                       .input = json::value(std::move(arguments.input))},
-                     Scheduler::Order::go_on,
-                     [self = shared_from_this(), task](aws::CallResult&& result) {
+                     Scheduler::Order::go_on, [self = shared_from_this(), task](aws::CallResult&& result) {
                          self->answer(task, std::move(result));
                      });
     return true;

@@ -22,16 +22,16 @@
 namespace patrol::inventory {
 
 struct PageItem {
-    json::value* document = nullptr;   // being completed; in the page's memory, or `detail`
+    json::value* document = nullptr;  // being completed; in the page's memory, or `detail`
     const json::value* listed = nullptr;
     std::unique_ptr<json::value> detail;
     const ParentItem* parent = nullptr;
-    std::string scope;                 // the $each value it was listed under
-    std::string region;                // where its calls go
-    bool wants_children = true;        // false: beyond limits::child_calls_per_slice
+    std::string scope;           // the $each value it was listed under
+    std::string region;          // where its calls go
+    bool wants_children = true;  // false: beyond limits::child_calls_per_slice
     bool capped = false;
     enum class State { good, vanished, failed } state = State::good;
-    std::vector<std::string> unknown;        // child keys that were not read
+    std::vector<std::string> unknown;               // child keys that were not read
     std::vector<const catalogue::ChildCall*> gone;  // children that say the item does not exist
     std::vector<std::pair<std::string, json::value>> gathered;
 };

@@ -1,9 +1,9 @@
 // The pure pieces of the engine: pages, answers, items, notes, policies.
 #include <doctest/doctest.h>
 
+#include "base/fingerprints.h"
 #include "inventory/aws/answers.h"
 #include "inventory/aws/engine_script.h"
-#include "base/fingerprints.h"
 #include "inventory/aws/item.h"
 #include "inventory/aws/listing.h"
 #include "inventory/aws/outcome.h"
@@ -118,7 +118,8 @@ TEST_CASE("item: a parent keeps only what its children ask for") {
     CHECK(text(kept.fields) == R"({"LoadBalancerArn":"arn:x"})");
     CHECK(kept.listed.is_null());
     json::value listed = "detector-1";
-    auto detector = parent_of({path("$item"), path("Status")}, json::parse(R"({"Status":"ENABLED","X":1})"), &listed);
+    auto detector =
+        parent_of({path("$item"), path("Status")}, json::parse(R"({"Status":"ENABLED","X":1})"), &listed);
     CHECK(text(detector.listed) == R"("detector-1")");
     CHECK(text(detector.fields) == R"({"Status":"ENABLED"})");
 }

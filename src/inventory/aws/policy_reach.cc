@@ -12,12 +12,14 @@ namespace {
 constexpr std::size_t actions_named = 5;
 
 constexpr std::array<std::string_view, 20> read_verbs = {
-    "get", "list", "describe", "view", "batchget", "batchdescribe", "lookup", "search", "simulate", "head",
-    "check", "estimate", "query", "scan", "select", "discover", "filter", "validate", "read", "test"};
+    "get",    "list",     "describe", "view",     "batchget", "batchdescribe", "lookup",
+    "search", "simulate", "head",     "check",    "estimate", "query",         "scan",
+    "select", "discover", "filter",   "validate", "read",     "test"};
 
 std::string lower(std::string_view text) {
     std::string out(text);
-    std::ranges::transform(out, out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::ranges::transform(out, out.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return out;
 }
 

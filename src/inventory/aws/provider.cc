@@ -131,7 +131,8 @@ Result<void> AwsProvider::verify_trust(std::stop_token stop) {
     TRY(check_account(state_->connection, who));
     const auto* role = std::get_if<AwsRole>(&state_->connection.auth);
     if (role == nullptr || role->insecure_trust == InsecureTrust::allowed) return {};
-    return check_lock(*state_->door, {.stop = stop, .deadline = state_->outside.clock.steady() + limits::test_time});
+    return check_lock(*state_->door,
+                      {.stop = stop, .deadline = state_->outside.clock.steady() + limits::test_time});
 }
 
 Result<std::vector<RegionState>> AwsProvider::regions(std::stop_token stop) {

@@ -32,7 +32,7 @@ struct AwsRole {
     std::shared_ptr<aws::CredentialSource> patrol;  // Patrol's own identity
     std::string patrol_account_id;                  // of `patrol`; empty: not known
     OwnAccount own_account = OwnAccount::refused;
-    std::shared_ptr<RoleDoor> door;                 // used in place of `patrol` where it is given
+    std::shared_ptr<RoleDoor> door;  // used in place of `patrol` where it is given
 };
 
 // Access keys of the customer's account, resolved from secret references just in time.
@@ -42,15 +42,15 @@ struct AwsKeys {
 
 struct AwsConnection {
     std::variant<AwsRole, AwsKeys> auth;
-    std::string account_id;              // the account bound to this connection; empty: not bound yet
-    std::string partition = "aws";       // for keys; a role's ARN names its own
-    std::string session_name;            // "patrol-<scan id>": shows in the customer's CloudTrail
-    std::string user_agent = "Patrol";   // "Patrol/<version>"
+    std::string account_id;             // the account bound to this connection; empty: not bound yet
+    std::string partition = "aws";      // for keys; a role's ARN names its own
+    std::string session_name;           // "patrol-<scan id>": shows in the customer's CloudTrail
+    std::string user_agent = "Patrol";  // "Patrol/<version>"
     aws::EndpointOverrides endpoints;
     net::TrustProfile trust;
-    document::Redactor redactor;         // of this cloud account
-    int threads = 16;                    // calls under way at once
-    double rate_scale = 1.0;             // of the starting rates; 0 = no budgets (simulated clouds)
+    document::Redactor redactor;  // of this cloud account
+    int threads = 16;             // calls under way at once
+    double rate_scale = 1.0;      // of the starting rates; 0 = no budgets (simulated clouds)
 };
 
 // A role's ARN names its partition; keys have that of the connection.

@@ -48,9 +48,13 @@ void ask(const CheckContext& context, const Identity& identity, Probe& probe) {
     const auto* home = context.catalogue.partition_of(probe.type->home_region);
     bool elsewhere = home != nullptr && home->id == identity.partition;
     const auto& region = elsewhere ? probe.type->home_region : context.region;
-    auto result = context.customer->call({.service = probe.type->service, .operation = call.operation,
-                                          .region = region, .input = &input, .stop = context.stop,
-                                          .deadline = context.deadline, .attempt_time = std::chrono::seconds(10)});
+    auto result = context.customer->call({.service = probe.type->service,
+                                          .operation = call.operation,
+                                          .region = region,
+                                          .input = &input,
+                                          .stop = context.stop,
+                                          .deadline = context.deadline,
+                                          .attempt_time = std::chrono::seconds(10)});
     probe.asked = true;
     if (!result) probe.error = std::move(result).error();
 }
@@ -90,23 +94,31 @@ void sort_in(Group& group, const Probe& probe) {
 Check check_of(Category category, const Group& group) {
     Check out{.id = fmt::format("read_{}", catalogue::to_string(category)),
               .title = fmt::format("Reading {}", catalogue::to_string(category)),
-              .status = CheckStatus::pass, .detail = {}, .hint = {}};
+              .status = CheckStatus::pass,
+              .detail = {},
+              .hint = {}};
     std::vector<std::string> parts;
     if (!group.answered.empty()) parts.push_back(fmt::format("Read: {}.", fmt::join(group.answered, ", ")));
     if (!group.denied.empty()) {
         parts.push_back(fmt::format("Denied: {}.", fmt::join(group.denied, ", ")));
-        out.hint = "Attach SecurityAudit and ViewOnlyAccess to the role, or look for a policy that denies this.";
+        out.hint =
+            "Attach SecurityAudit and ViewOnlyAccess to the role, or look for a policy that denies this.";
     }
     if (!group.failed.empty()) {
-        parts.push_back(fmt::format("No answer: {} ({})", fmt::join(group.failed, ", "), group.first_failure));
+        parts.push_back(
+            fmt::format("No answer: {} ({})", fmt::join(group.failed, ", "), group.first_failure));
         if (out.hint.empty()) out.hint = "Test the connection again; a scan reads what answers.";
     }
-    if (group.not_asked > 0) parts.push_back(fmt::format("{} services were not asked in time.", group.not_asked));
+    if (group.not_asked > 0)
+        parts.push_back(fmt::format("{} services were not asked in time.", group.not_asked));
     out.detail = fmt::format("{}", fmt::join(parts, " "));
     bool nothing = group.answered.empty();
-    if (nothing && group.denied.empty() && group.failed.empty()) out.status = CheckStatus::skipped;
-    else if (nothing && !group.denied.empty()) out.status = CheckStatus::fail;
-    else if (!group.denied.empty() || !group.failed.empty() || group.not_asked > 0) out.status = CheckStatus::warn;
+    if (nothing && group.denied.empty() && group.failed.empty())
+        out.status = CheckStatus::skipped;
+    else if (nothing && !group.denied.empty())
+        out.status = CheckStatus::fail;
+    else if (!group.denied.empty() || !group.failed.empty() || group.not_asked > 0)
+        out.status = CheckStatus::warn;
     return out;
 }
 

@@ -19,13 +19,18 @@ bool nothing_works(ErrorClass error_class) {
 Result<std::vector<RegionState>> discover_regions(AwsCaller& caller, const catalogue::Partition& partition,
                                                   std::stop_token stop) {
     json::value input = json::object{{"AllRegions", true}};
-    auto answer = caller.call({.service = "ec2", .operation = "DescribeRegions", .region = partition.default_region,
-                               .input = &input, .stop = stop});
+    auto answer = caller.call({.service = "ec2",
+                               .operation = "DescribeRegions",
+                               .region = partition.default_region,
+                               .input = &input,
+                               .stop = stop});
     std::vector<RegionState> out;
     if (!answer) {
         auto& error = answer.error();
-        if (nothing_works(error.error_class)) return fail(std::move(error.error).during("listing the regions"));
-        log::warn("ec2:DescribeRegions failed; trying every known region", {{"reason", describe(error.error)}});
+        if (nothing_works(error.error_class))
+            return fail(std::move(error.error).during("listing the regions"));
+        log::warn("ec2:DescribeRegions failed; trying every known region",
+                  {{"reason", describe(error.error)}});
         for (const auto& region : partition.regions) out.push_back({.name = region});
         return out;
     }
@@ -35,7 +40,8 @@ Result<std::vector<RegionState>> discover_regions(AwsCaller& caller, const catal
             auto name = string_or(region, "RegionName");
             // A name becomes part of host names: nothing else may get there.
             if (!aws::is_region_name(name)) continue;
-            out.push_back({.name = std::string(name), .enabled = string_or(region, "OptInStatus") != "not-opted-in"});
+            out.push_back(
+                {.name = std::string(name), .enabled = string_or(region, "OptInStatus") != "not-opted-in"});
         }
     if (out.empty()) return fail(Error::Kind::unavailable, "AWS lists no region for this account.");
     return out;

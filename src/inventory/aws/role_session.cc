@@ -12,11 +12,28 @@ namespace patrol::inventory {
 namespace {
 
 constexpr std::array<std::string_view, 22> data_reads = {
-    "s3:GetObject*", "secretsmanager:GetSecretValue", "secretsmanager:BatchGetSecretValue", "ssm:GetParameter*",
-    "dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Scan", "dynamodb:Query", "dynamodb:PartiQL*",
-    "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "lambda:GetFunction", "lambda:GetLayerVersion",
-    "ec2:GetPasswordData", "ec2:GetConsole*", "logs:GetLogEvents", "logs:FilterLogEvents", "sqs:ReceiveMessage",
-    "kinesis:GetRecords", "athena:GetQueryResults*", "codecommit:GitPull",
+    "s3:GetObject*",
+    "secretsmanager:GetSecretValue",
+    "secretsmanager:BatchGetSecretValue",
+    "ssm:GetParameter*",
+    "dynamodb:GetItem",
+    "dynamodb:BatchGetItem",
+    "dynamodb:Scan",
+    "dynamodb:Query",
+    "dynamodb:PartiQL*",
+    "kms:Decrypt",
+    "kms:ReEncrypt*",
+    "kms:GenerateDataKey*",
+    "lambda:GetFunction",
+    "lambda:GetLayerVersion",
+    "ec2:GetPasswordData",
+    "ec2:GetConsole*",
+    "logs:GetLogEvents",
+    "logs:FilterLogEvents",
+    "sqs:ReceiveMessage",
+    "kinesis:GetRecords",
+    "athena:GetQueryResults*",
+    "codecommit:GitPull",
 };
 
 bool covers(std::string_view pattern, std::string_view action) {
@@ -34,7 +51,8 @@ std::string deny_data_reads(const catalogue::Catalogue& catalogue) {
             actions.emplace_back(pattern);
     if (actions.empty()) return {};
     json::object statement{{"Effect", "Deny"}, {"Action", std::move(actions)}, {"Resource", "*"}};
-    return json::serialize(json::object{{"Version", "2012-10-17"}, {"Statement", json::array{std::move(statement)}}});
+    return json::serialize(
+        json::object{{"Version", "2012-10-17"}, {"Statement", json::array{std::move(statement)}}});
 }
 
 std::vector<aws::AssumeRole> session_requests(const RoleSession& session) {

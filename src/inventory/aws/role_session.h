@@ -22,10 +22,10 @@ std::string deny_data_reads(const catalogue::Catalogue& catalogue);
 
 struct RoleSession {
     std::string role_arn;
-    std::string external_id;         // empty: none is sent
+    std::string external_id;  // empty: none is sent
     std::string session_name;
-    std::string region;              // of the STS that is asked
-    std::string inline_policy;       // deny_data_reads()
+    std::string region;         // of the STS that is asked
+    std::string inline_policy;  // deny_data_reads()
 };
 
 // What to ask for, best first: with the extra policy of the role's account, without it (it may not be

@@ -112,9 +112,14 @@ void Slice::answered(const ListPtr& list, const PageMemoryPtr& memory, aws::Call
         if (next == PageWalk::Next::more) return fetch(list);
         return start_lists(1);
     }
-    PageWork work{.type = setup_.type, .queue = house_.queue, .notes = *notes_, .calls = calls_,
-                  .child_calls = child_calls_, .account = house_.identity.account_id,
-                  .region = setup_.region, .with_children = setup_.use == SliceUse::store};
+    PageWork work{.type = setup_.type,
+                  .queue = house_.queue,
+                  .notes = *notes_,
+                  .calls = calls_,
+                  .child_calls = child_calls_,
+                  .account = house_.identity.account_id,
+                  .region = setup_.region,
+                  .with_children = setup_.use == SliceUse::store};
     take_page(list, std::make_shared<Page>(work, memory, std::move(*result)));
 }
 
@@ -125,7 +130,8 @@ void Slice::list_refused(const ListPtr& list, const aws::CallError& error) {
         if (list->looking_again) {
             // Not looked for is not gone.
             for (auto& suspect : suspects_)
-                if (suspect.list->parent == list->parent && suspect.list->each == list->each) suspect.seen_again = true;
+                if (suspect.list->parent == list->parent && suspect.list->each == list->each)
+                    suspect.seen_again = true;
         } else if (list->walk.begun() && list->restarts < token_restarts &&
                    rejects_token(error.error.code, error.error.message)) {
             ++list->restarts;
@@ -216,9 +222,11 @@ void Slice::compare_suspects(const ListPtr& list, json::value& output) {
         bind_parent(bindings, list->parent);
         std::lock_guard lock(mutex_);
         for (auto& suspect : suspects_) {
-            if (suspect.seen_again || suspect.list->parent != list->parent || suspect.list->each != list->each)
+            if (suspect.seen_again || suspect.list->parent != list->parent ||
+                suspect.list->each != list->each)
                 continue;
-            suspect.seen_again = json::serialize(arguments_of(*suspect.call, bindings).input) == suspect.question;
+            suspect.seen_again =
+                json::serialize(arguments_of(*suspect.call, bindings).input) == suspect.question;
         }
     });
 }
@@ -245,8 +253,9 @@ bool Slice::looks_lost() {
     auto now = coverage();
     if (now.status != model::SliceStatus::complete || now.count * 2 >= live_before_) return false;
     if (!looked_again_) return true;
-    notes_->suspect(fmt::format("Suspect: {} of {} resources are gone since the last scan; the list was read twice.",
-                                live_before_ - now.count, live_before_));
+    notes_->suspect(
+        fmt::format("Suspect: {} of {} resources are gone since the last scan; the list was read twice.",
+                    live_before_ - now.count, live_before_));
     return false;
 }
 
@@ -280,7 +289,8 @@ bool Slice::gets_children(std::size_t index) const {
     for (const auto& child : setup_.type.children) single += child.call.batch_size == 0 ? 1 : 0;
     if (single == 0) return true;
     auto at_once = std::max<std::size_t>(1, limits::child_calls_per_slice / single);
-    auto expected = std::max<std::size_t>(at_once, live_before_ < 0 ? 0 : static_cast<std::size_t>(live_before_));
+    auto expected =
+        std::max<std::size_t>(at_once, live_before_ < 0 ? 0 : static_cast<std::size_t>(live_before_));
     auto first = static_cast<std::size_t>(house_.rotation % expected) * at_once % expected;
     return (index % expected + expected - first) % expected < at_once;
 }

@@ -85,7 +85,7 @@ private:
         PageWalk walk;
         int restarts = 0;
         std::size_t pages_under_way = 0;
-        bool waits = false;       // for a page to be worked off before the next is fetched
+        bool waits = false;  // for a page to be worked off before the next is fetched
         bool ended = false;
         bool looking_again = false;
     };
@@ -93,7 +93,7 @@ private:
     // An item that a detail or child call did not find.
     struct Suspect {
         ListPtr list;
-        std::string question;     // what the call asked for: the same in a second listing
+        std::string question;  // what the call asked for: the same in a second listing
         const catalogue::Call* call = nullptr;
         bool seen_again = false;
         std::unique_ptr<json::value> document, listed;
@@ -142,18 +142,18 @@ private:
     std::unique_ptr<SliceNotes> notes_;
     std::atomic<std::int64_t> calls_{0}, child_calls_{0};
 
-    mutable std::mutex mutex_;             // of what follows, up to feeding_
+    mutable std::mutex mutex_;  // of what follows, up to feeding_
     std::deque<ListPtr> planned_;
-    std::size_t running_ = 0;              // lists
+    std::size_t running_ = 0;  // lists
     std::vector<Suspect> suspects_;
     std::shared_ptr<ParentItems> feed_ = std::make_shared<ParentItems>();
     std::size_t items_seen_ = 0;
-    std::int64_t live_before_ = -1;        // in the newest snapshot; -1: not asked yet
+    std::int64_t live_before_ = -1;  // in the newest snapshot; -1: not asked yet
     bool looked_again_ = false, suspects_settled_ = false;
 
-    mutable std::mutex feeding_;           // of the sink's slice
+    mutable std::mutex feeding_;  // of the sink's slice
     bool staging_ = false;
-    Fingerprints ids_;                     // distinct resources written
+    Fingerprints ids_;  // distinct resources written
     std::optional<Error> sink_problem_;
 };
 

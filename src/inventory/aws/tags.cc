@@ -34,7 +34,8 @@ struct Load : std::enable_shared_from_this<Load> {
 
     void page(aws::CallResult&& result) {
         if (!result) {
-            index->give_up(fmt::format("The tags of {} could not be read: {}", region, result.error().error.message));
+            index->give_up(
+                fmt::format("The tags of {} could not be read: {}", region, result.error().error.message));
             return done(index);
         }
         index->add(*result);

@@ -9,7 +9,8 @@ Result<Identity> identity_of(const CheckContext& context) {
         *context.customer, {.region = context.region, .stop = context.stop, .deadline = context.deadline});
     if (!caller) return fail(std::move(caller).error().release());
     auto arn = aws::parse_arn(caller->arn);
-    return Identity{.account_id = caller->account, .arn = caller->arn,
+    return Identity{.account_id = caller->account,
+                    .arn = caller->arn,
                     .partition = arn ? arn->partition : context.connection.partition};
 }
 
