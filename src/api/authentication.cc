@@ -23,7 +23,7 @@ std::string_view bearer_of(const net::ServerRequest& request) {
 }
 
 // The store's own reasons stay in the log: the caller learns nothing from them.
-Error hide_reason(Error error) {
+Error hide_reason(const Error& error) {
     return error.kind == Error::Kind::unauthenticated || error.kind == Error::Kind::not_found
                ? not_signed_in()
                : error;

@@ -59,7 +59,7 @@ Error Call::not_found() {
             .message = "There is no such thing here, or it is not yours to see."};
 }
 
-Answer answer(json::value body, int status) {
+Answer answer(const json::value& body, int status) {
     return {.status = status, .headers = {{"Content-Type", "application/json"}}, .body = to_text(body)};
 }
 
@@ -67,8 +67,8 @@ Answer answer_text(std::string json) {
     return {.status = 200, .headers = {{"Content-Type", "application/json"}}, .body = std::move(json)};
 }
 
-Answer created(json::value body, std::string location) {
-    Answer response = answer(std::move(body), 201);
+Answer created(const json::value& body, std::string location) {
+    Answer response = answer(body, 201);
     response.headers.push_back({"Location", std::move(location)});
     return response;
 }

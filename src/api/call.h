@@ -153,9 +153,9 @@ struct Call {
     static Error not_found();
 };
 
-Answer answer(json::value body, int status = 200);
+Answer answer(const json::value& body, int status = 200);
 Answer answer_text(std::string json);  // 200, of JSON that is text already
-Answer created(json::value body, std::string location);
+Answer created(const json::value& body, std::string location);
 Answer no_content();
 Answer with_etag(Answer response, std::int64_t revision);
 

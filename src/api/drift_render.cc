@@ -111,6 +111,7 @@ json::object render_owned(const std::vector<store::OwnedChanges>& owned) {
     for (const auto& each : owned) {
         changes += each.added + each.removed + each.modified;
         std::vector<drift::Member> members;
+        members.reserve(each.first_added.size() + each.first_removed.size());
         for (const auto& id : each.first_added)
             members.push_back({.native_id = id, .op = model::ChangeOp::added});
         for (const auto& id : each.first_removed)

@@ -94,8 +94,7 @@ Result<store::Tenants::FirstRun> set_up(const FirstRunTools& tools, const FirstO
                    .password_hash = TRY(tools.passwords.hash(owner.password)),
                    .role = model::Role::owner,
                    .platform_owner = true};
-    const auto done =
-        TRY(tools.store.tenants().set_up(std::move(first), setup_token_hash, tools.clock.now()));
+    auto done = TRY(tools.store.tenants().set_up(std::move(first), setup_token_hash, tools.clock.now()));
     TRY(record_setup_tokens(tools.store, done.tenant.id));
     if (!setup_token_hash)
         TRY(tools.store.audit().append(

@@ -92,7 +92,7 @@ Result<model::User> linked_now(Call& call, const ProvenIdentity& identity, std::
     auto found = call.store().users().by_email(*email);
     if (!found && found.error().kind == Error::Kind::not_found) return fail(nobody_here());
     const model::User known = TRY(std::move(found));
-    const model::User user = TRY(enabled(call, known));
+    model::User user = TRY(enabled(call, known));
     const model::AuditEntry entry{.at = call.now(),
                                   .actor = {model::ActorKind::user, user.id.str(), user.email},
                                   .address = arrival_of(call.request, call.services.settings).address,

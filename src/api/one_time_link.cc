@@ -27,7 +27,9 @@ Error dead_link() {
             .code = "one_time_link"};
 }
 
-Error hide_reason(Error error) { return error.kind == Error::Kind::unauthenticated ? dead_link() : error; }
+Error hide_reason(const Error& error) {
+    return error.kind == Error::Kind::unauthenticated ? dead_link() : error;
+}
 
 }  // namespace
 

@@ -46,7 +46,7 @@ Result<std::optional<Timestamp>> time_parameter(const Call& call, std::string_vi
     if (!text) return std::optional<Timestamp>();
     const auto time = parse_rfc3339(*text);
     if (!time) return invalid(std::string(name), "This must be a time such as 2026-01-31T09:00:00Z.");
-    return std::optional(*time);
+    return time;
 }
 
 }  // namespace patrol::api

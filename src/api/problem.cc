@@ -104,7 +104,6 @@ int status_of(Error::Kind kind) {
         case Error::Kind::throttled:
             return 429;
         case Error::Kind::cancelled:
-            return 503;
         case Error::Kind::unavailable:
             return 503;
         case Error::Kind::timeout:

@@ -103,6 +103,7 @@ std::vector<std::string> new_recovery_codes() {
 
 std::vector<std::string> hashes_of(const model::User& user, const std::vector<std::string>& codes) {
     std::vector<std::string> hashes;
+    hashes.reserve(codes.size());
     for (const std::string& each : codes) hashes.push_back(recovery_hash(user, each));
     return hashes;
 }

@@ -26,7 +26,6 @@ json::object action_of(const TodayItem& item) {
             return action(fmt::format("Review {}", item.count),
                           "/drift/causes/" + percent_encode(item.subject));
         case TodayKind::failing:
-            return action("Fix", account + "/connection");
         case TodayKind::insecure_trust:
             return action("Fix", account + "/connection");
         case TodayKind::stale:

@@ -65,6 +65,7 @@ const Node* Node::find(std::string_view key) const {
 std::vector<std::string> Node::words() const {
     if (kind == Kind::scalar) return split(text);
     std::vector<std::string> out;
+    out.reserve(items.size());
     for (const auto& item : items) out.push_back(item.text);
     return out;
 }

@@ -18,6 +18,7 @@ constexpr int signal_exit = 128;
 // The command sees the signals as they were before this program held them back.
 Result<pid_t> spawn(const std::vector<std::string>& command, const HeldSignals& signals) {
     std::vector<char*> arguments;
+    arguments.reserve(command.size() + 1);
     for (const auto& each : command) arguments.push_back(const_cast<char*>(each.c_str()));
     arguments.push_back(nullptr);
     posix_spawnattr_t attributes;
@@ -64,7 +65,7 @@ std::optional<int> HeldSignals::waiting_stop() const {
 }
 
 Result<ChildEnd> run_child(const std::vector<std::string>& command, const HeldSignals& signals) {
-    if (const auto stop = signals.waiting_stop()) return ChildEnd{signal_exit + *stop, *stop};
+    if (const auto stop = signals.waiting_stop()) return ChildEnd{signal_exit + *stop, stop};
     const auto child = TRY(spawn(command, signals));
     for (;;) {
         siginfo_t info{};

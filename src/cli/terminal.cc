@@ -40,8 +40,8 @@ void Terminal::report(const Error& error) {
     if (!error.hint.empty()) say(error.hint);
 }
 
-void SystemTerminal::result(std::string_view line) { std::cout << line << std::endl; }
-void SystemTerminal::say(std::string_view line) { std::cerr << printable(line) << std::endl; }
+void SystemTerminal::result(std::string_view line) { std::cout << line << '\n' << std::flush; }
+void SystemTerminal::say(std::string_view line) { std::cerr << printable(line) << '\n' << std::flush; }
 bool SystemTerminal::interactive() const { return isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1; }
 
 bool SystemTerminal::confirm(std::string_view question) {

@@ -9,7 +9,6 @@
 namespace patrol::cloudsim {
 namespace {
 
-using catalogue::Bindings;
 using catalogue::Expression;
 using catalogue::ResourceType;
 using Kind = Expression::Kind;

@@ -158,6 +158,7 @@ Authorizer::Verdict Authorizer::managed(const World& world, std::string_view arn
 
 bool Authorizer::role_allows(const World& world, const Principal& caller, std::string_view action) const {
     std::vector<Verdict> verdicts;
+    verdicts.reserve(caller.attached.size());
     for (const auto& arn : caller.attached) verdicts.push_back(managed(world, arn, action));
     if (!caller.role_name.empty()) {
         const auto& roles = world.accounts.at(caller.account_id).roles;

@@ -53,7 +53,7 @@ Result<void> Uplink::send(Message kind, worker::Encoder&& message) {
     }
     if (ended_) {
         lock.unlock();
-        answer_with_error(std::move(question));
+        answer_with_error(question);
         return {};
     }
     if (waiting_.empty()) since_ = Steady::now();
@@ -204,11 +204,11 @@ void Uplink::end(const Error& why) {
         questions.swap(questions_);
     }
     changed_.notify_all();
-    answer_with_error(std::move(questions));
+    answer_with_error(questions);
 }
 
 // Who asked does not wait for ever.
-void Uplink::answer_with_error(std::map<std::int64_t, Message> questions) {
+void Uplink::answer_with_error(const std::map<std::int64_t, Message>& questions) {
     std::function<void(std::string_view)> taker;
     {
         std::lock_guard lock(mutex_);

@@ -53,7 +53,7 @@ private:
     Result<void> take(const std::string& answer);
     void take_answer(std::string_view body);
     void end(const Error& why);
-    void answer_with_error(std::map<std::int64_t, worker::Message> questions);
+    void answer_with_error(const std::map<std::int64_t, worker::Message>& questions);
 
     ServerClient& server_;
     const std::string operation_;

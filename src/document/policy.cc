@@ -144,7 +144,7 @@ bool is_policy(const json::value& value) {
     return list != nullptr && std::ranges::all_of(*list, [](const auto& each) { return each.is_object(); });
 }
 
-json::value normalise_policy(const json::value& policy, json::storage_ptr memory) {
+json::value normalise_policy(const json::value& policy, const json::storage_ptr& memory) {
     if (!is_policy(policy)) return json::value(policy, memory);
     json::object out(memory);
     for (const auto& [name, value] : policy.get_object()) {

@@ -14,6 +14,6 @@ namespace patrol::document {
 bool is_policy(const json::value& value);
 
 // `policy` must hold the parsed document; the result is independent of it.
-json::value normalise_policy(const json::value& policy, json::storage_ptr memory = {});
+json::value normalise_policy(const json::value& policy, const json::storage_ptr& memory = {});
 
 }  // namespace patrol::document

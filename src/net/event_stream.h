@@ -31,7 +31,7 @@ public:
         std::string bytes;
         bool ended = false;  // nothing follows these bytes
     };
-    void attach(std::function<void()> wake);
+    void attach(const std::function<void()>& wake);
     Pending take();
     void detach();  // the connection is gone
 

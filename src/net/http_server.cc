@@ -230,7 +230,8 @@ std::optional<ServerResponse> HttpServer::Impl::refusal(ServerRequest& request) 
 
 HttpServer::HttpServer(ServerOptions options, Handler handler)
     : impl_(std::make_shared<Impl>(std::move(options), std::move(handler))) {}
-HttpServer::~HttpServer() { stop(std::chrono::milliseconds(0)); }
+// A server that cannot be stopped ends the program.
+HttpServer::~HttpServer() { stop(std::chrono::milliseconds(0)); }  // NOLINT(bugprone-exception-escape)
 Result<Endpoint> HttpServer::start() { return impl_->start(); }
 void HttpServer::stop(std::chrono::milliseconds drain) { impl_->stop(drain); }
 std::size_t HttpServer::connections() const { return impl_->connections(); }

@@ -4,7 +4,6 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <cstring>
 #include <memory>
 #include <optional>
 
@@ -167,7 +166,7 @@ private:
     static std::size_t on_read(char* out, std::size_t size, std::size_t count, void* self_pointer) {
         auto& self = *static_cast<Letter*>(self_pointer);
         const std::size_t bytes = std::min(size * count, self.message_.text.size() - self.sent_);
-        std::memcpy(out, self.message_.text.data() + self.sent_, bytes);
+        std::copy_n(self.message_.text.data() + self.sent_, bytes, out);
         self.sent_ += bytes;
         return bytes;
     }

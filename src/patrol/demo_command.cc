@@ -10,6 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <fmt/format.h>
+
 #include "base/log.h"
 #include "catalogue/catalogue.h"
 #include "cli/api_client.h"
@@ -35,7 +37,7 @@ struct DemoOptions {
     bool once = false;  // play the flow and end
 };
 
-void say(std::string_view line) { std::cout << line << std::endl; }
+void say(std::string_view line) { std::cout << line << '\n' << std::flush; }
 
 // The server's and the customer's AWS settings: nothing of this machine's own may be found.
 using Variables = std::vector<std::pair<std::string, std::string>>;
@@ -64,12 +66,14 @@ Result<void> run_connect(const std::string& endpoint, const std::string& server,
     std::vector<std::string> settings;
     for (const auto& [name, value] :
          aws_variables(endpoint, "AKIAACMEPRODUCTADMIN", "simulated-acme-admin-key"))
-        settings.push_back(name + "=" + value);
+        settings.push_back(fmt::format("{}={}", name, value));
     settings.push_back("PATROL_CONNECT_TOKEN=" + token);
     std::vector<char*> arguments;
+    arguments.reserve(words.size() + 1);
     for (auto& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
     std::vector<char*> variables;
+    variables.reserve(settings.size() + 1);
     for (auto& setting : settings) variables.push_back(setting.data());
     variables.push_back(nullptr);
     pid_t child = 0;

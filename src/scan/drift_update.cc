@@ -44,7 +44,7 @@ std::string name_of(const std::vector<model::Rule>& rules, const model::CloudAcc
             text += fmt::format("{} {}\n", rule.id.str(), rule.revision);
     if (account.environment) text += model::to_string(*account.environment);
     if (account.customer_id) text += "\n" + account.customer_id->str();
-    for (const auto& [key, value] : account.labels) text += "\n" + key + "=" + value;
+    for (const auto& [key, value] : account.labels) text += fmt::format("\n{}={}", key, value);
     const auto digest = crypto::sha256(text);
     return to_hex(std::span(digest).first(rules_name_bytes));
 }

@@ -199,6 +199,7 @@ Result<inventory::Plan> ScanRun::make_plan(inventory::Provider& provider) {
 Result<void> ScanRun::read(inventory::Provider& provider, const inventory::Plan& plan,
                            store::ScanWriter& writer) {
     std::vector<model::SliceKey> to_come;
+    to_come.reserve(plan.slices.size() + plan.not_planned.size());
     for (const auto& slice : plan.slices) to_come.push_back(slice.key);
     for (const auto& known : plan.not_planned) to_come.push_back(known.key);
     TRY(writer.expect(to_come));

@@ -57,7 +57,7 @@ Result<fs::path> FileManager::path_of(const TenantId& tenant, std::string_view r
     std::error_code error;
     const fs::path folder = fs::canonical(folder_, error);
     if (error) return invalid("ref", "The server's secrets folder cannot be read.");
-    const fs::path path = climbs || hidden ? fs::path() : fs::weakly_canonical(folder / given, error);
+    fs::path path = climbs || hidden ? fs::path() : fs::weakly_canonical(folder / given, error);
     if (path.empty() || error || !is_below(path, folder))
         return invalid("ref", "Only files below the server's secrets folder can be used.");
     // Where the file really is counts, not how it was written.

@@ -67,7 +67,7 @@ struct ConnectorTools {
 
 class AwsConnector final : public scan::Connector {
 public:
-    AwsConnector(AwsAccess& access, ConnectorTools tools) : access_(access), tools_(tools) {}
+    AwsConnector(AwsAccess& access, ConnectorTools tools) : access_(access), tools_(std::move(tools)) {}
     Result<std::unique_ptr<inventory::Provider>> connect(const scan::ConnectRequest& request) override;
 
 private:

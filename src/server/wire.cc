@@ -369,7 +369,7 @@ Result<Beside> open_beside(const Configuration& configuration) {
 Result<std::string> new_setup_url(const Configuration& configuration) {
     const Beside beside = TRY(open_beside(configuration));
     SystemClock clock;
-    const std::string url = TRY(make_setup_url(*beside.store, clock, beside.public_url));
+    std::string url = TRY(make_setup_url(*beside.store, clock, beside.public_url));
     if (!url.empty()) return url;
     return fail(Error{.kind = Error::Kind::conflict,
                       .message = "Patrol is set up already.",

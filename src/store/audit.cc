@@ -140,8 +140,9 @@ std::optional<AuditHead> AuditHead::parse(std::string_view text) {
     const auto colon = text.find(':');
     if (colon == std::string_view::npos || colon == 0) return {};
     AuditHead head;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + colon, head.seq);
-    if (error != std::errc() || end != text.data() + colon || head.seq < 0) return {};
+    const auto digits = text.substr(0, colon);
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), head.seq);
+    if (error != std::errc() || end != digits.data() + digits.size() || head.seq < 0) return {};
     const auto bytes = from_hex(text.substr(colon + 1));
     if (!bytes || bytes->size() != head.hash.size()) return {};
     std::memcpy(head.hash.data(), bytes->data(), head.hash.size());

@@ -129,6 +129,7 @@ Result<std::vector<OwnedChanges>> ChangeSets::owned(const Viewer& viewer, const 
             if (op == model::ChangeOp::removed) one.first_removed.push_back(rows.text(3));
         }
         std::vector<OwnedChanges> out;
+        out.reserve(by_owner.size());
         for (auto& [key, one] : by_owner) out.push_back(std::move(one));
         std::ranges::sort(out, {}, [](const auto& one) {
             return std::tuple(-(one.added + one.removed + one.modified), one.owner_type, one.owner_id,

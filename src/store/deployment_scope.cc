@@ -15,6 +15,7 @@ Result<model::DeploymentScope> read_scope(const Statement& row, int first) {
 
 std::string accounts_text(const std::vector<AccountId>& accounts) {
     std::vector<std::string> ids;
+    ids.reserve(accounts.size());
     for (const auto& account : accounts) ids.push_back(account.str());
     return strings_text(ids);
 }

@@ -33,6 +33,7 @@ constexpr std::array<std::string_view, 1> route_words{channel_name};
 
 std::string kinds_text(const std::vector<model::NoticeKind>& kinds) {
     std::vector<std::string> names;
+    names.reserve(kinds.size());
     for (const auto kind : kinds) names.emplace_back(model::to_string(kind));
     return strings_text(names);
 }

@@ -42,7 +42,7 @@ std::int64_t numeric_to_integer(const char* data, int length) {
     const auto weight = big_endian<std::int16_t>(data + 2);
     const bool negative = big_endian<std::uint16_t>(data + 4) == 0x4000;
     std::int64_t value = 0;
-    for (int group = 0; group <= weight; ++group) {
+    for (std::ptrdiff_t group = 0; group <= weight; ++group) {
         const bool present = group < groups && length >= 10 + 2 * group;
         value = value * 10'000 + (present ? big_endian<std::int16_t>(data + 8 + 2 * group) : 0);
     }

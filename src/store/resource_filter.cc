@@ -133,7 +133,7 @@ struct RowSource final : filter::FieldSource {
         word(row.type, next);
         if (!more) return;
         for (const auto& [key, value] : tags_from_text(row.tags)) {
-            next(key + "=" + value);
+            next(fmt::format("{}={}", key, value));
             if (!more) return;
         }
         text(row.terms, next);

@@ -26,14 +26,13 @@ std::string_view clean(std::string_view text, RowTexts& room) {
     return room.keep(out);
 }
 
-// The labels themselves, or `room`.
-const model::Labels& clean(const model::Labels& labels, model::Labels& room) {
-    if (std::ranges::all_of(labels,
-                            [](const auto& each) { return is_text(each.first) && is_text(each.second); }))
-        return labels;
+// The labels themselves, or `room`; either must outlive the answer.
+const model::Labels* clean(const model::Labels& labels, model::Labels& room) {
+    const auto is_clean = [](const auto& each) { return is_text(each.first) && is_text(each.second); };
+    if (std::ranges::all_of(labels, is_clean)) return &labels;
     RowTexts texts;
     for (const auto& [key, value] : labels) room.emplace(clean(key, texts), clean(value, texts));
-    return room;
+    return &room;
 }
 
 std::string_view lines(const std::vector<std::string>& texts, RowTexts& room) {
@@ -285,7 +284,7 @@ private:
              search_terms({.native_id = row.native_id,
                            .arn = values.arn,
                            .name = values.name,
-                           .tags = resource.tags_known ? &clean(resource.tags, room) : &room,
+                           .tags = resource.tags_known ? clean(resource.tags, room) : &room,
                            .terms = values.terms}))
             text_.append(term).push_back('\0');
         row.terms = room_.keep(text_);
@@ -321,7 +320,7 @@ Result<void> ScanWriter::Impl::put(const model::SliceKey& slice,
         item.values.name = clean(page[i].name, room);
         item.values.arn = clean(page[i].arn, room);
         model::Labels labels;
-        item.values.tags = room.keep(tags_to_text(clean(page[i].tags, labels)));
+        item.values.tags = room.keep(tags_to_text(*clean(page[i].tags, labels)));
         item.values.terms = lines(page[i].terms, room);
         item.row.rules = rules_;
         auto [at, made] = last.try_emplace(item.key, i);

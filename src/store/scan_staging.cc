@@ -73,6 +73,7 @@ Result<void> insert_versions(Transaction& transaction, const StagingPlace& place
         std::int64_t document;
     };
     std::vector<Item> items;
+    items.reserve(rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) items.push_back({rows[i], documents[i]});
     return insert_rows(
         transaction,
@@ -157,6 +158,7 @@ Result<void> stage_rows(Transaction& transaction, const StagingPlace& place, con
     std::ranges::sort(rows, {}, [](const StagedRow* row) { return row->res; });
 
     std::vector<std::int64_t> documents;
+    documents.reserve(rows.size());
     auto next = TRY(last_document(transaction, place.account));
     for (const auto* row : rows) documents.push_back(row->document != 0 ? row->document : ++next);
 

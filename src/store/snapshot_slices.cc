@@ -41,7 +41,7 @@ Result<LiveSlices> SnapshotSlices::of(Transaction& transaction, std::int64_t acc
         const std::lock_guard lock(mutex_);
         if (const auto at = known_.find(key); at != known_.end()) return at->second;
     }
-    const auto slices = std::make_shared<const std::vector<LiveSlice>>(TRY(read(transaction, account, seq)));
+    auto slices = std::make_shared<const std::vector<LiveSlice>>(TRY(read(transaction, account, seq)));
     const std::lock_guard lock(mutex_);
     // An empty list counts too: it takes room in the map.
     if (held_ + slices->size() + 1 > most_) {

@@ -45,7 +45,7 @@ constexpr struct {
 };
 
 // Route 53 lists its ids as "/hostedzone/Z1" and takes "Z1".
-std::string plain_id(const model::Service& service, std::string text) {
+std::string plain_id(const model::Service& service, const std::string& text) {
     return service.id == "route53" ? text.substr(text.rfind('/') + 1) : text;
 }
 
@@ -55,7 +55,7 @@ Result<std::string> path_label(const model::Service& service, const Member& memb
     const auto& shape = service.shape(member.shape);
     auto text =
         TRY(scalar_to_text(shape, value, time_format(member, shape, TimeFormat::date_time), member.name));
-    if (!greedy) text = plain_id(service, std::move(text));
+    if (!greedy) text = plain_id(service, text);
     if (text.empty()) return invalid(member.name, fmt::format("{} must not be empty.", member.name));
     if (!greedy) {
         if (text == "." || text == "..") return wrong_type(member.name, "a name");

@@ -59,6 +59,7 @@ Result<pid_t> spawn(const Process& process, const Pipe& out, const Pipe& err) {
     posix_spawn_file_actions_adddup2(&actions, out.write_end(), STDOUT_FILENO);
     posix_spawn_file_actions_adddup2(&actions, err.write_end(), STDERR_FILENO);
     std::vector<char*> arguments;
+    arguments.reserve(process.arguments.size() + 1);
     for (const auto& argument : process.arguments) arguments.push_back(const_cast<char*>(argument.c_str()));
     arguments.push_back(nullptr);
     pid_t pid = 0;

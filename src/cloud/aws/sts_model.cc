@@ -19,7 +19,7 @@ public:
     ShapeIndex structure(std::string name, std::vector<Member> members) {
         return add({.kind = ShapeKind::structure, .name = std::move(name), .members = std::move(members)});
     }
-    void operation(std::string name, ShapeIndex input, ShapeIndex output) {
+    void operation(const std::string& name, ShapeIndex input, ShapeIndex output) {
         service_.operations[name] = {.name = name, .input = input, .output = output};
     }
 

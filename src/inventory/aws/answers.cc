@@ -8,7 +8,6 @@ namespace patrol::inventory {
 namespace {
 
 using catalogue::Path;
-using catalogue::Step;
 
 json::value owned(const json::value& value) { return json::value(value, json::storage_ptr{}); }
 

@@ -5,7 +5,6 @@ namespace {
 
 using catalogue::Bindings;
 using catalogue::Call;
-using catalogue::Expression;
 
 void put(Arguments& out, const catalogue::Argument& argument, const Bindings& bindings) {
     auto value = catalogue::evaluate(argument.value, bindings);

@@ -120,6 +120,7 @@ void Engine::build() {
         if (!done) add(planned, *type, SliceUse::store);
     }
     std::vector<SliceKey> keys;
+    keys.reserve(nodes_.size());
     for (const auto& [key, node] : nodes_) keys.push_back(key);
     for (const auto& key : keys) link_parent(nodes_[key]);
     for (auto& [key, node] : nodes_) link_tags(node);

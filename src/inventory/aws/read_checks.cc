@@ -68,6 +68,7 @@ void ask_all(const CheckContext& context, const Identity& identity, std::vector<
         }
     };
     std::vector<std::jthread> threads;
+    threads.reserve(reads_at_once);
     for (int i = 0; i < reads_at_once; ++i) threads.emplace_back(work);
 }
 
@@ -129,6 +130,7 @@ std::vector<const ResourceType*> read_probes(const catalogue::Catalogue& catalog
     for (const auto* type : catalogue.tier(1))
         if (asks_nothing(*type)) by_service.emplace(type->service, type);
     std::vector<const ResourceType*> out;
+    out.reserve(by_service.size());
     for (const auto& [service, type] : by_service) out.push_back(type);
     return out;
 }
@@ -140,6 +142,7 @@ std::vector<Check> run_read_checks(const CheckContext& context, const Identity& 
     std::map<Category, Group> groups;
     for (const auto& probe : probes) sort_in(groups[probe.type->category], probe);
     std::vector<Check> out;
+    out.reserve(groups.size());
     for (const auto& [category, group] : groups) out.push_back(check_of(category, group));
     return out;
 }

@@ -185,8 +185,8 @@ std::optional<model::ScannedResource> Slice::finish_item(Draft& draft) {
 bool Slice::begin_staging() {
     if (staging_) return true;
     auto started = house_.sink.start_slice(setup_.key);
-    if (!started) sink_problem_ = std::move(started).error();
     staging_ = started.has_value();
+    if (!staging_) sink_problem_ = std::move(started).error();
     return staging_;
 }
 
