@@ -239,14 +239,16 @@ Result<void> run(const DemoOptions& options) {
     net::HttpClient transport;
     TRY(Demo(cloud, endpoint, server->local_url(), cli::ApiClient(transport, server->local_url(), token))
             .play());
-    say(fmt::format(
-        "\nPatrol stays up at {} (simulated). Sign in as {} with the password {}, or look around with:\n"
-        "  export PATROL_SERVER={} PATROL_TOKEN={}\n"
-        "  patrol account list\n  patrol drift list --account \"Acme production\"\n"
-        "Another change: curl -X POST {}/_cloudsim/steps/close-database\nCtrl-C ends it and forgets "
-        "everything.",
-        server->local_url(), owner_email, password, server->local_url(), token, endpoint));
-    if (!options.once) wait_for_signal();
+    if (!options.once) {
+        say(fmt::format(
+            "\nPatrol stays up at {} (simulated). Sign in as {} with the password {}, or look around with:\n"
+            "  export PATROL_SERVER={} PATROL_TOKEN={}\n"
+            "  patrol account list\n  patrol drift list --account \"Acme production\"\n"
+            "Another change: curl -X POST {}/_cloudsim/steps/close-database\nCtrl-C ends it and forgets "
+            "everything.",
+            server->local_url(), owner_email, password, server->local_url(), token, endpoint));
+        wait_for_signal();
+    }
     server->stop();
     return {};
 }

@@ -8,10 +8,10 @@
 #include "drift/explain.h"
 #include "inventory/aws/attribution.h"
 #include "scan/drift_update.h"
+#include "scan/journaled_call.h"
 #include "scan/reconsider.h"
 #include "store/changes.h"
 #include "store/deployments.h"
-#include "store/journal.h"
 #include "store/rules.h"
 
 namespace patrol::scan {
@@ -89,17 +89,7 @@ Result<std::vector<Attribution::Open>> Attribution::open_changes() {
 
 void Attribution::journal(const inventory::ApiCall& call) {
     if (scan_.empty()) return;
-    (void)room_.store.journal().append(job_.tenant, scan_,
-                                       {.time = call.time,
-                                        .service = call.service,
-                                        .operation = call.operation,
-                                        .region = call.region,
-                                        .http_status = call.http_status,
-                                        .error_code = call.error_code,
-                                        .request_id = call.request_id,
-                                        .attempts = call.attempts,
-                                        .bytes = call.bytes,
-                                        .duration_ms = call.duration_ms});
+    (void)room_.store.journal().append(job_.tenant, scan_, journaled(call));
 }
 
 Result<std::vector<inventory::AuditAnswer>> Attribution::ask(const std::vector<Open>& changes,

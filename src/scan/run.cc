@@ -6,11 +6,11 @@
 #include "scan/attribute.h"
 #include "scan/drift_update.h"
 #include "scan/history_update.h"
+#include "scan/journaled_call.h"
 #include "scan/rehash.h"
 #include "scan/settle.h"
 #include "scan/writer_sink.h"
 #include "store/coverage.h"
-#include "store/journal.h"
 #include "store/snapshots.h"
 
 namespace patrol::scan {
@@ -213,27 +213,17 @@ Result<void> ScanRun::read(inventory::Provider& provider, const inventory::Plan&
     expect(plan, coverage);
     WriterSink sink(writer);
     auto newest = TRY(room_.store.snapshots().newest(ticket_.tenant, ticket_.account));
-    auto outcome =
-        provider.run({.plan = plan,
-                      .sink = sink,
-                      .stop = stop_.get_token(),
-                      .on_progress = [this](const inventory::Progress& progress) { on_progress(progress); },
-                      .on_call =
-                          [this](const inventory::ApiCall& call) {
-                              (void)room_.store.journal().append(ticket_.tenant, ticket_.scan,
-                                                                 {.time = call.time,
-                                                                  .service = call.service,
-                                                                  .operation = call.operation,
-                                                                  .region = call.region,
-                                                                  .http_status = call.http_status,
-                                                                  .error_code = call.error_code,
-                                                                  .request_id = call.request_id,
-                                                                  .attempts = call.attempts,
-                                                                  .bytes = call.bytes,
-                                                                  .duration_ms = call.duration_ms});
-                          },
-                      .already_done = [&](const model::SliceKey& key) { return done.contains(key); },
-                      .rotation = newest ? static_cast<std::uint64_t>(newest->seq) : 0});
+    auto outcome = provider.run(
+        {.plan = plan,
+         .sink = sink,
+         .stop = stop_.get_token(),
+         .on_progress = [this](const inventory::Progress& progress) { on_progress(progress); },
+         .on_call =
+             [this](const inventory::ApiCall& call) {
+                 (void)room_.store.journal().append(ticket_.tenant, ticket_.scan, journaled(call));
+             },
+         .already_done = [&](const model::SliceKey& key) { return done.contains(key); },
+         .rotation = newest ? static_cast<std::uint64_t>(newest->seq) : 0});
     if (outcome.fatal) return fail(std::move(*outcome.fatal));
     if (stop_reason() != StopReason::none) return fail(Error::Kind::cancelled, "The scan was stopped.");
     coverage.insert(coverage.end(), plan.not_planned.begin(), plan.not_planned.end());
